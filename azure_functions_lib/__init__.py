@@ -1,0 +1,3 @@
+"""The binding library for Azure Functions."""
+
+__version__ = "0.1.0"

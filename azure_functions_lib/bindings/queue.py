@@ -1,0 +1,75 @@
+"""Azure Storage queues: a message as trigger, messages as output."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..wire.codec import Codec, MessageOutput, body_bytes
+from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.fields import Message, field
+from ..wire.scalars import integer, text, timestamp
+
+__all__ = ["QueueMessage"]
+
+
+class QueueMessage(Message, binding="queueTrigger"):
+    """A message of a storage queue.
+
+    Args:
+        body: the content; text is encoded as UTF-8.
+        id: the message's id, given by the queue.
+        dequeue_count: how often the message has been taken from the queue, this time included.
+        expiration_time: when the queue will drop the message.
+        insertion_time: when it was put into the queue.
+        time_next_visible: when it will become visible again unless it is deleted.
+        pop_receipt: the receipt needed to delete or update it.
+        metadata: the trigger metadata to show as :attr:`metadata`.
+
+    Raises:
+        InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
+    """
+
+    id: str | None = field("Id", text, default=None, shown=True)
+    dequeue_count: int | None = field("DequeueCount", integer, default=None, shown=True)
+    expiration_time: datetime | None = field("ExpirationTime", timestamp, default=None)
+    insertion_time: datetime | None = field("InsertionTime", timestamp, default=None, shown=True)
+    time_next_visible: datetime | None = field("NextVisibleTime", timestamp, default=None)
+    pop_receipt: str | None = field("PopReceipt", text, default=None)
+
+
+class QueueTriggerCodec(Codec):
+    """A queue message that triggers a function."""
+
+    binding = "queueTrigger"
+    accepts = (QueueMessage,)
+    takes = "a payload of type 'string' or 'bytes'"
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> QueueMessage:
+        """Make the message; its fields are read from the metadata when they are asked for."""
+        if data is None or data.type not in ("string", "bytes"):
+            raise cls.unsupported_payload(data)
+        return QueueMessage._from_wire(body_bytes(data, cls.binding), trigger_metadata)
+
+
+class QueueCodec(MessageOutput):
+    """Messages put into a queue."""
+
+    binding = "queue"
+    emits = (str, bytes, QueueMessage)
+    emits_many = (str, bytes)
+    sends = f"QueueMessage, {MessageOutput.sends}"
+
+    @classmethod
+    def encode_own(cls, obj: Any) -> Datum | None:
+        """Give a QueueMessage the form in which the host's queue collector takes it."""
+        if not isinstance(obj, QueueMessage):
+            return None
+        try:
+            body = obj.get_body().decode()
+        except UnicodeDecodeError:
+            raise cls.unsupported_value(obj) from None
+        return Datum(cls.json_text({"id": obj.id, "body": body}), "json")

@@ -1,0 +1,147 @@
+"""The named values of binding declarations.
+
+A member is written to ``function.json`` by its *name*, so ``str(member)`` is the name. The two
+exceptions, :class:`BlobSource` and :class:`CosmosDBChangeFeedMode`, are written by value.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class StringifyEnum(Enum):
+    """An enumeration whose members read as their names."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuthLevel(StringifyEnum):
+    """Who may call an HTTP function.
+
+    ``FUNCTION`` asks for a function or host key, ``ADMIN`` for the master key, ``ANONYMOUS`` for
+    nothing.
+    """
+
+    FUNCTION = "function"
+    ANONYMOUS = "anonymous"
+    ADMIN = "admin"
+
+
+class DataType(StringifyEnum):
+    """How the host hands over a payload: as text, as bytes or as a stream."""
+
+    UNDEFINED = 0
+    STRING = 1
+    BINARY = 2
+    STREAM = 3
+
+
+class BindingDirection(StringifyEnum):
+    """Which way a binding's data flows, seen from the function."""
+
+    IN = 0
+    OUT = 1
+    INOUT = 2
+
+
+class Cardinality(StringifyEnum):
+    """Whether a trigger delivers one message at a time or a batch."""
+
+    ONE = "one"
+    MANY = "many"
+
+
+class AccessRights(StringifyEnum):
+    """The rights that a Service Bus connection string carries."""
+
+    MANAGE = "manage"
+    LISTEN = "listen"
+
+
+class BlobSource(StringifyEnum):
+    """How the host learns of a new blob: by Event Grid events or by scanning logs."""
+
+    EVENT_GRID = "EventGrid"
+    LOGS_AND_CONTAINER_SCAN = "LogsAndContainerScan"
+
+
+class CosmosDBChangeFeedMode(StringifyEnum):
+    """Which changes a Cosmos DB trigger sees."""
+
+    LATEST_VERSION = "LatestVersion"
+    ALL_VERSIONS_AND_DELETES = "AllVersionsAndDeletes"
+
+
+class HttpMethod(StringifyEnum):
+    """The request methods that an HTTP trigger can be bound to."""
+
+    GET = "GET"
+    POST = "POST"
+    DELETE = "DELETE"
+    HEAD = "HEAD"
+    PATCH = "PATCH"
+    PUT = "PUT"
+    OPTIONS = "OPTIONS"
+    QUERY = "QUERY"
+
+
+class McpPropertyType(StringifyEnum):
+    """The JSON Schema type of an MCP tool's property."""
+
+    INTEGER = "integer"
+    FLOAT = "number"
+    STRING = "string"
+    BOOLEAN = "boolean"
+    OBJECT = "object"
+    DATETIME = "string"  # noqa: PIE796 - an alias: JSON has no type for a point in time
+
+
+class BrokerAuthenticationMode(StringifyEnum):
+    """How a Kafka client authenticates (librdkafka ``sasl.mechanism``)."""
+
+    NOTSET = -1
+    GSSAPI = 0
+    PLAIN = 1
+    SCRAMSHA256 = 2
+    SCRAMSHA512 = 3
+
+
+class BrokerProtocol(StringifyEnum):
+    """How a Kafka client talks to its brokers (librdkafka ``security.protocol``)."""
+
+    NOTSET = -1
+    PLAINTEXT = 0
+    SSL = 1
+    SASLPLAINTEXT = 2
+    SASLSSL = 3
+
+
+class OAuthBearerMethod(StringifyEnum):
+    """Where a Kafka client's OAuth bearer token comes from."""
+
+    DEFAULT = 0
+    OIDC = 1
+
+
+class KafkaMessageKeyType(StringifyEnum):
+    """The type of a Kafka record's key."""
+
+    INT = 0
+    LONG = 1
+    STRING = 2
+    BINARY = 3
+
+
+class InputType(StringifyEnum):
+    """What the ``input`` of an embeddings binding holds."""
+
+    RawText = "raw_text"
+    FilePath = "file_path"
+
+
+class OpenAIModels(StringifyEnum):
+    """The models that OpenAI bindings use when none is given."""
+
+    DefaultChatModel = "gpt-3.5-turbo"
+    DefaultEmbeddingsModel = "text-embedding-ada-002"

@@ -1,0 +1,115 @@
+"""Every exception this library raises for input that is not its own.
+
+::
+
+    AzureFunctionsError
+    |-- BindingError                    a value does not fit a binding; has .binding and .field
+    |   |-- UnsupportedPayloadError     also NotImplementedError: a payload kind the binding never takes
+    |   |-- UnsupportedValueError       also NotImplementedError, TypeError: a value no payload can be made of
+    |   |-- InvalidPayloadError         also ValueError: the right kind of payload with wrong content
+    |   |   `-- BatchLengthError        also AssertionError: arrays of one batch differ in length
+    |   `-- InvalidValueError           also ValueError, TypeError: a value the library's own type refuses
+    |-- AppError                        also ValueError: a function app that cannot be read or indexed
+    |   |-- DeclarationError            one function, binding or setting is declared wrongly
+    |   `-- FunctionLoadError           also RuntimeError: problems that keep an app from being served
+    `-- InvocationError                 also RuntimeError: a call that the function cannot take or answer
+
+A worker catches the builtins: ``NotImplementedError`` means "this converter does not take that", and
+``ValueError`` "the payload is broken". That is why every class is one of them too.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class AzureFunctionsError(Exception):
+    """The root of all exceptions of this library."""
+
+
+class BindingError(AzureFunctionsError):
+    """A value that does not fit a binding.
+
+    Attributes:
+        binding: the binding type, such as ``"queueTrigger"``.
+        field: the metadata field or part concerned, such as ``"DequeueCount"`` or ``"body"``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        binding: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.binding = binding
+        self.field = field
+
+    @classmethod
+    def of(
+        cls, binding: str, field: str, *, came: str, expected: str, remedy: str | None = None
+    ) -> Self:
+        """Build the error from its four facts, and the remedy where there is one."""
+        message = f"{binding}: {field}: got {came}; expected {expected}"
+        if remedy:
+            message = f"{message}. {remedy}"
+        return cls(message, binding=binding, field=field)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args[0], self.__dict__)
+
+
+def _rebuild(cls: type[BindingError], message: str, state: dict[str, object]) -> BindingError:
+    error = cls(message)
+    error.__dict__.update(state)
+    return error
+
+
+class UnsupportedPayloadError(BindingError, NotImplementedError):
+    """A payload of a kind that the binding never takes."""
+
+
+class UnsupportedValueError(BindingError, NotImplementedError, TypeError):
+    """A Python value that the binding cannot send."""
+
+
+class InvalidPayloadError(BindingError, ValueError):
+    """A payload of the right kind whose content cannot be read."""
+
+
+class BatchLengthError(InvalidPayloadError, AssertionError):
+    """The arrays of one batch differ in length, so that no entry can be matched to its message."""
+
+
+class InvalidValueError(BindingError, ValueError, TypeError):
+    """A value that one of the library's own types refuses."""
+
+
+class AppError(AzureFunctionsError, ValueError):
+    """A function app that cannot be read or indexed."""
+
+
+class DeclarationError(AppError):
+    """A function, binding or setting that is declared wrongly."""
+
+
+class FunctionLoadError(AppError, RuntimeError):
+    """Functions that cannot be loaded or served."""
+
+
+class InvocationError(AzureFunctionsError, RuntimeError):
+    """A call that the function cannot take, or an answer that cannot be sent."""
+
+
+def preview(value: object, limit: int = 60) -> str:
+    """Show what came, in an error: its type and the beginning of its repr."""
+    try:
+        text = repr(value)
+    except Exception:  # a broken __repr__ must not replace the error being reported
+        text = "<unprintable>"
+    if len(text) > limit:
+        text = f"{text[:limit]}..."
+    return f"{type(value).__name__} {text}"

@@ -1,0 +1,1 @@
+"""What travels between host and function, before any binding gives it meaning."""

@@ -1,0 +1,283 @@
+"""What a codec is: how a payload becomes a typed value and back, and which annotations it serves."""
+
+from __future__ import annotations
+
+import collections.abc
+import types
+import typing
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..errors import InvalidPayloadError, UnsupportedPayloadError, UnsupportedValueError, preview
+from .datum import Datum
+from .jsontext import dump_json, parse_json, plain_json
+from .scalars import as_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .datum import DatumLike, TriggerMetadata
+
+__all__ = ["Codec", "MessageOutput", "annotated_types", "body_bytes", "fits"]
+
+
+class Codec:
+    """Converts between the payloads of one binding and Python values.
+
+    A worker uses the class itself, without making an instance: it asks whether an annotation is
+    served, then calls :meth:`decode` for each payload that comes and :meth:`encode` for each value
+    that goes. ``accepts`` and ``emits`` say once what both the annotation checks and the
+    conversions go by.
+    """
+
+    binding: ClassVar[str] = ""
+    """The binding type, such as ``"queueTrigger"``."""
+
+    accepts: ClassVar[tuple[type, ...]] = ()
+    """The types a parameter for this binding may be annotated with."""
+
+    accepts_many: ClassVar[tuple[type, ...]] = ()
+    """The types it may be annotated with a list or other iterable of."""
+
+    emits: ClassVar[tuple[type, ...]] = ()
+    """The types an output of this binding may be annotated with."""
+
+    emits_many: ClassVar[tuple[type, ...]] = ()
+    """The types it may be annotated with a list or other iterable of."""
+
+    accepts_any: ClassVar[bool] = False
+    """Whether any annotation will do for a parameter."""
+
+    emits_any: ClassVar[bool] = False
+    """Whether any annotation will do for an output."""
+
+    takes: ClassVar[str] = ""
+    """What :meth:`decode` takes, in words, for the error about what it does not."""
+
+    sends: ClassVar[str] = ""
+    """What :meth:`encode` sends, in words, for the error about what it cannot."""
+
+    implicit_output: ClassVar[bool] = False
+    """Whether the function's return value answers this trigger without a ``$return`` binding."""
+
+    @classmethod
+    def has_trigger_support(cls) -> bool:
+        """Whether :meth:`decode` is to be given trigger metadata."""
+        return cls.binding.endswith("Trigger")
+
+    @classmethod
+    def has_implicit_output(cls) -> bool:
+        """Whether the return value answers this binding without a ``$return`` binding."""
+        return cls.implicit_output
+
+    @classmethod
+    def check_input_type_annotation(cls, pytype: object) -> bool:
+        """Whether a parameter for this binding may carry this annotation."""
+        return cls.accepts_any or fits(pytype, cls.accepts, cls.accepts_many, every=False)
+
+    @classmethod
+    def check_output_type_annotation(cls, pytype: object) -> bool:
+        """Whether an output of this binding may carry this annotation."""
+        return cls.emits_any or fits(pytype, cls.emits, cls.emits_many, every=True)
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> Any:
+        """Turn a payload into the binding's value.
+
+        Raises:
+            UnsupportedPayloadError: the binding takes no such payload (a NotImplementedError).
+            InvalidPayloadError: the payload's content is broken (a ValueError).
+        """
+        raise cls.unsupported_payload(data)
+
+    @classmethod
+    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
+        """Turn a value into a payload; the value is not changed.
+
+        Raises:
+            UnsupportedValueError: the binding cannot send it (a NotImplementedError).
+        """
+        raise cls.unsupported_value(obj)
+
+    @classmethod
+    def unsupported_payload(cls, data: DatumLike | None) -> UnsupportedPayloadError:
+        """Build the error for a payload this binding never takes."""
+        kind = getattr(data, "type", None)
+        came = "no payload" if kind is None else f"a payload of type {kind!r}"
+        return UnsupportedPayloadError.of(
+            cls.binding, "body", came=came, expected=cls.takes or "no input at all"
+        )
+
+    @classmethod
+    def unsupported_value(cls, obj: object) -> UnsupportedValueError:
+        """Build the error for a value this binding cannot send."""
+        return UnsupportedValueError.of(
+            cls.binding, "value", came=preview(obj), expected=cls.sends or "no output at all"
+        )
+
+
+def body_bytes(data: DatumLike, binding: str) -> bytes:
+    """Give the body of a ``string``, ``json`` or ``bytes`` payload as bytes; text as UTF-8.
+
+    Raises:
+        InvalidPayloadError: the value is neither text that UTF-8 can hold nor bytes.
+    """
+    value = data.value
+    if type(value) is bytes:
+        return value
+    try:
+        return as_bytes(value)
+    except (TypeError, UnicodeEncodeError):
+        raise InvalidPayloadError.of(
+            binding, "body", came=preview(value), expected="text or bytes"
+        ) from None
+
+
+class MessageOutput(Codec):
+    """The one encoding rule of all outputs that carry messages.
+
+    Text and bytes go as they are. A JSON-able value, a dataclass, a pydantic model or an object
+    with ``to_dict`` goes as JSON. A list or other iterable of these goes as a batch, a JSON array
+    in which each element is one message.
+    """
+
+    emits = (str, bytes)
+    emits_many = (str,)
+    sends = (
+        "str, bytes, a JSON-able value, a dataclass, a pydantic model, an object with to_dict, "
+        "or an iterable of these"
+    )
+
+    @classmethod
+    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
+        """Turn a value into a payload; see the class."""
+        if isinstance(obj, str):
+            return Datum(obj, "string")
+        if isinstance(obj, bytes):
+            return Datum(obj, "bytes")
+        if isinstance(obj, (bytearray, memoryview)):
+            return Datum(bytes(obj), "bytes")
+        if obj is None:
+            raise cls.unsupported_value(obj)
+        own = cls.encode_own(obj)
+        if own is not None:
+            return own
+        if _is_batch(obj):
+            return Datum(cls.json_text([cls.batch_item(item) for item in obj]), "json")
+        return Datum(cls.json_text(obj), "json")
+
+    @classmethod
+    def encode_own(cls, obj: Any) -> Datum | None:
+        """Encode a value of the binding's own type; None for any other value."""
+        return None
+
+    @classmethod
+    def batch_item(cls, item: Any) -> Any:
+        """Give a message of a batch the form it has inside the JSON array."""
+        if item is None:
+            raise cls.unsupported_value(item)
+        if isinstance(item, (bytes, bytearray, memoryview)):
+            try:
+                return bytes(item).decode()
+            except UnicodeDecodeError:
+                raise UnsupportedValueError.of(
+                    cls.binding,
+                    "value",
+                    came=f"a batch with {preview(item)}",
+                    expected="text or UTF-8 bytes, since a batch travels as JSON",
+                    remedy="Send such a message by itself",
+                ) from None
+        own = cls.encode_own(item)
+        if own is not None:
+            return parse_json(own.value) if own.type == "json" else cls.batch_item(own.value)
+        return item
+
+    @classmethod
+    def json_text(cls, value: Any) -> str:
+        """Write a value as JSON; what has no JSON form is refused by name."""
+        try:
+            return dump_json(value, plain_json)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise cls.unsupported_value(value) from error
+
+
+def _is_batch(obj: object) -> bool:
+    """Whether a value is several messages: an iterable that is not itself a JSON object."""
+    return (
+        isinstance(obj, collections.abc.Iterable)
+        and not isinstance(obj, collections.abc.Mapping)
+        and not hasattr(obj, "model_dump")
+        and not hasattr(obj, "to_dict")
+        and not hasattr(obj, "__dataclass_fields__")
+    )
+
+
+_UNIONS: tuple[Any, ...] = (typing.Union, types.UnionType)
+_UNHELPFUL_ITERABLES = (str, bytes, bytearray, dict)
+
+
+def annotated_types(annotation: object) -> list[object]:
+    """List an annotation's alternatives: ``Optional`` and ``Union`` taken apart, None left out."""
+    origin = typing.get_origin(annotation)
+    if origin in _UNIONS:
+        return [
+            part
+            for member in typing.get_args(annotation)
+            if member is not type(None)
+            for part in annotated_types(member)
+        ]
+    if origin is not None and hasattr(annotation, "__metadata__"):  # Annotated[T, ...]
+        return annotated_types(typing.get_args(annotation)[0])
+    return [annotation]
+
+
+def fits(
+    annotation: object, single: tuple[type, ...], many: tuple[type, ...], *, every: bool
+) -> bool:
+    """Whether an annotation names one of some types, or an iterable of some types.
+
+    Args:
+        annotation: a class, ``Optional``, ``Union``, ``Annotated``, or a generic alias such as
+            ``list[str]`` or ``typing.List[str]``.
+        single: the types that fit by themselves; their subclasses fit too.
+        many: the types of which an iterable fits.
+        every: for a union, whether all members must fit (a value that goes out may be any of
+            them) or one is enough (a value that comes in is one of them).
+    """
+    return _matches(
+        annotation,
+        lambda part: _is_subclass(part, single) or item_fits(part, many, every=every),
+        every=every,
+    )
+
+
+def _matches(annotation: object, test: Callable[[object], bool], *, every: bool) -> bool:
+    parts = annotated_types(annotation)
+    return bool(parts) and (all if every else any)(test(part) for part in parts)
+
+
+def item_fits(annotation: object, many: tuple[type, ...], *, every: bool) -> bool:
+    """Whether an annotation is a generic iterable whose items are of the given types."""
+    origin = typing.get_origin(annotation)
+    if not many or not isinstance(origin, type) or issubclass(origin, _UNHELPFUL_ITERABLES):
+        return False
+    if not issubclass(origin, collections.abc.Iterable) or issubclass(
+        origin, collections.abc.Mapping
+    ):
+        return False
+    args = typing.get_args(annotation)
+    if origin is tuple:
+        args = tuple(arg for arg in args if arg is not Ellipsis)
+    elif len(args) != 1:
+        return False
+    return bool(args) and all(
+        _matches(arg, lambda part: _is_subclass(part, many), every=every) for arg in args
+    )
+
+
+def _is_subclass(annotation: object, classes: tuple[type, ...]) -> bool:
+    # A generic alias such as list[str] passes for a type in isinstance before Python 3.11.
+    if not isinstance(annotation, type) or typing.get_origin(annotation) is not None:
+        return False
+    return issubclass(annotation, classes)

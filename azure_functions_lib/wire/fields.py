@@ -1,0 +1,502 @@
+"""Message types: typed fields, each declared once as "attribute <- (wire name, reader)".
+
+A record that a codec decodes keeps what it came from and reads a field when it is first asked for:
+a slot that is still empty falls through to ``__getattr__``, which fills it. A batch is read by
+columns instead: each ``<Name>Array`` of the trigger metadata is parsed once for all messages.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, ClassVar, Union
+
+from ..errors import BatchLengthError, InvalidPayloadError, InvalidValueError, preview
+from .datum import DatumLike, TriggerMetadata, collection_items, python_value
+from .jsontext import dump_json, parse_json, plain_json
+from .scalars import as_bytes, integer, items, mapping, text
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+    from typing_extensions import Self, dataclass_transform
+else:
+
+    def dataclass_transform(**_options: object) -> Callable[[type], type]:
+        return lambda cls: cls
+
+
+__all__ = ["Body", "Message", "Metadata", "Record", "field"]
+
+Body = Union[str, bytes, bytearray, memoryview, None]
+"""What a message's body can be built from; text is encoded as UTF-8."""
+
+_EXACT_TYPES: dict[Callable[[Any], Any], type] = {
+    text: str,
+    integer: int,
+    mapping: dict,
+    items: list,
+}
+
+
+class Field:
+    """One typed field of a record."""
+
+    __slots__ = ("alias", "default", "exact", "name", "read", "shown", "store", "wire")
+
+    name: str
+    store: Callable[[Any, Any], None]
+
+    def __init__(
+        self,
+        wire: str | None,
+        read: Callable[[Any], Any] | None,
+        default: Any,
+        alias: str | None,
+        shown: bool,
+    ) -> None:
+        self.wire = wire
+        self.read = read
+        self.default = default
+        self.alias = alias
+        self.shown = shown
+        # A column whose items are all of the reader's own type needs no reading.
+        exact = _EXACT_TYPES.get(read) if read else None
+        self.exact = {exact, type(None)} if exact else set()
+
+    def absent(self) -> Any:
+        """Give the value of a field that did not come; a fresh one where it can be changed."""
+        return self.default() if isinstance(self.default, type) else self.default
+
+    def from_datum(self, datum: DatumLike | None, binding: str) -> Any:
+        """Read the field from a metadata entry; what cannot be read is absent, with a warning."""
+        if datum is None or datum.type is None:
+            return self.absent()
+        try:
+            value = datum.value if datum.type == "string" else python_value(datum)
+        except ValueError as error:
+            _warn_unreadable(binding, self.wire, datum.value, f"JSON ({error})")
+            return self.absent()
+        return self.from_value(value, binding)
+
+    def from_value(self, value: Any, binding: str) -> Any:
+        """Read the field from a plain value; what cannot be read is absent, with a warning."""
+        if value is None:
+            return self.absent()
+        if self.read is None:
+            return value
+        try:
+            return self.read(value)
+        except ValueError as error:
+            _warn_unreadable(binding, self.wire, value, str(error))
+            return self.absent()
+
+    def from_column(self, values: Sequence[Any], binding: str) -> Iterable[Any]:
+        """Read the field's values of a batch, with one warning for all that cannot be read."""
+        if set(map(type, values)) <= self.exact and not isinstance(self.default, type):
+            return values
+        read, column, faults = self.read or _same, [], []
+        for index, value in enumerate(values):
+            try:
+                column.append(self.absent() if value is None else read(value))
+            except ValueError as error:
+                column.append(self.absent())
+                faults.append((index, value, str(error)))
+        if faults:
+            index, value, expected = faults[0]
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            _warn_unreadable(binding, f"{self.wire}Array[{index}]{more}", value, expected)
+        return column
+
+    def checked(self, value: Any, owner: str) -> Any:
+        """Read a value given to a constructor."""
+        if value is None:
+            return self.absent()
+        if self.read is None:
+            return value
+        try:
+            return self.read(value)
+        except (ValueError, TypeError) as error:
+            raise InvalidValueError.of(
+                owner, self.alias or self.name, came=preview(value), expected=str(error)
+            ) from None
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _warn_unreadable(binding: str, name: str | None, value: Any, expected: str) -> None:
+    import logging
+
+    logging.getLogger("azure_functions_lib").warning(
+        "%s: metadata %s: got %s; expected %s. The field is absent; .metadata keeps what came.",
+        binding,
+        name,
+        preview(value),
+        expected,
+    )
+
+
+def field(
+    wire: str | None = None,
+    read: Callable[[Any], Any] | None = None,
+    *,
+    default: Any,
+    kw_only: bool = True,
+    alias: str | None = None,
+    shown: bool = False,
+) -> Any:
+    """Declare a field of a record.
+
+    Args:
+        wire: its name on the wire; a batch's metadata has it with ``Array`` appended. None for a
+            field that does not travel by name.
+        read: turns a plain value into the field's, or raises ValueError saying what it expected.
+        default: the value when the field does not come; a class to make a fresh one each time.
+        kw_only: False for a field that may be given by position.
+        alias: the constructor's name for the field where it differs.
+        shown: True for a field that identifies the record in its repr.
+    """
+    return Field(wire, read, default, alias, shown)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class RecordType(type):
+    """Makes the ``field(...)`` rows of a class body its slots and constructor parameters."""
+
+    _fields: dict[str, Field]
+    _parameters: dict[str, Field]
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ) -> RecordType:
+        rows = {key: row for key, row in namespace.items() if isinstance(row, Field)}
+        for key in rows:
+            del namespace[key]
+        if rows:
+            namespace["__slots__"] = (*namespace.get("__slots__", ()), *rows)
+        created = super().__new__(cls, name, bases, namespace, **options)
+        for key, row in rows.items():
+            row.name = key
+            row.store = getattr(created, key).__set__
+        created._fields = {**getattr(created, "_fields", {}), **rows}
+        created._parameters = {row.alias or key: row for key, row in created._fields.items()}
+        return created
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The constructor's signature, for ``inspect.signature`` and ``help``."""
+        from inspect import Parameter, Signature
+
+        return Signature(
+            Parameter(
+                name,
+                Parameter.POSITIONAL_OR_KEYWORD if name == "body" else Parameter.KEYWORD_ONLY,
+                default=None if isinstance(row.default, type) else row.default,
+            )
+            for name, row in cls._parameters.items()
+        )
+
+
+class Record(metaclass=RecordType):
+    """A read-only value with typed fields, equal to another of its class with equal fields."""
+
+    __slots__ = ("_source",)
+
+    _binding: ClassVar[str] = ""
+    _shown_as: ClassVar[str] = ""
+    _source: Any
+
+    def __init_subclass__(cls, *, binding: str = "", shown_as: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if binding:
+            cls._binding = binding
+            cls._shown_as = shown_as or f"azure.{cls.__name__}"
+
+    if not TYPE_CHECKING:  # type checkers derive the constructor from the fields
+
+        def __init__(self, *body: Any, **values: Any) -> None:
+            cls = type(self)
+            if body:
+                if len(body) > 1 or "body" not in cls._parameters or "body" in values:
+                    raise TypeError(f"{cls.__name__}{cls.__signature__} got {len(body)} by position")
+                values["body"] = body[0]
+            _set_source(self, None)
+            for name, row in cls._parameters.items():
+                row.store(self, row.checked(values.pop(name, None), cls.__name__))
+            if values:
+                raise TypeError(
+                    f"{cls.__name__} has no field {', '.join(map(repr, values))}; "
+                    f"it has {', '.join(cls._parameters)}"
+                )
+
+        def __getattr__(self, name: str) -> Any:
+            row = type(self)._fields.get(name)
+            if row is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            value = self._read(row)
+            row.store(self, value)
+            return value
+
+    @classmethod
+    def _from_source(cls, source: Any) -> Self:
+        """Make a record whose fields are read from what came, when they are asked for."""
+        record = cls.__new__(cls)
+        _set_source(record, source)
+        return record
+
+    def _read(self, row: Field) -> Any:
+        source = self._source
+        return row.from_value(source.get(row.wire) if source else None, self._binding)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in type(self)._fields:
+            raise AttributeError(f"{type(self).__name__}.{name} is read-only")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name in type(self)._fields:
+            raise AttributeError(f"{type(self).__name__}.{name} is read-only")
+        object.__delattr__(self, name)
+
+    def _state(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in type(self)._fields}
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in type(self)._fields
+            if name != "_metadata"  # how the fields came, not what they are
+        )
+
+    def __hash__(self) -> int:
+        shown = (getattr(self, name) for name, row in type(self)._fields.items() if row.shown)
+        return hash((type(self), *shown))
+
+    def __repr__(self) -> str:
+        shown = "".join(
+            f" {name}={getattr(self, name)}"
+            for name, row in type(self)._fields.items()
+            if row.shown
+        )
+        return f"<{self._shown_as}{shown} at 0x{id(self):x}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self._state(), getattr(self, "__dict__", None))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields as plain JSON values: times as ISO 8601 text, bytes as text or base64."""
+        return {name: plain(getattr(self, name)) for name in type(self)._fields}
+
+    def to_json(self) -> str:
+        """Give :meth:`to_dict` as JSON text."""
+        return dump_json(self.to_dict())
+
+
+_set_source = Record._source.__set__  # type: ignore[attr-defined]
+
+
+def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any] | None) -> Record:
+    record = cls._from_source(None)
+    for name, row in cls._fields.items():
+        row.store(record, state.get(name))
+    if extra:
+        record.__dict__.update(extra)
+    return record
+
+
+def plain(value: Any) -> Any:
+    """Give a value as plain JSON values, recursively."""
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return plain(plain_json(value))
+
+
+class Message(Record):
+    """A record with a body, as queues, hubs and topics deliver it."""
+
+    __slots__ = ()
+
+    _body: Body = field(None, as_bytes, default=bytes, kw_only=False, alias="body")
+    _metadata: Mapping[str, Any] | None = field(None, None, default=None, alias="metadata")
+
+    _raw_metadata: ClassVar[bool] = False
+
+    def get_body(self) -> bytes:
+        """The body as bytes; text is UTF-8."""
+        return self._body  # type: ignore[return-value]  # what came is made bytes when stored
+
+    def get_json(self) -> Any:
+        """Parse the body as JSON.
+
+        Raises:
+            ValueError: the body is not JSON.
+        """
+        return parse_json(self.get_body())
+
+    @property
+    def metadata(self) -> Mapping[str, Any] | None:
+        """All trigger metadata as the host sent it, by its wire names; None if there was none.
+
+        Values are converted when they are read: JSON parsed, collections as lists. What is not
+        JSON although it should be stays as it came. The messages of a batch share one mapping.
+        """
+        return self._metadata
+
+    @classmethod
+    def _from_wire(cls, body: bytes, metadata: TriggerMetadata | None) -> Self:
+        message = cls.__new__(cls)
+        _set_source(message, metadata)
+        _set_body(message, body)
+        return message
+
+    def _read(self, row: Field) -> Any:
+        source = self._source
+        if row.wire is None:
+            if row.name == "_metadata" and source is not None:
+                return Metadata(source, raw=self._raw_metadata)
+            return row.absent()
+        return row.from_datum(source.get(row.wire) if source else None, self._binding)
+
+    @classmethod
+    def _from_batch(
+        cls, bodies: Sequence[bytes], metadata: TriggerMetadata, *, exact: Sequence[str] = ()
+    ) -> list[Self]:
+        """Make the messages of a batch, reading each ``<Name>Array`` of the metadata once.
+
+        Args:
+            bodies: the bodies, one for each message.
+            metadata: the batch's trigger metadata.
+            exact: the wire names whose array, when it comes, must have one entry per message.
+
+        Raises:
+            BatchLengthError: such an array has another length.
+        """
+        count = len(bodies)
+        messages = [cls.__new__(cls) for _ in bodies]
+        shared = Metadata(metadata, raw=cls._raw_metadata)
+        _fill(_set_source, messages, repeat(metadata))
+        _fill(_set_body, messages, bodies)
+        _fill(cls._fields["_metadata"].store, messages, repeat(shared))
+        for row in cls._fields.values():
+            if row.wire is None:
+                continue
+            values = array(metadata, row.wire, cls._binding)
+            if values is None:
+                _fill(row.store, messages, (row.absent() for _ in messages))
+                continue
+            if len(values) != count:
+                if row.wire in exact:
+                    raise BatchLengthError.of(
+                        cls._binding,
+                        f"{row.wire}Array",
+                        came=f"{len(values)} entries",
+                        expected=f"{count}, one for each message",
+                    )
+                values = [*values[:count], *repeat(None, count - len(values))]
+            _fill(row.store, messages, row.from_column(values, cls._binding))
+        return messages
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give body and fields as plain JSON values: times as ISO 8601 text, bytes as text or
+        base64."""
+        values = {"body": plain(self.get_body())}
+        for name in type(self)._fields:
+            if not name.startswith("_"):
+                values[name] = plain(getattr(self, name))
+        return values
+
+
+_set_body = Message._fields["_body"].store
+_fill_all = deque[None](maxlen=0).extend
+
+
+def _fill(
+    store: Callable[[Any, Any], None], messages: list[Any], values: Iterable[Any]
+) -> None:
+    _fill_all(map(store, messages, values))
+
+
+def array(metadata: TriggerMetadata, wire: str, binding: str) -> list[Any] | None:
+    """Read the array ``<wire>Array`` of a batch's metadata; None when there is none to read."""
+    datum = metadata.get(f"{wire}Array")
+    if datum is None or datum.type is None or datum.value is None:
+        return None
+    try:
+        if datum.type == "json":
+            values = parse_json(datum.value)
+            if values is None or isinstance(values, list):
+                return values
+        elif datum.type.startswith("collection_"):
+            return collection_items(datum.value, datum.type)
+    except ValueError:
+        pass
+    _warn_unreadable(binding, f"{wire}Array", datum.value, "an array")
+    return None
+
+
+def bodies_of(datum: DatumLike, binding: str) -> list[bytes]:
+    """List the bodies of a batch as bytes.
+
+    The elements of a JSON array are written as JSON text again: the bytes that the sender wrote
+    cannot be had from it (the host has parsed them).
+
+    Raises:
+        InvalidPayloadError: a JSON payload is not an array, or an element is not text or bytes.
+    """
+    try:
+        if datum.type == "json":
+            values = parse_json(datum.value)
+            if isinstance(values, list):
+                return [dump_json(value).encode() for value in values]
+        else:
+            return [as_bytes(value) for value in collection_items(datum.value, datum.type or "")]
+    except (ValueError, TypeError):
+        pass
+    raise InvalidPayloadError.of(
+        binding, "body", came=preview(datum.value), expected="an array of messages"
+    )
+
+
+class Metadata(Mapping[str, Any]):
+    """Trigger metadata by wire name, each value converted when it is first read."""
+
+    __slots__ = ("_read", "_source")
+
+    def __init__(self, source: TriggerMetadata, *, raw: bool = False) -> None:
+        self._source = source
+        self._read: dict[str, Any] = {}
+        if raw:
+            self._read = {key: datum and datum.value for key, datum in source.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._read[name]
+        except KeyError:
+            datum = self._source[name]
+        try:
+            value = python_value(datum)
+        except ValueError:
+            value = datum and datum.value
+        self._read[name] = value
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._source)
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self))})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)

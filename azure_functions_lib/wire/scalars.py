@@ -1,0 +1,206 @@
+"""One total parser for each kind of scalar in trigger metadata.
+
+A reader takes a plain Python value (a datum's ``python_value``) and returns the field's value, or
+raises ValueError with what it expected. It never raises anything else.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from .jsontext import dump_json, parse_json
+
+__all__ = [
+    "as_bytes",
+    "integer",
+    "items",
+    "mapping",
+    "parse_json",
+    "text",
+    "timespan",
+    "timestamp",
+    "utc_timestamp",
+]
+
+
+def text(value: Any) -> str:
+    """Read text; numbers and JSON values are read as the JSON text they came from."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, (bytes, bytearray)):
+        raise ValueError("text")
+    try:
+        return dump_json(value)
+    except (TypeError, ValueError):
+        raise ValueError("text") from None
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
+
+
+def integer(value: Any) -> int:
+    """Read a whole number, given as a number or as decimal digits."""
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise ValueError("a whole number")
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Read a JSON object."""
+    if isinstance(value, dict):
+        return value
+    raise ValueError("a JSON object")
+
+
+def items(value: Any) -> list[Any]:
+    """Read a JSON array."""
+    if isinstance(value, list):
+        return value
+    raise ValueError("a JSON array")
+
+
+_EXPECTED_TIMESTAMP = "an ISO 8601 timestamp such as 2020-01-31T23:59:58.123Z"
+_FRACTION = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(?=$|[Z+-])", re.ASCII)
+# .NET's invariant general format, in which the host writes a date that overrides metadata.
+_INVARIANT = re.compile(
+    r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d+))?"
+    r"(?: ?(?:(Z)|([+-])(\d\d):(\d\d)))?",
+    re.ASCII | re.IGNORECASE,
+)
+# What ISO 8601 allows and dateutil is asked to read: a date, or a date and a time.
+_ISO = re.compile(
+    r"(?:\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d|\d{4}-?\d{3})"
+    r"(?:[T ]\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def timestamp(value: Any) -> datetime | None:
+    """Read a point in time: any ISO 8601 / RFC 3339 form, or .NET's invariant general format.
+
+    With ``Z`` or an offset the result is aware, without it is naive. Digits beyond microseconds
+    are cut. An empty text is None.
+    """
+    if isinstance(value, str):
+        if not value:
+            return None
+        try:
+            # The form nearly every host field has. fromisoformat checks the rest of it, except
+            # for two things it lets pass: an empty fraction, and a space before the offset.
+            if value[10] == "T" and value[4] == "-" and ".Z" not in value and " " not in value:
+                return _from_iso(value)
+        except (ValueError, IndexError):
+            pass
+        parsed = _rare_timestamp(value)
+        if parsed is not None:
+            return parsed
+    elif isinstance(value, datetime):
+        return value
+    raise ValueError(_EXPECTED_TIMESTAMP)
+
+
+def utc_timestamp(value: Any) -> datetime | None:
+    """Read a point in time that is UTC by its field's definition: aware, zone or not."""
+    parsed = timestamp(value)
+    if parsed is not None and parsed.tzinfo is None:
+        return parsed.replace(tzinfo=timezone.utc)
+    return parsed
+
+
+if sys.version_info >= (3, 11):
+    _from_iso = datetime.fromisoformat
+else:
+
+    def _from_iso(value: str) -> datetime:
+        # Before 3.11 there was no Z, and a fraction had three or six digits.
+        found = _FRACTION.search(value, 11)
+        if found is None or found.start() != 11:
+            raise ValueError(_EXPECTED_TIMESTAMP)
+        zone = value[found.end() :].replace("Z", "+00:00")
+        fraction = (found[2] or "").ljust(6, "0")
+        return datetime.fromisoformat(f"{value[:11]}{found[1]}.{fraction}{zone}")
+
+
+def _rare_timestamp(value: str) -> datetime | None:
+    try:
+        invariant = _INVARIANT.fullmatch(value)
+        if invariant is not None:
+            month, day, year, hour, minute, second = map(int, invariant.groups()[:6])
+            fraction, utc, sign, hours, minutes = invariant.groups()[6:]
+            zone = timezone.utc if utc else None
+            if sign:
+                offset = timedelta(hours=int(hours), minutes=int(minutes))
+                zone = timezone(-offset if sign == "-" else offset)
+            micros = int((fraction or "").ljust(6, "0")[:6])
+            return datetime(year, month, day, hour, minute, second, micros, zone)
+        if _ISO.fullmatch(value):
+            from dateutil.parser import isoparse
+
+            parsed = isoparse(value.upper().replace(" ", "T"))
+            if parsed.tzinfo is not None:  # dateutil's own zones are not datetime.timezone
+                parsed = parsed.replace(tzinfo=timezone(parsed.utcoffset() or timedelta()))
+            return parsed
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+_EXPECTED_TIMESPAN = "a time span such as 00:05:00, 1.02:03:04.5 or a number of seconds"
+_TIMESPAN = re.compile(
+    r"(-)?(?:(\d{1,8})\.)?(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})(?:\.(\d{1,7}))?", re.ASCII
+)
+_SECONDS = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+
+
+def timespan(value: Any) -> timedelta | None:
+    """Read a duration in .NET's constant format ``[-][d.]hh:mm:ss[.fffffff]``.
+
+    Also read, as the mirrored library documents: ``mm:ss`` and a plain number of seconds. With
+    days, two parts are hours and minutes, as in .NET. An empty text is None.
+    """
+    if isinstance(value, timedelta):
+        return value
+    if type(value) is int:
+        value = str(value)
+    if not isinstance(value, str):
+        raise ValueError(_EXPECTED_TIMESPAN)
+    if not value:
+        return None
+    if _SECONDS.fullmatch(value):
+        return timedelta(seconds=int(value))
+    found = _TIMESPAN.fullmatch(value)
+    if found is None:
+        raise ValueError(_EXPECTED_TIMESPAN)
+    sign, days, first, second, third, fraction = found.groups()
+    if first is None and days is not None:
+        first, second, third = second, third, "0"
+    hours, minutes, seconds = int(first or 0), int(second), int(third)
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise ValueError(_EXPECTED_TIMESPAN)
+    micros = int((fraction or "").ljust(6, "0")[:6])
+    span = timedelta(int(days or 0), seconds, micros, 0, minutes, hours)
+    return -span if sign else span
+
+
+def as_bytes(value: Any) -> bytes:
+    """Give a body as bytes: text as UTF-8, bytes as they are, None as nothing.
+
+    Raises:
+        TypeError: the value is none of these.
+    """
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode()
+    if value is None:
+        return b""
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    raise TypeError("str, bytes, bytearray, memoryview or None")

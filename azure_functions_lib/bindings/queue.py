@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ..wire.codec import Codec, MessageOutput, body_bytes
+from ..wire.codec import Codec, MessageOutput, body_bytes, item_fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.fields import Message, field
 from ..wire.scalars import integer, text, timestamp
@@ -59,9 +59,17 @@ class QueueCodec(MessageOutput):
     """Messages put into a queue."""
 
     binding = "queue"
-    emits = (str, bytes, QueueMessage)
-    emits_many = (str, bytes)
+    emits = (*MessageOutput.emits, QueueMessage)
+    emits_many = (*MessageOutput.emits_many, QueueMessage)
     sends = f"QueueMessage, {MessageOutput.sends}"
+
+    @classmethod
+    def check_output_type_annotation(cls, pytype: object) -> bool:
+        """Whether a worker may load the function: the mirrored library refuses
+        ``List[QueueMessage]``, although such a list is sent."""
+        return super().check_output_type_annotation(pytype) and not item_fits(
+            pytype, (QueueMessage,), every=True
+        )
 
     @classmethod
     def encode_own(cls, obj: Any) -> Datum | None:

@@ -25,12 +25,12 @@ class TimerRequest(Record, binding="timerTrigger"):
     Args:
         past_due: whether the run is late, because the app was not running at the due time.
         schedule_status: the host's record of the schedule: ``Last``, ``Next`` and ``LastUpdated``
-            as ISO 8601 text; None when the schedule is not monitored.
+            as ISO 8601 text; empty when the schedule is not monitored.
         schedule: the schedule's own properties, such as ``AdjustForDST``.
     """
 
     past_due: bool = field("IsPastDue", _flag, default=False, shown=True)
-    schedule_status: dict[str, Any] | None = field("ScheduleStatus", mapping, default=None)
+    schedule_status: dict[str, Any] = field("ScheduleStatus", mapping, default=dict)
     schedule: dict[str, Any] = field("Schedule", mapping, default=dict)
 
 

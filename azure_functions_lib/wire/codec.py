@@ -76,7 +76,12 @@ class Codec:
 
     @classmethod
     def check_output_type_annotation(cls, pytype: object) -> bool:
-        """Whether an output of this binding may carry this annotation."""
+        """Whether an output of this binding may carry this annotation, as a worker asks."""
+        return cls.emits_annotation(pytype)
+
+    @classmethod
+    def emits_annotation(cls, pytype: object) -> bool:
+        """Whether :meth:`encode` can send what this annotation promises."""
         return cls.emits_any or fits(pytype, cls.emits, cls.emits_many, every=True)
 
     @classmethod
@@ -142,8 +147,8 @@ class MessageOutput(Codec):
     in which each element is one message.
     """
 
-    emits = (str, bytes)
-    emits_many = (str,)
+    emits: ClassVar[tuple[type, ...]] = (str, bytes, bytearray, dict)
+    emits_many: ClassVar[tuple[type, ...]] = (str, bytes, dict)
     sends = (
         "str, bytes, a JSON-able value, a dataclass, a pydantic model, an object with to_dict, "
         "or an iterable of these"

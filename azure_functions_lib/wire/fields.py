@@ -191,12 +191,14 @@ class RecordType(type):
         from inspect import Parameter, Signature
 
         return Signature(
-            Parameter(
-                name,
-                Parameter.POSITIONAL_OR_KEYWORD if name == "body" else Parameter.KEYWORD_ONLY,
-                default=None if isinstance(row.default, type) else row.default,
-            )
-            for name, row in cls._parameters.items()
+            [
+                Parameter(
+                    name,
+                    Parameter.POSITIONAL_OR_KEYWORD if name == "body" else Parameter.KEYWORD_ONLY,
+                    default=None if isinstance(row.default, type) else row.default,
+                )
+                for name, row in cls._parameters.items()
+            ]
         )
 
 
@@ -297,7 +299,7 @@ class Record(metaclass=RecordType):
         return dump_json(self.to_dict())
 
 
-_set_source = Record._source.__set__  # type: ignore[attr-defined]
+_set_source = Record.__dict__["_source"].__set__
 
 
 def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any] | None) -> Record:

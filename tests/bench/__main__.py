@@ -1,4 +1,4 @@
-"""Print one table of all benchmarks, or of those whose file is named: ``python -m tests.bench http``."""
+"""Print one table of the benchmarks, all or the named: ``python -m tests.bench http queue``."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""Imports between the package's folders point one way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "azure_functions_lib"
+
+# From the ground up: a part may import those of lower levels, and itself.
+LEVELS = (
+    ("errors", "enums"),
+    ("wire",),
+    ("bindings", "http"),
+    ("app", "extension", "meta"),
+    ("middleware", "runtime"),
+    ("host", "testing"),
+    ("cli",),
+    ("__main__",),
+)
+LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
+
+# Imports anything; only these may import it, to answer to the name azure.functions.
+COMPAT = "compat"
+COMPAT_USERS = {COMPAT, "cli", "testing"}
+
+CLI_ONLY = {"click", "rich"}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    """The folder or module right below the package that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and absolute name of every module or attribute that a file imports, wherever it does."""
+    package = ("azure_functions_lib", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *([node.module] if node.module else [])))
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    source = part_of(path)
+    if source in ("__init__", COMPAT):
+        return
+    wrong = []
+    for line, name in imported(path):
+        top, _, rest = name.partition(".")
+        target = rest.partition(".")[0]
+        if top in CLI_ONLY and source != "cli":
+            wrong.append(f"{path}:{line} imports {name} outside cli")
+        if top != "azure_functions_lib" or target in (source, "", "__version__"):
+            continue
+        if target in (COMPAT, "install_as_azure_functions"):
+            if source not in COMPAT_USERS:
+                wrong.append(f"{path}:{line} imports {name}")
+        elif target not in LEVEL:
+            wrong.append(f"{path}:{line} imports the public name {name}, not its module")
+        elif LEVEL[target] >= LEVEL[source]:
+            wrong.append(f"{path}:{line} imports {name}: {source} lies below {target}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_part_has_its_level() -> None:
+    parts = {part_of(path) for path in FILES} - {"__init__", COMPAT}
+    assert parts <= LEVEL.keys()

@@ -1,0 +1,129 @@
+"""The host's side: which payload it makes of a request, a message or a metadata value.
+
+For whoever calls a function without a host. What is said here about the host was observed of its
+version 4 with the capabilities that Python workers declare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import InvalidPayloadError, preview
+from .datum import Datum
+from .jsontext import parse_json
+
+if TYPE_CHECKING:
+    from .declaration import Binding
+
+__all__ = ["http_payload", "message_payload", "metadata_payload"]
+
+
+def http_payload(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    body: bytes = b"",
+    route_params: Mapping[str, str] | None = None,
+) -> Datum:
+    """Make the payload of an HTTP request.
+
+    Header names go in lower case; several values of one header, and of one query parameter, are
+    joined by a comma; query parameters without a value are left out. The body travels as bytes.
+
+    Args:
+        method: the HTTP method.
+        url: the absolute URL, query included.
+        headers: the headers, as a mapping or as pairs.
+        body: the body.
+        route_params: what the route's template matched.
+    """
+    from urllib.parse import parse_qsl, urlsplit
+
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return Datum(
+        {
+            "method": Datum(method, "string"),
+            "url": Datum(url, "string"),
+            "headers": _joined((name.lower(), value) for name, value in pairs),
+            "query": _joined(parse_qsl(urlsplit(url).query)),
+            "params": _joined((route_params or {}).items()),
+            "body": Datum(body, "bytes"),
+        },
+        "http",
+    )
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, Datum]:
+    joined: dict[str, list[str]] = {}
+    for name, value in pairs:
+        joined.setdefault(name, []).append(value)
+    return {name: Datum(",".join(values), "string") for name, values in joined.items()}
+
+
+# Bindings whose extension hands objects or lists to the worker, which travel as JSON.
+_JSON_BINDINGS = {
+    "activityTrigger",
+    "assistantSkillTrigger",
+    "cosmosDB",
+    "cosmosDBTrigger",
+    "eventGridTrigger",
+    "mcpPromptTrigger",
+    "mcpResourceTrigger",
+    "mcpToolTrigger",
+    "mysql",
+    "mysqlTrigger",
+    "sql",
+    "sqlTrigger",
+    "table",
+    "timerTrigger",
+    "warmupTrigger",
+}
+_BINARY_BINDINGS = {"blob", "blobTrigger"}
+
+
+def message_payload(binding: Binding, content: str | bytes) -> Datum:
+    """Make the payload of a trigger or input from its content.
+
+    A declared ``dataType`` decides. Without one blobs are bytes, triggers that hand over objects
+    are JSON, and any other content is text if it is UTF-8 and bytes if not.
+
+    Raises:
+        InvalidPayloadError: the content is not text, or not JSON, where the binding needs it.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    if binding.data_type in (2, 3) or (
+        binding.type in _BINARY_BINDINGS and binding.data_type != 1
+    ):
+        return Datum(data, "bytes")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        if binding.data_type == 1 or binding.type in _JSON_BINDINGS:
+            raise InvalidPayloadError.of(
+                binding.type, binding.name, came=preview(data), expected="UTF-8 text"
+            ) from None
+        return Datum(data, "bytes")
+    if binding.type not in _JSON_BINDINGS:
+        return Datum(text, "string")
+    try:
+        parse_json(text)
+    except ValueError:
+        raise InvalidPayloadError.of(
+            binding.type, binding.name, came=preview(text), expected="JSON"
+        ) from None
+    return Datum(text, "json")
+
+
+def metadata_payload(text: str) -> Datum:
+    """Make a metadata value from what a person writes.
+
+    JSON goes as JSON, as the host sends whatever is not text. Other text goes as text, fractions
+    too: no field of the host holds one, while an id may look like one.
+    """
+    try:
+        value = parse_json(text)
+    except ValueError:
+        return Datum(text, "string")
+    return Datum(text, "string" if isinstance(value, float) else "json")

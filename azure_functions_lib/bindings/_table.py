@@ -46,6 +46,29 @@ ROWS: tuple[Row, ...] = (
         decorators=("timer_trigger",),
     ),
     Row(
+        "bindings.service_bus",
+        exports=("ServiceBusMessage",),
+        codecs={"serviceBusTrigger": "ServiceBusTriggerCodec", "serviceBus": "ServiceBusCodec"},
+        decorators=(
+            "service_bus_queue_trigger",
+            "service_bus_queue_output",
+            "service_bus_topic_trigger",
+            "service_bus_topic_output",
+        ),
+    ),
+    Row(
+        "bindings.event_hub",
+        exports=("EventHubEvent",),
+        codecs={"eventHubTrigger": "EventHubTriggerCodec", "eventHub": "EventHubCodec"},
+        decorators=("event_hub_message_trigger", "event_hub_output"),
+    ),
+    Row(
+        "bindings.kafka",
+        exports=("KafkaEvent",),
+        codecs={"kafkaTrigger": "KafkaTriggerCodec", "kafka": "KafkaCodec"},
+        decorators=("kafka_trigger", "kafka_output"),
+    ),
+    Row(
         "bindings.generic",
         unlisted={"generic": "GenericCodec"},
         decorators=("generic_trigger", "generic_input_binding", "generic_output_binding"),

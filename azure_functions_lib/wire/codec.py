@@ -13,7 +13,7 @@ from .jsontext import dump_json, parse_json, plain_json
 from .scalars import as_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .datum import DatumLike, TriggerMetadata
 
@@ -197,6 +197,28 @@ class MessageOutput(Codec):
         if own is not None:
             return parse_json(own.value) if own.type == "json" else cls.batch_item(own.value)
         return item
+
+    @classmethod
+    def refuse_lost(cls, message: object, names: Iterable[str], client: str) -> None:
+        """Refuse a message with properties, for a binding whose host takes only the body.
+
+        Args:
+            message: what is to be sent.
+            names: the attributes that a sender sets; those that only a broker sets do not count.
+            client: the package with which properties can be sent.
+
+        Raises:
+            UnsupportedValueError: one of them is set and would be lost.
+        """
+        lost = [name for name in names if getattr(message, name)]
+        if lost:
+            raise UnsupportedValueError.of(
+                cls.binding,
+                ", ".join(lost),
+                came=f"a {type(message).__name__} with this set",
+                expected="a body alone: of a Python function's message the host sends nothing else",
+                remedy=f"Send its get_body(), or send it with the package {client}",
+            )
 
     @classmethod
     def json_text(cls, value: Any) -> str:

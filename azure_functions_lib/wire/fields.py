@@ -8,7 +8,7 @@ columns instead: each ``<Name>Array`` of the trigger metadata is parsed once for
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
@@ -18,6 +18,7 @@ from .jsontext import dump_json, parse_json, plain_json
 from .scalars import as_bytes, integer, items, mapping, text
 
 if TYPE_CHECKING:
+    from dataclasses import InitVar
     from inspect import Signature
 
     from typing_extensions import Self, dataclass_transform
@@ -32,6 +33,9 @@ __all__ = ["Body", "Message", "Metadata", "Record", "field"]
 Body = Union[str, bytes, bytearray, memoryview, None]
 """What a message's body can be built from; text is encoded as UTF-8."""
 
+REQUIRED: Any = object()
+"""The default of a field that a constructor cannot do without."""
+
 _EXACT_TYPES: dict[Callable[[Any], Any], type] = {
     text: str,
     integer: int,
@@ -43,7 +47,7 @@ _EXACT_TYPES: dict[Callable[[Any], Any], type] = {
 class Field:
     """One typed field of a record."""
 
-    __slots__ = ("alias", "default", "exact", "name", "read", "shown", "store", "wire")
+    __slots__ = ("alias", "default", "exact", "name", "read", "shown", "store", "unsent", "wire")
 
     name: str
     store: Callable[[Any, Any], None]
@@ -55,10 +59,14 @@ class Field:
         default: Any,
         alias: str | None,
         shown: bool,
+        unsent: Any = REQUIRED,
     ) -> None:
         self.wire = wire
         self.read = read
         self.default = default
+        if unsent is REQUIRED:
+            unsent = None if default is REQUIRED else default
+        self.unsent = unsent
         self.alias = alias
         self.shown = shown
         # A column whose items are all of the reader's own type needs no reading.
@@ -67,6 +75,12 @@ class Field:
 
     def absent(self) -> Any:
         """Give the value of a field that did not come; a fresh one where it can be changed."""
+        return self.unsent() if isinstance(self.unsent, type) else self.unsent
+
+    def initial(self, owner: str) -> Any:
+        """Give the value of a field that a constructor is not given."""
+        if self.default is REQUIRED:
+            raise TypeError(f"{owner} needs the argument {self.alias or self.name!r}")
         return self.default() if isinstance(self.default, type) else self.default
 
     def from_datum(self, datum: DatumLike | None, binding: str) -> Any:
@@ -94,7 +108,7 @@ class Field:
 
     def from_column(self, values: Sequence[Any], binding: str) -> Iterable[Any]:
         """Read the field's values of a batch, with one warning for all that cannot be read."""
-        if set(map(type, values)) <= self.exact and not isinstance(self.default, type):
+        if set(map(type, values)) <= self.exact and self.unsent is None:
             return values
         read, column, faults = self.read or _same, [], []
         for index, value in enumerate(values):
@@ -143,7 +157,8 @@ def field(
     wire: str | None = None,
     read: Callable[[Any], Any] | None = None,
     *,
-    default: Any,
+    default: Any = REQUIRED,
+    unsent: Any = REQUIRED,
     kw_only: bool = True,
     alias: str | None = None,
     shown: bool = False,
@@ -154,12 +169,14 @@ def field(
         wire: its name on the wire; a batch's metadata has it with ``Array`` appended. None for a
             field that does not travel by name.
         read: turns a plain value into the field's, or raises ValueError saying what it expected.
-        default: the value when the field does not come; a class to make a fresh one each time.
+        default: the value when the constructor is not given one; a class to make a fresh one each
+            time. Without a default the constructor must be given a value.
+        unsent: the value when the host did not send one, where that is not the default.
         kw_only: False for a field that may be given by position.
         alias: the constructor's name for the field where it differs.
         shown: True for a field that identifies the record in its repr.
     """
-    return Field(wire, read, default, alias, shown)
+    return Field(wire, read, default, alias, shown, unsent)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
@@ -175,8 +192,9 @@ class RecordType(type):
         rows = {key: row for key, row in namespace.items() if isinstance(row, Field)}
         for key in rows:
             del namespace[key]
+        slots = [key for key in rows if not any(hasattr(base, key) for base in bases)]
         if rows:
-            namespace["__slots__"] = (*namespace.get("__slots__", ()), *rows)
+            namespace["__slots__"] = (*namespace.get("__slots__", ()), *slots)
         created = super().__new__(cls, name, bases, namespace, **options)
         for key, row in rows.items():
             row.name = key
@@ -195,11 +213,19 @@ class RecordType(type):
                 Parameter(
                     name,
                     Parameter.POSITIONAL_OR_KEYWORD if name == "body" else Parameter.KEYWORD_ONLY,
-                    default=None if isinstance(row.default, type) else row.default,
+                    default=_shown_default(row.default),
                 )
                 for name, row in cls._parameters.items()
             ]
         )
+
+
+def _shown_default(default: Any) -> Any:
+    if default is REQUIRED:
+        from inspect import Parameter
+
+        return Parameter.empty
+    return None if isinstance(default, type) else default
 
 
 class Record(metaclass=RecordType):
@@ -209,7 +235,8 @@ class Record(metaclass=RecordType):
 
     _binding: ClassVar[str] = ""
     _shown_as: ClassVar[str] = ""
-    _source: Any
+    if TYPE_CHECKING:
+        _source: ClassVar[Any]  # a slot; a plain annotation would make it a constructor parameter
 
     def __init_subclass__(cls, *, binding: str = "", shown_as: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -223,11 +250,16 @@ class Record(metaclass=RecordType):
             cls = type(self)
             if body:
                 if len(body) > 1 or "body" not in cls._parameters or "body" in values:
-                    raise TypeError(f"{cls.__name__}{cls.__signature__} got {len(body)} by position")
+                    raise TypeError(
+                        f"{cls.__name__}{cls.__signature__} got {len(body)} arguments by position"
+                    )
                 values["body"] = body[0]
             _set_source(self, None)
             for name, row in cls._parameters.items():
-                row.store(self, row.checked(values.pop(name, None), cls.__name__))
+                if name in values:
+                    row.store(self, row.checked(values.pop(name), cls.__name__))
+                else:
+                    row.store(self, row.initial(cls.__name__))
             if values:
                 raise TypeError(
                     f"{cls.__name__} has no field {', '.join(map(repr, values))}; "
@@ -306,8 +338,8 @@ def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any] | N
     record = cls._from_source(None)
     for name, row in cls._fields.items():
         row.store(record, state.get(name))
-    if extra:
-        record.__dict__.update(extra)
+    for name, value in (extra or {}).items():
+        object.__setattr__(record, name, value)
     return record
 
 
@@ -332,9 +364,21 @@ class Message(Record):
 
     _raw_metadata: ClassVar[bool] = False
 
+    if TYPE_CHECKING:
+        trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None)
+    else:
+
+        def __init__(self, *body: Any, **values: Any) -> None:
+            # What the mirrored constructors take: the metadata as it travels.
+            sent = values.pop("trigger_metadata", None)
+            if sent is not None:
+                values["metadata"] = Metadata(sent, raw=self._raw_metadata)
+            super().__init__(*body, **values)
+
     def get_body(self) -> bytes:
         """The body as bytes; text is UTF-8."""
-        return self._body  # type: ignore[return-value]  # what came is made bytes when stored
+        body: Any = self._body  # what came is made bytes when stored
+        return body
 
     def get_json(self) -> Any:
         """Parse the body as JSON.
@@ -370,46 +414,50 @@ class Message(Record):
 
     @classmethod
     def _from_batch(
-        cls, bodies: Sequence[bytes], metadata: TriggerMetadata, *, exact: Sequence[str] = ()
+        cls,
+        bodies: Sequence[bytes],
+        metadata: TriggerMetadata,
+        *,
+        exact: Container[str] = (),
+        column: Callable[[str], Sequence[Any] | None] | None = None,
     ) -> list[Self]:
         """Make the messages of a batch, reading each ``<Name>Array`` of the metadata once.
 
         Args:
             bodies: the bodies, one for each message.
             metadata: the batch's trigger metadata.
-            exact: the wire names whose array, when it comes, must have one entry per message.
+            exact: the wire names whose array, when it comes, must have one entry per message. Of
+                other arrays the entries that are missing are absent, with a warning: the host may
+                have left out empty ones, which then belong to other messages.
+            column: gives the values of a wire name for a binding that has them elsewhere.
 
         Raises:
             BatchLengthError: such an array has another length.
         """
         count = len(bodies)
         messages = [cls.__new__(cls) for _ in bodies]
-        shared = Metadata(metadata, raw=cls._raw_metadata)
         _fill(_set_source, messages, repeat(metadata))
         _fill(_set_body, messages, bodies)
+        shared = Metadata(metadata, raw=cls._raw_metadata)
         _fill(cls._fields["_metadata"].store, messages, repeat(shared))
         for row in cls._fields.values():
             if row.wire is None:
                 continue
-            values = array(metadata, row.wire, cls._binding)
+            values = column(row.wire) if column else array(metadata, row.wire, cls._binding)
             if values is None:
                 _fill(row.store, messages, (row.absent() for _ in messages))
                 continue
             if len(values) != count:
                 if row.wire in exact:
-                    raise BatchLengthError.of(
-                        cls._binding,
-                        f"{row.wire}Array",
-                        came=f"{len(values)} entries",
-                        expected=f"{count}, one for each message",
-                    )
+                    check_length(cls._binding, f"{row.wire}Array", len(values), count)
+                if values:
+                    _warn_length(cls._binding, f"{row.wire}Array", values, count)
                 values = [*values[:count], *repeat(None, count - len(values))]
             _fill(row.store, messages, row.from_column(values, cls._binding))
         return messages
 
     def to_dict(self) -> dict[str, Any]:
-        """Give body and fields as plain JSON values: times as ISO 8601 text, bytes as text or
-        base64."""
+        """Give body and fields as plain JSON values, bytes as text or base64."""
         values = {"body": plain(self.get_body())}
         for name in type(self)._fields:
             if not name.startswith("_"):
@@ -427,6 +475,37 @@ def _fill(
     _fill_all(map(store, messages, values))
 
 
+def check_length(binding: str, name: str, came: int, count: int) -> None:
+    """Check that an array of a batch's metadata has one entry for each message.
+
+    Raises:
+        BatchLengthError: it has not.
+    """
+    if came != count:
+        raise BatchLengthError.of(
+            binding,
+            name,
+            came=f"{came} entries",
+            expected=f"{count}, one for each message",
+            remedy="The host leaves out empty messages and texts unless the worker declares the "
+            "capability IncludeEmptyEntriesInMessagePayload",
+        )
+
+
+def _warn_length(binding: str, name: str, values: Sequence[Any], count: int) -> None:
+    import logging
+
+    logging.getLogger("azure_functions_lib").warning(
+        "%s: metadata %s: got %d entries %s; expected %d, one for each message. "
+        "Entries may stand with the wrong message; .metadata keeps what came.",
+        binding,
+        name,
+        len(values),
+        preview(values),
+        count,
+    )
+
+
 def array(metadata: TriggerMetadata, wire: str, binding: str) -> list[Any] | None:
     """Read the array ``<wire>Array`` of a batch's metadata; None when there is none to read."""
     datum = metadata.get(f"{wire}Array")
@@ -439,7 +518,7 @@ def array(metadata: TriggerMetadata, wire: str, binding: str) -> list[Any] | Non
                 return values
         elif datum.type.startswith("collection_"):
             return collection_items(datum.value, datum.type)
-    except ValueError:
+    except (ValueError, TypeError):
         pass
     _warn_unreadable(binding, f"{wire}Array", datum.value, "an array")
     return None

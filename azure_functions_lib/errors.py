@@ -3,19 +3,21 @@
 ::
 
     AzureFunctionsError
-    |-- BindingError                    a value does not fit a binding; has .binding and .field
-    |   |-- UnsupportedPayloadError     also NotImplementedError: a payload kind the binding never takes
-    |   |-- UnsupportedValueError       also NotImplementedError, TypeError: a value no payload can be made of
-    |   |-- InvalidPayloadError         also ValueError: the right kind of payload with wrong content
-    |   |   `-- BatchLengthError        also AssertionError: arrays of one batch differ in length
-    |   `-- InvalidValueError           also ValueError, TypeError: a value the library's own type refuses
-    |-- AppError                        also ValueError: a function app that cannot be read or indexed
-    |   |-- DeclarationError            one function, binding or setting is declared wrongly
-    |   `-- FunctionLoadError           also RuntimeError: problems that keep an app from being served
-    `-- InvocationError                 also RuntimeError: a call that the function cannot take or answer
+    |-- BindingError                   a value does not fit a binding; has .binding and .field
+    |   |-- UnsupportedPayloadError    also NotImplementedError: a kind of payload never taken
+    |   |-- UnsupportedValueError      also NotImplementedError, TypeError: a value never sent
+    |   |-- InvalidPayloadError        also ValueError: the right kind with wrong content
+    |   |   `-- BatchLengthError       also AssertionError: arrays of one batch differ in length
+    |   |-- InvalidValueError          also ValueError, TypeError: refused by the library's type
+    |   `-- ConverterExistsError       also RuntimeError, ValueError: the type is served already
+    |-- AppError                       also ValueError: an app that cannot be read or indexed
+    |   |-- DeclarationError           a function, binding or setting is declared wrongly
+    |   |   `-- UnknownNameError       also KeyError: no enum member has the given name
+    |   `-- FunctionLoadError          also RuntimeError: what keeps an app from being served
+    `-- InvocationError                also RuntimeError: a call or answer that does not fit
 
-A worker catches the builtins: ``NotImplementedError`` means "this converter does not take that", and
-``ValueError`` "the payload is broken". That is why every class is one of them too.
+A worker catches the builtins: ``NotImplementedError`` means "this converter does not take that",
+and ``ValueError`` "the payload is broken". That is why every class is one of them too.
 """
 
 from __future__ import annotations
@@ -88,12 +90,23 @@ class InvalidValueError(BindingError, ValueError, TypeError):
     """A value that one of the library's own types refuses."""
 
 
+class ConverterExistsError(BindingError, RuntimeError, ValueError):
+    """A binding type for which a converter is registered already."""
+
+
 class AppError(AzureFunctionsError, ValueError):
     """A function app that cannot be read or indexed."""
 
 
 class DeclarationError(AppError):
     """A function, binding or setting that is declared wrongly."""
+
+
+class UnknownNameError(DeclarationError, KeyError):
+    """A name that no member of an enumeration has."""
+
+    # A KeyError shows the repr of its message, as if that were the missing key.
+    __str__ = Exception.__str__
 
 
 class FunctionLoadError(AppError, RuntimeError):
@@ -107,7 +120,9 @@ class InvocationError(AzureFunctionsError, RuntimeError):
 def preview(value: object, limit: int = 60) -> str:
     """Show what came, in an error: its type and the beginning of its repr."""
     try:
-        text = repr(value)
+        # Of a long body not all is made into text, only to be cut.
+        head = value[: limit + 1] if isinstance(value, (str, bytes, bytearray)) else value
+        text = repr(head)
     except Exception:  # a broken __repr__ must not replace the error being reported
         text = "<unprintable>"
     if len(text) > limit:

@@ -38,7 +38,8 @@ def register_converter(binding_name: str, converter_cls: Any, *, overwrite: bool
         overwrite: whether to replace a converter that already serves the type.
 
     Raises:
-        TypeError: ``converter_cls`` can neither decode nor encode.
-        RuntimeError, ValueError: the type is served already and ``overwrite`` is false.
+        InvalidValueError: ``converter_cls`` can neither decode nor encode (a TypeError).
+        ConverterExistsError: the type is served already and ``overwrite`` is false (a
+            RuntimeError and ValueError).
     """
     registry.register(binding_name, converter_cls, overwrite=overwrite)

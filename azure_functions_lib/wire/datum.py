@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Optional, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 __all__ = ["Datum", "DatumLike", "TriggerMetadata", "python_value"]
 
@@ -20,7 +20,7 @@ class DatumLike(Protocol):
         """The wire type: ``string``, ``bytes``, ``json``, ``http``, ``collection_string``, ..."""
 
 
-TriggerMetadata = Mapping[str, Optional[DatumLike]]  # evaluated at import, so not ``|`` of a string
+TriggerMetadata = Mapping[str, DatumLike | None]
 
 
 class Datum:
@@ -43,7 +43,7 @@ class Datum:
         """The value as plain Python: JSON parsed, collections as lists.
 
         Raises:
-            ValueError: a ``json`` datum holds text that is not JSON.
+            ValueError: a ``json`` datum holds no JSON text, or a ``collection_*`` datum no list.
         """
         return python_value(self)
 
@@ -68,7 +68,11 @@ class Datum:
 
 
 def python_value(datum: DatumLike | None) -> Any:
-    """Read any datum as plain Python: JSON parsed, collections as lists, None for no value."""
+    """Read any datum as plain Python: JSON parsed, collections as lists, None for no value.
+
+    Raises:
+        ValueError: a ``json`` datum holds no JSON text, or a ``collection_*`` datum no list.
+    """
     if datum is None:
         return None
     kind, value = datum.type, datum.value
@@ -84,6 +88,12 @@ def python_value(datum: DatumLike | None) -> Any:
 
 
 def collection_items(value: Any, kind: str) -> list[Any]:
-    """List the items of a ``collection_*`` value, protobuf message or plain list alike."""
+    """List the items of a ``collection_*`` value, protobuf message or plain list alike.
+
+    Raises:
+        ValueError: the value holds no list.
+    """
     items = getattr(value, kind[len("collection_") :], value)
-    return list(items)
+    if isinstance(items, Iterable) and not isinstance(items, (str, bytes, bytearray, Mapping)):
+        return list(items)
+    raise ValueError(f"a {kind} holding a list")

@@ -12,16 +12,35 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-try:
-    import orjson
-except ImportError:
-    orjson = None  # type: ignore[assignment]
-
 __all__ = ["dump_json", "parse_json", "plain_json"]
+
+_UNLOADED = object()
+orjson: Any = _UNLOADED
+"""The module, None where it is not installed. It takes longer to import than all of this package,
+so it is imported when the first text is read or written."""
+
+_pass_through = 0
 
 # 19 digits is the first length at which an integer may not fit into 64 bits.
 _LONG_NUMBER = re.compile(r"[0-9]{19}")
 _LONG_NUMBER_BYTES = re.compile(rb"[0-9]{19}")
+
+
+def _load_orjson() -> Any:
+    global orjson, _pass_through
+    try:
+        import orjson as module
+    except ImportError:
+        orjson = None
+    else:
+        orjson = module
+        # What orjson would write by itself but the standard library leaves to ``default``.
+        _pass_through = (
+            module.OPT_PASSTHROUGH_DATACLASS
+            | module.OPT_PASSTHROUGH_DATETIME
+            | module.OPT_PASSTHROUGH_SUBCLASS
+        )
+    return orjson
 
 
 def parse_json(text: str | bytes | bytearray) -> Any:
@@ -30,11 +49,15 @@ def parse_json(text: str | bytes | bytearray) -> Any:
     Raises:
         ValueError: the text is not JSON, is not UTF-8/16/32, or nests too deeply to be read.
     """
-    if orjson is not None:
-        long_number = _LONG_NUMBER if isinstance(text, str) else _LONG_NUMBER_BYTES
+    fast = _load_orjson() if orjson is _UNLOADED else orjson
+    if fast is not None:
         try:
-            if long_number.search(text) is None:  # type: ignore[arg-type]
-                return orjson.loads(text)
+            if not (
+                _LONG_NUMBER.search(text)
+                if isinstance(text, str)
+                else _LONG_NUMBER_BYTES.search(text)
+            ):
+                return fast.loads(text)
         except (ValueError, TypeError):
             pass  # NaN, UTF-16, lone surrogates: the standard library decides
     try:
@@ -45,39 +68,8 @@ def parse_json(text: str | bytes | bytearray) -> Any:
         raise ValueError(f"JSON text expected, got {type(text).__name__}") from None
 
 
-def dump_json(value: object, default: Callable[[Any], Any] | None = None) -> str:
-    """Write a value as JSON text.
-
-    Args:
-        value: what to write.
-        default: turns a value that JSON has no form for into one that it has, or raises TypeError.
-
-    Raises:
-        TypeError: a value has no JSON form.
-        ValueError: a value contains itself.
-    """
-    if orjson is not None:
-        try:
-            text = orjson.dumps(value, default, _PASS_THROUGH).decode()
-        except (TypeError, ValueError):
-            pass
-        else:
-            # NaN has become null; whether it has cannot be told from the text.
-            if "null" not in text:
-                return text
-    try:
-        return json.dumps(value, default=default)
-    except RecursionError:
-        raise ValueError("the value nests too deeply to be written as JSON") from None
-
-
-if orjson is not None:
-    # What orjson would write by itself but the standard library leaves to ``default``.
-    _PASS_THROUGH = (
-        orjson.OPT_PASSTHROUGH_DATACLASS
-        | orjson.OPT_PASSTHROUGH_DATETIME
-        | orjson.OPT_PASSTHROUGH_SUBCLASS
-    )
+# The standard library writes their subclasses too, orjson asks for their form.
+_JSON_TYPES: tuple[Any, ...] = (str, int, float, dict, list, tuple)
 
 
 def plain_json(value: Any) -> Any:
@@ -86,12 +78,12 @@ def plain_json(value: Any) -> Any:
     Dates, times, UUIDs and paths become text (ISO 8601 where there is one), a timedelta its
     ``str``, a Decimal a number, an enum member its value, bytes their UTF-8 text or else
     ``{"__encoding": "base64", "value": ...}``, dataclasses, pydantic models, mappings and objects
-    with ``to_dict`` an object, other iterables a list.
+    with ``to_dict`` an object, sets, views and other collections a list.
 
     Raises:
-        TypeError: the value has no JSON form.
+        TypeError: the value has no JSON form. An iterator has none: it could be read only once.
     """
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, time, timedelta
     from enum import Enum
 
@@ -103,21 +95,36 @@ def plain_json(value: Any) -> Any:
         return _bytes_json(bytes(value))
     if isinstance(value, Enum):
         return value.value
-    for method in ("model_dump", "to_dict"):
-        if callable(getattr(value, method, None)) and not isinstance(value, type):
-            return value.model_dump(mode="json") if method == "model_dump" else value.to_dict()
-    if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
-        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    for base in _JSON_TYPES:
+        if isinstance(value, base):
+            return str.__str__(value) if base is str else base(value)
+    if not isinstance(value, type):
+        if callable(getattr(value, "model_dump", None)):
+            return value.model_dump(mode="json")
+        if callable(getattr(value, "to_dict", None)):
+            return value.to_dict()
+        if hasattr(value, "__dataclass_fields__"):
+            return {name: getattr(value, name) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
         return dict(value)
     kind = type(value).__module__.partition(".")[0], type(value).__name__
     if kind == ("decimal", "Decimal"):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return _decimal_json(value)
     if kind == ("uuid", "UUID") or hasattr(value, "__fspath__"):
         return str(value)
-    if isinstance(value, Iterable) and not isinstance(value, str):
+    if isinstance(value, Iterable) and not isinstance(value, (Iterator, type)):
         return list(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _decimal_json(value: Any) -> int | float:
+    # Beyond the range of a double the digits of an integer would only fill memory.
+    if value.is_finite() and value.adjusted() < 309 and value == value.to_integral_value():
+        return int(value)
+    try:
+        return float(value)
+    except ValueError:
+        raise TypeError("a signalling NaN has no JSON form") from None
 
 
 def _bytes_json(value: bytes) -> Any:
@@ -127,3 +134,30 @@ def _bytes_json(value: bytes) -> Any:
         from base64 import b64encode
 
         return {"__encoding": "base64", "value": b64encode(value).decode()}
+
+
+def dump_json(value: object, default: Callable[[Any], Any] = plain_json) -> str:
+    """Write a value as JSON text.
+
+    Args:
+        value: what to write.
+        default: turns a value that JSON has no form for into one that it has, or raises TypeError.
+
+    Raises:
+        TypeError: a value has no JSON form.
+        ValueError: a value contains itself, or nests too deeply to be written.
+    """
+    fast = _load_orjson() if orjson is _UNLOADED else orjson
+    if fast is not None:
+        try:
+            text: str = fast.dumps(value, default, _pass_through).decode()
+        except (TypeError, ValueError):
+            pass
+        else:
+            # NaN has become null; whether it has cannot be told from the text.
+            if "null" not in text:
+                return text
+    try:
+        return json.dumps(value, default=default)
+    except RecursionError:
+        raise ValueError("the value nests too deeply to be written as JSON") from None

@@ -1,4 +1,7 @@
-"""Which codec serves which binding type; a codec's module is imported when it is first asked for."""
+"""Which codec serves which binding type.
+
+A codec's module is imported when the codec is first asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,12 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ConverterExistsError, InvalidValueError, preview
+
 if TYPE_CHECKING:
     from .datum import Datum, DatumLike, TriggerMetadata
 
 __all__ = ["InConverter", "OutConverter", "Registry", "registry"]
-
-# Names for which the mirrored API answers RuntimeError when they are taken; ValueError for others.
-_REPLACEABLE = {"activityTrigger", "durableClient", "entityTrigger", "orchestrationTrigger"}
 
 
 class Registry:
@@ -71,29 +73,43 @@ class Registry:
             overwrite: whether to replace a converter that already serves the type.
 
         Raises:
-            TypeError: the converter can neither decode nor encode.
-            RuntimeError, ValueError: the type is served already and ``overwrite`` is false
-                (RuntimeError for the durable types, as in the mirrored library).
+            InvalidValueError: the converter can neither decode nor encode (a TypeError).
+            ConverterExistsError: the type is served already and ``overwrite`` is false (a
+                RuntimeError and ValueError).
         """
         if not any(
-            callable(getattr(converter, method, None))
-            and callable(getattr(converter, check, None))
+            callable(getattr(converter, method, None)) and callable(getattr(converter, check, None))
             for method, check in (
                 ("decode", "check_input_type_annotation"),
                 ("encode", "check_output_type_annotation"),
             )
         ):
-            raise TypeError(
-                f"{binding}: {converter!r} cannot be a converter: it needs decode and "
-                "check_input_type_annotation, or encode and check_output_type_annotation. "
-                "Subclass meta.InConverter or meta.OutConverter"
+            raise InvalidValueError.of(
+                binding,
+                "converter",
+                came=preview(converter),
+                expected="decode and check_input_type_annotation, or encode and "
+                "check_output_type_annotation",
+                remedy="Subclass meta.InConverter or meta.OutConverter",
             )
-        if not overwrite and (binding in self._codecs or binding in self._places):
-            kind = RuntimeError if binding in _REPLACEABLE else ValueError
-            raise kind(
-                f"{binding}: a converter is registered already. Pass overwrite=True to replace it"
-            )
+        if not overwrite:
+            self.check_free(binding, converter)
         self._codecs[binding] = converter
+
+    def check_free(self, binding: str, converter: Any) -> None:
+        """Check that no converter serves a binding type yet.
+
+        Raises:
+            ConverterExistsError: one does.
+        """
+        if binding in self:
+            raise ConverterExistsError.of(
+                binding,
+                "converter",
+                came=preview(converter),
+                expected="a binding type that no converter serves yet",
+                remedy="Pass overwrite=True to register_converter to replace it",
+            )
 
     def __contains__(self, binding: object) -> bool:
         return binding in self._codecs or binding in self._places
@@ -126,8 +142,8 @@ class ConverterType(ABCMeta):
             created._binding = binding
             names = [binding, trigger] if isinstance(trigger, str) else [binding]
             for key in names:
-                if key in registry:
-                    raise RuntimeError(f"{key}: a converter is registered already")
+                registry.check_free(key, created)
+            for key in names:
                 registry.register(key, created)
         return created
 

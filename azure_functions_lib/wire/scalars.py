@@ -27,15 +27,15 @@ __all__ = [
 
 
 def text(value: Any) -> str:
-    """Read text; numbers and JSON values are read as the JSON text they came from."""
+    """Read text; a number, a truth value, an object or an array is read as its JSON text."""
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, (bytes, bytearray)):
-        raise ValueError("text")
-    try:
-        return dump_json(value)
-    except (TypeError, ValueError):
-        raise ValueError("text") from None
+    if isinstance(value, (int, float, dict, list)):
+        try:
+            return dump_json(value)
+        except (TypeError, ValueError):
+            pass
+    raise ValueError("text")
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
@@ -93,8 +93,16 @@ def timestamp(value: Any) -> datetime | None:
             return None
         try:
             # The form nearly every host field has. fromisoformat checks the rest of it, except
-            # for two things it lets pass: an empty fraction, and a space before the offset.
-            if value[10] == "T" and value[4] == "-" and ".Z" not in value and " " not in value:
+            # for what it lets pass, differently from version to version: an empty fraction, a
+            # space before the offset, seconds in the offset.
+            if (
+                value[4] == "-"
+                and value[10] == "T"
+                and value[16] == ":"
+                and (value[19:] in ("", "Z") or value[20].isdigit())
+                and value.count(":") < 4
+                and " " not in value
+            ):
                 return _from_iso(value)
         except (ValueError, IndexError):
             pass
@@ -167,8 +175,8 @@ def timespan(value: Any) -> timedelta | None:
     """
     if isinstance(value, timedelta):
         return value
-    if type(value) is int:
-        value = str(value)
+    if type(value) is int and abs(value) < 10**12:
+        return timedelta(seconds=value)
     if not isinstance(value, str):
         raise ValueError(_EXPECTED_TIMESPAN)
     if not value:
@@ -194,6 +202,7 @@ def as_bytes(value: Any) -> bytes:
 
     Raises:
         TypeError: the value is none of these.
+        UnicodeEncodeError: the text has surrogates, which UTF-8 cannot hold (a ValueError).
     """
     if isinstance(value, bytes):
         return value

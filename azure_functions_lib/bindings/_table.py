@@ -26,6 +26,33 @@ class Row(NamedTuple):
     decorators: tuple[str, ...] = ()
 
 
+# Binding types whose values are plain text, bytes or JSON, so that they need no type of their own.
+_PLAIN_TYPES = (
+    "assistantCreate",
+    "assistantPost",
+    "assistantQuery",
+    "assistantSkillTrigger",
+    "daprBinding",
+    "daprBindingTrigger",
+    "daprInvoke",
+    "daprPublish",
+    "daprSecret",
+    "daprServiceInvocationTrigger",
+    "daprState",
+    "daprTopicTrigger",
+    "embeddings",
+    "embeddingsStore",
+    "semanticSearch",
+    "sendGrid",
+    "signalR",
+    "signalRConnectionInfo",
+    "signalREndpoints",
+    "signalRNegotiation",
+    "signalRTrigger",
+    "textCompletion",
+    "twilioSms",
+)
+
 ROWS: tuple[Row, ...] = (
     Row(
         "bindings.queue",
@@ -43,7 +70,7 @@ ROWS: tuple[Row, ...] = (
         "bindings.timer",
         exports=("TimerRequest",),
         codecs={"timerTrigger": "TimerTriggerCodec"},
-        decorators=("timer_trigger",),
+        decorators=("timer_trigger", "schedule"),
     ),
     Row(
         "bindings.service_bus",
@@ -69,8 +96,121 @@ ROWS: tuple[Row, ...] = (
         decorators=("kafka_trigger", "kafka_output"),
     ),
     Row(
+        "bindings.event_grid",
+        exports=("CloudEvent", "EventGridEvent", "EventGridOutputEvent"),
+        codecs={"eventGridTrigger": "EventGridTriggerCodec", "eventGrid": "EventGridCodec"},
+        decorators=("event_grid_trigger", "event_grid_output"),
+    ),
+    Row(
+        "bindings.cosmos_db",
+        exports=("Document", "DocumentList"),
+        codecs={"cosmosDBTrigger": "CosmosDBTriggerCodec", "cosmosDB": "CosmosDBCodec"},
+        decorators=(
+            "cosmos_db_trigger",
+            "cosmos_db_trigger_v3",
+            "cosmos_db_input",
+            "cosmos_db_input_v3",
+            "cosmos_db_output",
+            "cosmos_db_output_v3",
+        ),
+    ),
+    Row(
+        "bindings.sql",
+        exports=("MySqlRow", "MySqlRowList", "SqlRow", "SqlRowList"),
+        codecs={
+            "sql": "SqlCodec",
+            "mysqlTrigger": "MySqlTriggerCodec",
+            "mysql": "MySqlCodec",
+        },
+        unlisted={"sqlTrigger": "SqlTriggerCodec"},
+        decorators=(
+            "sql_trigger",
+            "sql_input",
+            "sql_output",
+            "mysql_trigger",
+            "mysql_input",
+            "mysql_output",
+        ),
+    ),
+    Row(
+        "bindings.table",
+        unlisted={"table": "TableCodec"},
+        decorators=("table_input", "table_output"),
+    ),
+    Row(
+        "bindings.connectors",
+        codecs={"connectorTrigger": "ConnectorTriggerCodec"},
+        decorators=("connector_trigger",),
+    ),
+    Row(
+        "bindings.warmup",
+        exports=("WarmUpContext",),
+        codecs={"warmupTrigger": "WarmUpTriggerCodec"},
+        decorators=("warm_up_trigger",),
+    ),
+    Row(
+        "bindings.durable",
+        exports=("EntityContext", "OrchestrationContext"),
+        codecs={
+            "orchestrationTrigger": "OrchestrationTriggerCodec",
+            "entityTrigger": "EntityTriggerCodec",
+            "activityTrigger": "ActivityTriggerCodec",
+            "durableClient": "DurableClientCodec",
+        },
+        decorators=(
+            "orchestration_trigger",
+            "entity_trigger",
+            "activity_trigger",
+            "durable_client_input",
+        ),
+    ),
+    Row(
+        "bindings.mcp",
+        exports=("MCPToolContext", "PromptArgument", "PromptInvocationContext", "mcp_content"),
+        codecs={
+            "mcpToolTrigger": "McpToolTriggerCodec",
+            "mcpPromptTrigger": "McpPromptTriggerCodec",
+            "mcpResourceTrigger": "McpResourceTriggerCodec",
+        },
+        decorators=(
+            "mcp_tool_trigger",
+            "mcp_tool",
+            "mcp_tool_property",
+            "mcp_prompt_trigger",
+            "mcp_resource_trigger",
+        ),
+    ),
+    Row(
+        "bindings.dapr",
+        decorators=(
+            "dapr_binding_trigger",
+            "dapr_service_invocation_trigger",
+            "dapr_topic_trigger",
+            "dapr_state_input",
+            "dapr_secret_input",
+            "dapr_state_output",
+            "dapr_binding_output",
+            "dapr_invoke_output",
+            "dapr_publish_output",
+        ),
+    ),
+    Row(
+        "bindings.openai",
+        decorators=(
+            "assistant_skill_trigger",
+            "assistant_query_input",
+            "assistant_post_input",
+            "text_completion_input",
+            "embeddings_input",
+            "semantic_search_input",
+            "assistant_create_output",
+            "embeddings_store_output",
+        ),
+    ),
+    Row("http.declaration", decorators=("route",)),
+    Row(
         "bindings.generic",
-        unlisted={"generic": "GenericCodec"},
+        unlisted=dict.fromkeys(("generic", *_PLAIN_TYPES), "GenericCodec"),
         decorators=("generic_trigger", "generic_input_binding", "generic_output_binding"),
     ),
 )

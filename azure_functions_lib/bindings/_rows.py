@@ -1,0 +1,179 @@
+"""Rows of a database: a mapping for one, a list of these, and the codec all databases share."""
+
+from __future__ import annotations
+
+from collections import UserDict, UserList
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from ..errors import InvalidPayloadError, InvalidValueError, UnsupportedValueError, preview
+from ..wire.codec import Codec
+from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.fields import plain
+from ..wire.jsontext import dump_json, parse_json, plain_json
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["RowCodec", "RowInput", "RowList", "RowMapping"]
+
+
+class RowMapping(UserDict[str, Any]):
+    """One row or document: a mapping of column or property names to values."""
+
+    _shown_as: ClassVar[str]
+
+    def __init_subclass__(cls, *, shown_as: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if shown_as:
+            cls._shown_as = shown_as
+
+    @classmethod
+    def from_json(cls, json_data: str | bytes) -> Self:
+        """Make one from the text of a JSON object.
+
+        Raises:
+            InvalidValueError: the text is not JSON, or not an object (a ValueError and TypeError).
+        """
+        try:
+            data = parse_json(json_data)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            raise InvalidValueError.of(
+                cls.__name__, "json_data", came=preview(json_data), expected="a JSON object"
+            )
+        return cls._around(data)
+
+    @classmethod
+    def from_dict(cls, dct: Mapping[str, Any]) -> Self:
+        """Make one from a mapping, which is copied."""
+        return cls._around(dict(dct))
+
+    @classmethod
+    def _around(cls, data: dict[str, Any]) -> Self:
+        row = cls.__new__(cls)
+        row.data = data  # UserDict's constructor would copy it key by key
+        return row
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the values as plain JSON values: times as ISO 8601 text, bytes as text or base64."""
+        return {key: plain(value) for key, value in self.data.items()}
+
+    def to_json(self) -> str:
+        """Give the row as JSON text, its values converted as an output binding sends them."""
+        return dump_json(self.data, plain_json)
+
+    def __repr__(self) -> str:
+        return f"<{self._shown_as} at 0x{id(self):x}>"
+
+
+AnyRow = TypeVar("AnyRow", bound=RowMapping)
+
+
+class RowList(UserList[AnyRow]):
+    """A list of rows. Where the host sends null for a row, the list has None."""
+
+    @classmethod
+    def _around(cls, rows: list[Any]) -> Self:
+        created = cls.__new__(cls)
+        created.data = rows
+        return created
+
+    def to_dict(self) -> list[dict[str, Any] | None]:
+        """Give each row's ``to_dict()``, in a list."""
+        return [None if row is None else row.to_dict() for row in self.data]
+
+    def to_json(self) -> str:
+        """Give the rows as the text of a JSON array."""
+        return dump_json([None if row is None else row.data for row in self.data], plain_json)
+
+
+class RowInput(Codec):
+    """Rows that a database sends."""
+
+    row: ClassVar[type[RowMapping]]
+    rows: ClassVar[type[RowList[Any]]]
+
+    takes = "a payload of type 'json', 'string' or 'bytes'"
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> RowList[Any] | None:
+        """Make the list of rows; a single object makes a list of one. None for no payload."""
+        if data is None or data.type is None:
+            return None
+        if data.type not in ("json", "string", "bytes"):
+            raise cls.unsupported_payload(data)
+        try:
+            values = parse_json(data.value)
+        except ValueError as error:
+            raise cls._broken(data.value) from error
+        around = cls.row._around
+        rows: list[RowMapping | None] = []
+        for value in values if isinstance(values, list) else [values]:
+            if type(value) is dict:
+                rows.append(around(value))
+            elif value is None:
+                rows.append(None)
+            else:
+                raise cls._broken(value)
+        return cls.rows._around(rows)
+
+    @classmethod
+    def _broken(cls, came: object) -> InvalidPayloadError:
+        return InvalidPayloadError.of(
+            cls.binding, "body", came=preview(came), expected="a JSON object or an array of these"
+        )
+
+
+class RowCodec(RowInput):
+    """Rows that a database sends and is sent."""
+
+    sends = (
+        "a row, a dict, a dataclass, a pydantic model, an object with to_dict, "
+        "or an iterable of these"
+    )
+
+    @classmethod
+    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
+        """Send one row or several, always as a JSON array."""
+        one = _row_of(obj)
+        if one is not None:
+            return Datum(cls._json_text([one], obj), "json")
+        if isinstance(obj, (str, bytes, bytearray, memoryview)) or not isinstance(obj, Iterable):
+            raise cls.unsupported_value(obj)
+        rows = []
+        for index, item in enumerate(obj):
+            row = _row_of(item)
+            if row is None:
+                raise UnsupportedValueError.of(
+                    cls.binding, f"row {index}", came=preview(item), expected=cls.sends
+                )
+            rows.append(row)
+        return Datum(cls._json_text(rows, obj), "json")
+
+    @classmethod
+    def _json_text(cls, rows: list[dict[Any, Any]], obj: object) -> str:
+        try:
+            return dump_json(rows, plain_json)
+        except (TypeError, ValueError) as error:
+            raise cls.unsupported_value(obj) from error
+
+
+def _row_of(value: Any) -> dict[Any, Any] | None:
+    """Give the dict of a row, or of what can be one; None for anything else."""
+    if isinstance(value, RowMapping):
+        return value.data
+    if isinstance(value, dict):
+        return value
+    if (
+        isinstance(value, Mapping)
+        or hasattr(value, "model_dump")
+        or hasattr(value, "to_dict")
+        or hasattr(value, "__dataclass_fields__")
+    ) and not isinstance(value, (type, RowList)):
+        row = plain_json(value)
+        return row if isinstance(row, dict) else None
+    return None

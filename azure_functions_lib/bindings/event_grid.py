@@ -1,0 +1,351 @@
+"""Azure Event Grid: an event as trigger, events as output, in either of the service's schemas."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from ..enums import DataType
+from ..errors import DeclarationError, InvalidPayloadError, InvalidValueError, preview
+from ..wire.codec import Codec, MessageOutput
+from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.declaration import OutputBinding, Trigger
+from ..wire.fields import Record, field, plain
+from ..wire.jsontext import parse_json
+from ..wire.scalars import text, timestamp
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["CloudEvent", "EventGridEvent", "EventGridOutputEvent"]
+
+
+class _Event(Record):
+    _data: Any = field("data", alias="data")
+
+    @property
+    def data(self) -> Any:
+        """What the event tells: JSON as Python values, the binary data of a CloudEvent as bytes."""
+        return self._data
+
+    def get_json(self) -> Any:
+        """Give :attr:`data`."""
+        return self._data
+
+    @classmethod
+    def _from_source(cls, source: Any) -> Self:
+        # Functions read most fields of an event, and all at once cost less than one by one.
+        event = super()._from_source(source)
+        for row in cls._fields.values():
+            value = source.get(row.wire)
+            row.store(
+                event, value if type(value) in row.exact else row.from_value(value, cls._binding)
+            )
+        return event
+
+    def _to_wire(self) -> dict[str, Any]:
+        """Give the event as it travels, without the fields that are None."""
+        values = {row.wire: getattr(self, name) for name, row in type(self)._fields.items()}
+        return {
+            wire: _utc_text(value) if isinstance(value, datetime) else value
+            for wire, value in values.items()
+            if wire is not None and value is not None
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields as plain JSON values: times as ISO 8601 text, bytes as text or base64."""
+        return {
+            row.alias or name: plain(getattr(self, name))
+            for name, row in type(self)._fields.items()
+        }
+
+
+def _utc_text(time: datetime) -> str:
+    # Both schemas want a zone; one that a program left out is taken to be UTC.
+    return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).isoformat()
+
+
+class EventGridEvent(_Event, binding="eventGridTrigger"):
+    """An event that came in the Event Grid schema.
+
+    Args:
+        id: the event's id, given by its publisher.
+        data: what the event tells.
+        topic: the resource that the event comes from.
+        subject: the path of what the event is about, given by the publisher.
+        event_type: the kind of event, such as ``Microsoft.Storage.BlobCreated``.
+        event_time: when it happened.
+        data_version: the version of the data's schema.
+
+    Raises:
+        InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
+    """
+
+    id: str = field("id", text, shown=True)
+    topic: str = field("topic", text, shown=True)
+    subject: str = field("subject", text, shown=True)
+    event_type: str = field("eventType", text)
+    event_time: datetime | None = field("eventTime", timestamp)
+    data_version: str = field("dataVersion", text)
+
+
+class EventGridOutputEvent(_Event, binding="eventGrid"):
+    """An event to be published in the Event Grid schema.
+
+    Args:
+        id: the event's id, unique for the publisher.
+        data: what the event tells, a JSON-able value.
+        subject: the path of what the event is about.
+        event_type: the kind of event.
+        event_time: when it happened; sent as UTC when it has no time zone.
+        data_version: the version of the data's schema.
+
+    Raises:
+        InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
+    """
+
+    id: str = field("id", text, shown=True)
+    subject: str = field("subject", text, shown=True)
+    event_type: str = field("eventType", text, shown=True)
+    event_time: datetime | None = field("eventTime", timestamp)
+    data_version: str = field("dataVersion", text)
+
+    def _to_wire(self) -> dict[str, Any]:
+        # The schema wants all of these, so what is None goes as null.
+        return {**_NO_FIELDS, **super()._to_wire()}
+
+
+_NO_FIELDS = dict.fromkeys(row.wire for row in EventGridOutputEvent._fields.values() if row.wire)
+
+
+class CloudEvent(_Event, binding="eventGridTrigger"):
+    """An event in the CloudEvents 1.0 schema, come or to be published.
+
+    Args:
+        id: the event's id, unique for its source.
+        source: the context in which the event happened, a URI reference.
+        type: the kind of event.
+        specversion: the version of CloudEvents, ``"1.0"``.
+        data: what the event tells: a JSON-able value, or bytes for binary data.
+        data_base64: binary data as it travels in JSON, instead of ``data``.
+        time: when it happened; sent as UTC when it has no time zone.
+        subject: what the event is about, within its source.
+        datacontenttype: the media type of the data.
+        dataschema: the URI of the data's schema.
+        extensions: the extension attributes.
+
+    Raises:
+        InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
+    """
+
+    id: str = field("id", text, shown=True)
+    source: str = field("source", text, shown=True)
+    type: str = field("type", text, shown=True)
+    specversion: str = field("specversion", text)
+    time: datetime | None = field("time", timestamp, default=None)
+    subject: str | None = field("subject", text, default=None)
+    datacontenttype: str | None = field("datacontenttype", text, default=None)
+    dataschema: str | None = field("dataschema", text, default=None)
+    _extensions: dict[str, Any] = field(None, None, alias="extension_attrs")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            /,  # an extension may be called "self"
+            *,
+            id: str,
+            source: str,
+            type: str,
+            specversion: str,
+            data: Any = None,
+            data_base64: str | None = None,
+            time: datetime | None = None,
+            subject: str | None = None,
+            datacontenttype: str | None = None,
+            dataschema: str | None = None,
+            **extensions: Any,
+        ) -> None: ...
+
+    else:
+
+        def __init__(self, /, **values: Any) -> None:
+            own = {name: value for name, value in values.items() if name in _CLOUD_NAMES}
+            extensions = {name: value for name, value in values.items() if name not in own}
+            encoded = own.pop("data_base64", None)
+            own.setdefault("data", None)
+            if encoded is not None:
+                try:
+                    own["data"] = _binary_data(own["data"], encoded)
+                except ValueError as error:
+                    raise InvalidValueError.of(
+                        "CloudEvent", "data_base64", came=preview(encoded), expected=str(error)
+                    ) from None
+            super().__init__(**own, extension_attrs=extensions)
+
+    @property
+    def extension_attrs(self) -> dict[str, Any]:
+        """The extension attributes by name, a new dict each time."""
+        return dict(self._extensions)
+
+    @classmethod
+    def _from_source(cls, source: Any) -> Self:
+        event = super()._from_source(source)
+        extensions = {key: value for key, value in source.items() if key not in _CLOUD_NAMES}
+        cls._fields["_extensions"].store(event, extensions)
+        encoded = source.get("data_base64")
+        if encoded is not None:
+            cls._fields["_data"].store(event, _binary_data(event._data, encoded))
+        return event
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire = super()._to_wire()
+        if isinstance(self._data, (bytes, bytearray, memoryview)):
+            from base64 import b64encode
+
+            wire["data_base64"] = b64encode(wire.pop("data")).decode()
+        return {**self._extensions, **wire}
+
+
+_CLOUD_NAMES = {row.wire for row in CloudEvent._fields.values()} | {"data_base64"}
+
+
+def _binary_data(data: Any, encoded: Any) -> bytes:
+    """Decode ``data_base64`` (CloudEvents JSON format 1.0, 3.1.1)."""
+    if data is not None:
+        raise ValueError("data or data_base64, not both")
+    from base64 import b64decode
+
+    try:
+        return b64decode(encoded, validate=True)
+    except (ValueError, TypeError):
+        raise ValueError("base64 text") from None
+
+
+class EventGridTriggerCodec(Codec):
+    """An event that triggers a function."""
+
+    binding = "eventGridTrigger"
+    accepts = (EventGridEvent, CloudEvent)
+    takes = "a payload of type 'json'"
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> EventGridEvent | CloudEvent:
+        """Make the event; what has a ``specversion`` is a CloudEvent."""
+        if data is None or data.type != "json":
+            raise cls.unsupported_payload(data)
+        expected = "a JSON object"
+        try:
+            event = parse_json(data.value)
+            if isinstance(event, dict):
+                if "specversion" in event:
+                    return CloudEvent._from_source(event)
+                return EventGridEvent._from_source(event)
+        except ValueError as error:
+            expected = f"{expected} ({error})"
+        raise InvalidPayloadError.of(
+            cls.binding, "body", came=preview(data.value), expected=expected
+        )
+
+
+class EventGridCodec(MessageOutput):
+    """Events that are published.
+
+    A dict, dataclass or model is an event in either schema. The host tells CloudEvents by their
+    ``specversion``.
+    """
+
+    binding = "eventGrid"
+    emits = (*MessageOutput.emits, EventGridOutputEvent, CloudEvent, EventGridEvent)
+    emits_many = (*MessageOutput.emits_many, EventGridOutputEvent, CloudEvent, EventGridEvent)
+    sends = (
+        "EventGridOutputEvent, CloudEvent, EventGridEvent, str, bytes, a dict, a dataclass, a "
+        "pydantic model, an object with to_dict, or an iterable of these"
+    )
+
+    @classmethod
+    def encode_own(cls, obj: Any) -> Datum | None:
+        """Give an event the form of its schema."""
+        if isinstance(obj, _Event):
+            return Datum(cls.json_text(obj._to_wire()), "json")
+        if isinstance(obj, (int, float)):
+            raise cls.unsupported_value(obj)  # an event is an object
+        return None
+
+    @classmethod
+    def batch_item(cls, item: Any) -> Any:
+        """Give an event of a batch the form it has inside the JSON array."""
+        return item._to_wire() if isinstance(item, _Event) else super().batch_item(item)
+
+
+# -- Declarations --
+
+
+def event_grid_trigger(
+    arg_name: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function for each event of an Event Grid subscription.
+
+    Args:
+        arg_name: the parameter that is given the event: an EventGridEvent or CloudEvent.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(arg_name, data_type, "eventGridTrigger", None, kwargs)
+
+
+def event_grid_output(
+    arg_name: str,
+    topic_endpoint_uri: str | None = None,
+    topic_key_setting: str | None = None,
+    connection: str | None = None,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> OutputBinding:
+    """Publish events to an Event Grid topic.
+
+    Give either ``connection``, or both ``topic_endpoint_uri`` and ``topic_key_setting``.
+
+    Args:
+        arg_name: the ``Out`` parameter to set, or ``"$return"`` for the return value.
+        topic_endpoint_uri: the app setting that holds the topic's endpoint, such as
+            ``https://t.westeurope-1.eventgrid.azure.net/api/events``.
+        topic_key_setting: the app setting that holds the topic's access key.
+        connection: the common prefix of the app settings for a connection by identity, whose
+            ``topicEndpointUri`` names the topic.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+        DeclarationError: neither or both of these ways are given, or one only half.
+    """
+    by_key = topic_endpoint_uri is not None and topic_key_setting is not None
+    by_part = topic_endpoint_uri is not None or topic_key_setting is not None
+    if by_key == (connection is not None) or by_part != by_key:
+        raise DeclarationError(
+            f"eventGrid {arg_name!r}: expected either connection, or both topic_endpoint_uri and "
+            "topic_key_setting"
+        )
+    return OutputBinding(
+        arg_name,
+        data_type,
+        "eventGrid",
+        {
+            "topicEndpointUri": topic_endpoint_uri,
+            "topicKeySetting": topic_key_setting,
+            "connection": connection,
+        },
+        kwargs,
+    )

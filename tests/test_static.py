@@ -1,4 +1,4 @@
-"""Type checkers accept the package and see what ``tests/typing`` says they must see.
+"""ruff, mypy and pyright accept the repository, and see what ``tests/typing`` says they must see.
 
 A file of ``tests/typing`` holds uses that must pass under ``mypy --strict`` and pyright. Where a
 line must be an error, it ends with the comment that silences both checkers, the error named::
@@ -21,18 +21,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def _check(*command: str) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ruff", "check", "."),
+        ("mypy", "--strict", "azure_functions_lib", "tests/typing"),
+        ("pyright", "--pythonpath", sys.executable),
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_accepted_by(command: tuple[str, ...]) -> None:
     if importlib.util.find_spec(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed (it comes with the extra `lint`)")
     result = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-def test_mypy_strict_accepts_the_package_and_the_typing_cases() -> None:
-    _check("mypy", "--strict", "azure_functions_lib", "tests/typing")
-
-
-def test_pyright_accepts_the_package_and_the_typing_cases() -> None:
-    _check("pyright", "--pythonpath", sys.executable)

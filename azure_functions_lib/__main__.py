@@ -1,0 +1,24 @@
+"""The command line: ``azfl``, or ``python -m azure_functions_lib``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    try:
+        from .cli.app import cli
+    except ModuleNotFoundError as error:
+        if error.name not in ("click", "rich"):
+            raise
+        print(
+            f"azfl needs the package {error.name!r}: pip install 'azure-functions-lib[cli]'",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    cli(prog_name="azfl")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of ``azfl``, one file each; click and rich are imported nowhere else."""

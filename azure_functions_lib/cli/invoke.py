@@ -1,0 +1,238 @@
+"""``azfl invoke APP FUNCTION``."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from .common import Content, Pair, Wrong, app_argument, opened, output_option
+from .route import defaults, fill, match, route_of
+
+if TYPE_CHECKING:
+    from ..app.check import Problem
+    from ..app.loader import LoadedApp, LoadedFunction
+    from ..runtime.runtime import Invocation
+    from ..wire.datum import Datum
+    from ..wire.declaration import Binding
+    from ..wire.recorded import RecordedPayload
+
+
+class _Call(NamedTuple):
+    """The options, as given."""
+
+    method: str | None
+    url: str | None
+    query: tuple[tuple[str, str], ...]
+    route_param: tuple[tuple[str, str], ...]
+    header: tuple[tuple[str, str], ...]
+    data: bytes | None
+    json: bytes | None
+    metadata: tuple[tuple[str, str], ...]
+    input: tuple[tuple[str, str], ...]
+    payload: Path | None
+
+
+_HTTP_OPTIONS = ("method", "url", "query", "route_param", "header", "json")
+
+
+@click.command("invoke")
+@app_argument
+@click.argument("function")
+@click.option("-X", "--method", help="HTTP: the method.  [default: POST with a body, else GET]")
+@click.option(
+    "--url", help="HTTP: the absolute URL.  [default: the function's on http://localhost:7071]"
+)
+@click.option("--query", type=Pair(), multiple=True, help="HTTP: a query parameter; repeatable.")
+@click.option(
+    "--route-param", type=Pair(), multiple=True, help="HTTP: a route parameter; repeatable."
+)
+@click.option("-H", "--header", type=Pair(":"), multiple=True, help="HTTP: a header; repeatable.")
+@click.option(
+    "-d", "--data", type=Content(), help="The trigger's payload; for HTTP the request's body."
+)
+@click.option("--json", type=Content(), help="HTTP: the body, and application/json as its type.")
+@click.option(
+    "--metadata",
+    type=Pair(),
+    multiple=True,
+    help="A trigger metadata field; repeatable. A value that is JSON is sent as JSON.",
+)
+@click.option(
+    "--input",
+    type=Pair(),
+    multiple=True,
+    metavar="NAME=TEXT|@FILE",
+    help="The payload of an input binding; repeatable.",
+)
+@click.option(
+    "--payload",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with a recorded wire payload, in place of --data and the HTTP options.",
+)
+@output_option
+def command(app: Path, function: str, output: str, **options: Any) -> None:
+    """Run FUNCTION of APP once, as a worker would, and print what it produced.
+
+    Settings come from the environment and from local.settings.json. Logs, and what the function
+    prints, go to stderr.
+    """
+    from ..errors import AzureFunctionsError
+    from .report import print_invocation
+
+    call = _Call(**options)
+    with opened(app, output) as loaded:
+        found = _function(loaded, function, output)
+        try:
+            payload = _payload(loaded, found, call)
+            invocation = _run(loaded, found, payload)
+        except (AzureFunctionsError, ValueError) as error:
+            raise Wrong([_problem(found, str(error))], output) from None
+        print_invocation(invocation, found, loaded.root, output)
+    if not invocation.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
+    from ..errors import AppError
+
+    if app.app_problems and not app.functions:
+        raise Wrong(app.app_problems, output)
+    try:
+        found = app.function(name)
+    except AppError as error:
+        raise Wrong([*app.app_problems, _problem(None, str(error))], output) from None
+    if found.problems:
+        raise Wrong(found.problems, output)
+    return found
+
+
+def _problem(function: LoadedFunction | None, cause: str) -> Problem:
+    from ..app.check import Problem
+
+    return Problem(function and function.name, None, cause, "see azfl invoke --help")
+
+
+def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> Invocation:
+    from ..runtime.runtime import Runtime
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        with redirect_stdout(sys.stderr), Runtime(app) as runtime:
+            return runtime.run(
+                function.name, payload.data, metadata=payload.metadata, inputs=payload.inputs
+            )
+    finally:
+        root.removeHandler(handler)
+
+
+def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedPayload:
+    from ..wire import recorded
+    from ..wire.datum import Datum
+    from ..wire.sending import message_payload, metadata_payload
+
+    trigger = function.trigger
+    assert trigger is not None  # a function without one has a problem
+    if call.payload is not None:
+        _refuse(call, ("data", *_HTTP_OPTIONS), "--payload brings the payload itself")
+        base = recorded.loads(call.payload.read_bytes())
+    elif trigger.type == "httpTrigger":
+        base = recorded.RecordedPayload(_request(app, function, trigger, call))
+    else:
+        _refuse(call, _HTTP_OPTIONS, f"{function.name} has a {trigger.type}")
+        base = recorded.RecordedPayload(_message(trigger, call))
+    bindings = {
+        binding.name: binding
+        for binding in function.bindings
+        if binding.direction == 0 and binding is not trigger
+    }
+    given: dict[str, Datum | None] = dict(base.inputs)
+    for name, text in call.input:
+        if name not in bindings:
+            known = ", ".join(bindings) or "none"
+            raise ValueError(f"--input {name}: no such input binding; {function.name} has: {known}")
+        given[name] = message_payload(bindings[name], _content(text))
+    metadata = {name: metadata_payload(text) for name, text in call.metadata}
+    return recorded.RecordedPayload(
+        base.data,
+        {**base.metadata, **metadata},
+        {name: given.get(name) or Datum(None, None) for name in bindings},
+    )
+
+
+def _content(text: str) -> bytes:
+    content: bytes = Content().convert(text, None, None)
+    return content
+
+
+def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in names if getattr(call, name)]
+    if given:
+        raise ValueError(f"{', '.join(given)} cannot be given: {reason}")
+
+
+# What the host sends when nothing else is known.
+_DEFAULT_MESSAGES = {
+    "timerTrigger": b'{"Schedule": {"AdjustForDST": true}, "IsPastDue": false}',
+    "warmupTrigger": b"{}",
+}
+
+
+def _message(trigger: Binding, call: _Call) -> Datum:
+    from ..wire.sending import message_payload
+
+    data = call.data
+    if data is None:
+        data = _DEFAULT_MESSAGES.get(trigger.type)
+    if data is None:
+        raise ValueError(f"{trigger.type} {trigger.name!r}: give its payload with --data")
+    return message_payload(trigger, data)
+
+
+def _request(
+    app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call
+) -> Datum:
+    from urllib.parse import urlencode, urlsplit
+
+    from ..wire.sending import http_payload
+
+    if call.data is not None and call.json is not None:
+        raise ValueError("--data and --json cannot both be given: a request has one body")
+    body = call.json or call.data or b""
+    methods = [str(name).upper() for name in trigger.get_dict_repr().get("methods") or ()]
+    method = (call.method or _default_method(methods, body)).upper()
+    if methods and method not in methods:
+        raise ValueError(
+            f"{function.name} does not take {method}; it takes: {', '.join(methods)}"
+        )
+    template = route_of(app, function)
+    route_params = dict(call.route_param)
+    if call.url is None:
+        url = f"http://localhost:{app.local.port}{fill(template, route_params)}"
+    else:
+        url = call.url
+        route_params = route_params or match(template, urlsplit(url).path)
+    route_params = {**defaults(template), **route_params}
+    if call.query:
+        url += ("&" if urlsplit(url).query else "?") + urlencode(call.query)
+    headers = [(name, value.strip()) for name, value in call.header]
+    names = {name.lower() for name, _ in headers}
+    if "host" not in names:
+        headers.append(("host", urlsplit(url).netloc))
+    if body and "content-length" not in names:
+        headers.append(("content-length", str(len(body))))
+    if call.json is not None and "content-type" not in names:
+        headers.append(("content-type", "application/json"))
+    return http_payload(method, url, headers=headers, body=body, route_params=route_params)
+
+
+def _default_method(methods: list[str], body: bytes) -> str:
+    wanted = "POST" if body else "GET"
+    return methods[0] if methods and wanted not in methods else wanted

@@ -1,0 +1,74 @@
+"""``azfl list APP``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .common import Wrong, app_argument, console, opened, output_option, print_json
+from .route import route_of
+
+if TYPE_CHECKING:
+    from ..app.loader import LoadedApp, LoadedFunction
+
+
+@click.command("list")
+@app_argument
+@output_option
+def command(app: Path, output: str) -> None:
+    """Print the functions of APP with their triggers and routes."""
+    with opened(app, output) as loaded:
+        if loaded.app_problems:
+            raise Wrong(loaded.app_problems, output)
+        rows = [_describe(loaded, function) for function in loaded.functions.values()]
+    if output == "json":
+        print_json(rows)
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("function", "trigger", "route or source", "outputs", box=None, pad_edge=False)
+    for row in rows:
+        source = row["source"] or ""
+        if row["route"] is not None:
+            source = f"[{','.join(row['methods']) or 'any method'}] {row['route']}"
+        name = row["name"] if not row["problems"] else f"{row['name']} (see azfl check)"
+        cells = (name, row["trigger"] or "none", source, ", ".join(row["outputs"]))
+        table.add_row(*map(escape, cells))
+    console().print(table)
+
+
+def _describe(app: LoadedApp, function: LoadedFunction) -> dict[str, Any]:
+    trigger = function.trigger
+    record = {} if trigger is None else trigger.get_dict_repr()
+    is_http = trigger is not None and trigger.type == "httpTrigger"
+    outputs = [binding for binding in function.bindings if binding.direction == 1]
+    return {
+        "name": function.name,
+        "trigger": None if trigger is None else trigger.type,
+        "route": route_of(app, function) if is_http else None,
+        "methods": [str(method).upper() for method in record.get("methods") or ()],
+        "source": _source(record),
+        "outputs": [f"{binding.name} ({binding.type})" for binding in outputs],
+        "problems": len(function.problems),
+    }
+
+
+# What tells one trigger of a type from another, in the keys of the bindings that have triggers.
+_SOURCES = (
+    "queueName",
+    "path",
+    "schedule",
+    "topicName",
+    "topic",
+    "eventHubName",
+    "containerName",
+    "tableName",
+    "toolName",
+)
+
+
+def _source(record: dict[str, Any]) -> str | None:
+    return next((str(record[key]) for key in _SOURCES if record.get(key)), None)

@@ -1,0 +1,138 @@
+"""What an invocation produced, for people or as JSON."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..wire.recorded import datum_to_json
+from .common import print_json
+
+if TYPE_CHECKING:
+    from ..app.loader import LoadedFunction
+    from ..runtime.runtime import Invocation
+    from ..wire.datum import DatumLike
+
+
+def print_invocation(
+    invocation: Invocation, function: LoadedFunction, root: Path, output: str
+) -> None:
+    """Print the result on stdout; for people, the traceback of what was raised on stderr."""
+    payloads = {
+        name: (_type_of(function, name), datum) for name, datum in _payloads(invocation).items()
+    }
+    error = invocation.exception
+    trace = None if error is None else reduced_traceback(error, root)
+    if output == "json":
+        print_json(
+            {
+                "function": invocation.function_name,
+                "invocation_id": invocation.invocation_id,
+                "outputs": {
+                    name: {"binding": kind, **(datum_to_json(datum) or {})}
+                    for name, (kind, datum) in payloads.items()
+                },
+                "exception": None
+                if error is None
+                else {"type": type(error).__name__, "message": str(error), "traceback": trace},
+                "logs": [
+                    {
+                        "level": record.levelname,
+                        "logger": record.name,
+                        "message": record.getMessage(),
+                        "invocation_id": getattr(record, "invocation_id", None),
+                    }
+                    for record in invocation.logs
+                ],
+            }
+        )
+        return
+    if trace is not None:
+        click.echo(click.style(trace, fg="red"), err=True, nl=False)
+    for index, (name, (kind, datum)) in enumerate(payloads.items()):
+        if index:
+            click.echo()
+        _print_payload(name, kind, datum)
+
+
+def _payloads(invocation: Invocation) -> dict[str, DatumLike]:
+    payloads: dict[str, DatumLike] = {}
+    if invocation.return_value is not None:
+        payloads["$return"] = invocation.return_value
+    return {**payloads, **invocation.outputs}
+
+
+def _type_of(function: LoadedFunction, name: str) -> str:
+    for binding in function.bindings:
+        if binding.name == name:
+            return binding.type
+    return function.trigger.type if function.trigger else ""  # its implicit answer
+
+
+def _print_payload(name: str, kind: str, datum: DatumLike) -> None:
+    if datum.type == "http":
+        _print_response(datum.value)
+        return
+    click.echo(click.style(f"{name} ({kind}, {datum.type or 'nothing'})", bold=True))
+    if datum.type is not None:
+        _print_content(datum.value)
+
+
+def _print_response(response: dict[str, Any]) -> None:
+    status = response["status_code"].value
+    click.echo(click.style(f"HTTP {status} {_phrase(status)}".rstrip(), bold=True))
+    for name, header in response["headers"].items():
+        click.echo(f"{click.style(name, fg='cyan')}: {header.value}")
+    for cookie in response.get("cookies") or ():
+        click.echo(f"{click.style('set-cookie', fg='cyan')}: {cookie.output(header='').strip()}")
+    body = response.get("body")
+    if body is not None and body.value:
+        click.echo()
+        _print_content(body.value)
+
+
+def _phrase(status: str) -> str:
+    try:
+        return HTTPStatus(int(status)).phrase
+    except ValueError:
+        return ""
+
+
+def _print_content(content: Any) -> None:
+    if isinstance(content, (bytes, bytearray)):
+        try:
+            content = content.decode()
+        except UnicodeDecodeError:
+            content = f"<{len(content)} bytes that are no UTF-8 text>"
+    click.echo(content)
+
+
+def reduced_traceback(error: BaseException, root: Path) -> str:
+    """Format an exception with the frames below ``root`` only.
+
+    All frames stay where none is the app's, and installed packages below it are not the app's.
+    """
+    report = traceback.TracebackException.from_exception(error)
+    for part in _chain(report):
+        own = [frame for frame in part.stack if _is_own(frame.filename, root)]
+        if own:
+            part.stack = traceback.StackSummary.from_list(own)
+    return "".join(report.format())
+
+
+def _chain(report: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    yield report
+    inner = [report.__cause__, report.__context__, *(getattr(report, "exceptions", None) or ())]
+    for part in inner:
+        if part is not None:
+            yield from _chain(part)
+
+
+def _is_own(filename: str, root: Path) -> bool:
+    path = Path(filename)
+    return path.is_relative_to(root) and "site-packages" not in path.relative_to(root).parts

@@ -1,0 +1,5 @@
+from .my_function import greet
+
+
+def main(req):
+    return greet(req.params.get("name", "world"))

@@ -1,0 +1,2 @@
+def customentry(req):
+    return f"{req.method} came in by another door."

@@ -1,0 +1,194 @@
+"""Recorded payloads: the JSON document of a wire payload."""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import suppress
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azure_functions_lib.errors import AzureFunctionsError, InvalidPayloadError
+from azure_functions_lib.wire import recorded
+from azure_functions_lib.wire.datum import Datum
+
+REQUEST = {
+    "method": "POST",
+    "url": "http://localhost:7071/api/items/7?x=1",
+    "headers": {"content-type": "text/plain"},
+    "query": {"x": "1"},
+    "params": {"id": "7"},
+    "body": {"type": "bytes", "value": {"$bytes": "AP8="}},
+}
+
+
+def load_one(kind: str | None, value: Any) -> Datum | None:
+    return recorded.loads(json.dumps({"data": {"type": kind, "value": value}})).data
+
+
+def test_document_of_three_parts() -> None:
+    payload = recorded.loads(
+        b'{"data": {"type": "string", "value": "hello"}, "metadata": {"DequeueCount": '
+        b'{"type": "json", "value": "2"}, "Id": null}, "inputs": {"obj": {"type": "bytes", '
+        b'"value": {"$bytes": "AP8="}}}}'
+    )
+    assert payload == (
+        Datum("hello", "string"),
+        {"DequeueCount": Datum("2", "json"), "Id": None},
+        {"obj": Datum(b"\x00\xff", "bytes")},
+    )
+
+
+def test_all_parts_may_be_absent() -> None:
+    assert recorded.loads("{}") == (None, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("json", '{"a":1}', '{"a":1}'),
+        ("json", [1, None], [1, None]),
+        ("json", 5, 5),
+        ("int", 5, 5),
+        ("double", 1.5, 1.5),
+        ("string", None, None),
+        (None, None, None),
+    ],
+)
+def test_values(kind: str | None, value: Any, expected: Any) -> None:
+    datum = load_one(kind, value)
+    assert datum is not None
+    assert datum.type == kind
+    if kind == "json" and not isinstance(value, str):
+        assert json.loads(datum.value) == expected
+    else:
+        assert datum.value == expected
+
+
+def test_collections_hold_their_items_as_a_worker_gives_them() -> None:
+    datum = load_one("collection_bytes", [{"$bytes": "AP8="}, {"$bytes": ""}])
+    assert datum is not None
+    assert datum.value.bytes == [b"\x00\xff", b""]
+    assert datum.python_value == [b"\x00\xff", b""]
+
+
+def test_request() -> None:
+    datum = load_one("http", REQUEST)
+    assert datum is not None
+    assert datum.value["params"] == {"id": Datum("7", "string")}
+    assert datum.value["body"] == Datum(b"\x00\xff", "bytes")
+    assert recorded.datum_to_json(datum) == {"type": "http", "value": REQUEST}
+
+
+def test_response_is_written_with_its_cookies() -> None:
+    response = {
+        "status_code": Datum("200", "string"),
+        "headers": {"x": Datum("1", "string")},
+        "cookies": [SimpleCookie("a=1; Path=/; HttpOnly")],
+        "body": Datum(b"ok", "bytes"),
+    }
+    assert recorded.datum_to_json(Datum(response, "http")) == {
+        "type": "http",
+        "value": {
+            "status_code": "200",
+            "headers": {"x": "1"},
+            "cookies": [{"name": "a", "value": "1", "path": "/", "httponly": True}],
+            "body": {"type": "bytes", "value": {"$bytes": base64.b64encode(b"ok").decode()}},
+        },
+    }
+
+
+def test_deferred_binding_data() -> None:
+    data = {
+        "version": "1.0",
+        "source": "AzureStorageBlobs",
+        "content_type": "application/json",
+        "content": {"$bytes": "e30="},
+    }
+    datum = load_one("model_binding_data", data)
+    assert datum is not None
+    assert datum.value == SimpleNamespace(**{**data, "content": b"{}"})
+    assert recorded.datum_to_json(datum) == {"type": "model_binding_data", "value": data}
+
+
+DATUMS = st.one_of(
+    st.builds(Datum, st.text(), st.just("string")),
+    st.builds(Datum, st.binary(), st.just("bytes")),
+    st.builds(Datum, st.integers(), st.just("int")),
+    st.builds(Datum, st.floats(allow_nan=False), st.just("double")),
+    st.builds(
+        lambda items: Datum(SimpleNamespace(string=items), "collection_string"),
+        st.lists(st.text()),
+    ),
+    st.builds(
+        lambda items: Datum(SimpleNamespace(bytes=items), "collection_bytes"),
+        st.lists(st.binary()),
+    ),
+    st.just(Datum(None, None)),
+    st.none(),
+)
+
+
+@given(
+    st.builds(
+        recorded.RecordedPayload,
+        DATUMS,
+        st.dictionaries(st.text(), DATUMS),
+        st.dictionaries(st.text(), DATUMS),
+    )
+)
+def test_round_trip(payload: recorded.RecordedPayload) -> None:
+    assert recorded.loads(recorded.dumps(payload)) == payload
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{", "document"),
+        ("[]", "document"),
+        ('{"payload": null}', "document"),
+        ('{"data": "hello"}', "data"),
+        ('{"data": {"type": "string"}}', "data"),
+        ('{"data": {"type": "string", "value": 5}}', "data.value"),
+        ('{"data": {"type": 5, "value": 5}}', "data.value"),
+        ('{"data": {"type": "bytes", "value": "text"}}', "data.value"),
+        ('{"data": {"type": "bytes", "value": {"$bytes": "?"}}}', "data.value"),
+        ('{"data": {"type": "bytes", "value": {"$bytes": 1}}}', "data.value"),
+        ('{"data": {"type": "collection_string", "value": "x"}}', "data.value"),
+        ('{"data": {"type": "http", "value": {"method": "GET"}}}', "data.value"),
+        ('{"data": {"type": "http", "value": {"method": 1, "url": "/"}}}', "data.value.method"),
+        (
+            '{"data": {"type": "http", "value": {"method": "GET", "url": "/", "headers": []}}}',
+            "data.value.headers",
+        ),
+        ('{"data": {"type": "model_binding_data", "value": {}}}', "data.value"),
+        ('{"metadata": []}', "metadata"),
+        ('{"metadata": {"Id": 5}}', "metadata.Id"),
+        ('{"inputs": {"obj": {"type": "int", "value": "5"}}}', "inputs.obj.value"),
+    ],
+)
+def test_wrong_documents_say_where(text: str, field: str) -> None:
+    with pytest.raises(InvalidPayloadError) as caught:
+        recorded.loads(text)
+    assert caught.value.field == field
+    assert "expected" in str(caught.value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["data", "metadata", "inputs", "type", "value", "$bytes", "http"]), inner
+    ),
+)
+
+
+@given(JSON)
+def test_any_json_is_read_or_refused(document: Any) -> None:
+    with suppress(AzureFunctionsError):
+        recorded.loads(json.dumps(document))

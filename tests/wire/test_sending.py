@@ -1,0 +1,90 @@
+"""The payloads that the host would make."""
+
+from __future__ import annotations
+
+import pytest
+
+from azure_functions_lib.enums import DataType
+from azure_functions_lib.errors import InvalidPayloadError
+from azure_functions_lib.wire.datum import Datum
+from azure_functions_lib.wire.declaration import InputBinding
+from azure_functions_lib.wire.sending import http_payload, message_payload, metadata_payload
+
+
+def binding(kind: str, data_type: DataType | None = None) -> InputBinding:
+    return InputBinding("arg", data_type=data_type, type=kind)
+
+
+def text_of(values: dict[str, Datum]) -> dict[str, str]:
+    assert all(datum.type == "string" for datum in values.values())
+    return {name: datum.value for name, datum in values.items()}
+
+
+def test_http_values_of_one_name_are_joined() -> None:
+    request = http_payload(
+        "POST",
+        "http://localhost/api/x?a=1&b=&a=2&c=%C3%A9+x",
+        headers=[("Accept", "text/html"), ("X-Id", "7"), ("accept", "text/plain")],
+        body=b"\x00",
+        route_params={"id": "7"},
+    )
+    assert request.type == "http"
+    assert request.value["method"] == Datum("POST", "string")
+    assert request.value["url"].value == "http://localhost/api/x?a=1&b=&a=2&c=%C3%A9+x"
+    assert text_of(request.value["headers"]) == {"accept": "text/html,text/plain", "x-id": "7"}
+    assert text_of(request.value["query"]) == {"a": "1,2", "c": "é x"}
+    assert text_of(request.value["params"]) == {"id": "7"}
+    assert request.value["body"] == Datum(b"\x00", "bytes")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data_type", "content", "expected"),
+    [
+        ("queueTrigger", None, b"text", Datum("text", "string")),
+        ("queueTrigger", None, b"\xff", Datum(b"\xff", "bytes")),
+        ("queueTrigger", DataType.BINARY, b"text", Datum(b"text", "bytes")),
+        ("queueTrigger", None, b'{"a":1}', Datum('{"a":1}', "string")),
+        ("blobTrigger", None, b"text", Datum(b"text", "bytes")),
+        ("blob", DataType.STRING, b"text", Datum("text", "string")),
+        ("blob", DataType.STREAM, b"text", Datum(b"text", "bytes")),
+        ("timerTrigger", None, b'{"IsPastDue":true}', Datum('{"IsPastDue":true}', "json")),
+        ("eventGridTrigger", None, "{}", Datum("{}", "json")),
+        ("myOwnTrigger", None, b"text", Datum("text", "string")),
+    ],
+)
+def test_messages(
+    kind: str, data_type: DataType | None, content: str | bytes, expected: Datum
+) -> None:
+    assert message_payload(binding(kind, data_type), content) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "data_type", "content"),
+    [
+        ("timerTrigger", None, b"not json"),
+        ("cosmosDBTrigger", None, b"\xff"),
+        ("queueTrigger", DataType.STRING, b"\xff"),
+    ],
+)
+def test_content_that_the_host_could_not_have(
+    kind: str, data_type: DataType | None, content: bytes
+) -> None:
+    with pytest.raises(InvalidPayloadError, match=f"{kind}: arg"):
+        message_payload(binding(kind, data_type), content)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("3", "json"),
+        ('{"a": 1}', "json"),
+        ("true", "json"),
+        ('"3"', "json"),
+        ("2020-01-31T23:59:58Z", "string"),
+        ("1e5", "string"),
+        ("007", "string"),
+        ("", "string"),
+    ],
+)
+def test_metadata(text: str, kind: str) -> None:
+    assert metadata_payload(text) == Datum(text, kind)

@@ -145,3 +145,12 @@ class OpenAIModels(StringifyEnum):
 
     DefaultChatModel = "gpt-3.5-turbo"
     DefaultEmbeddingsModel = "text-embedding-ada-002"
+
+
+SEMANTIC_SEARCH_PROMPT = (
+    "Answer the user's question from the documents below, which were found by a search in the "
+    "user's own files. Each document is given on a line as [file name]: [text]. If the documents "
+    "do not hold the answer, say that you do not know it. Name every document that the answer "
+    'rests on in a last line of its own, such as "Reference: prices.txt".'
+)
+"""What a semantic search tells the model when it is given no other system prompt."""

@@ -214,3 +214,56 @@ ROWS: tuple[Row, ...] = (
         decorators=("generic_trigger", "generic_input_binding", "generic_output_binding"),
     ),
 )
+
+CORE: tuple[Row, ...] = (
+    Row(
+        "app.apps",
+        exports=(
+            "AsgiFunctionApp",
+            "Blueprint",
+            "ExternalHttpFunctionApp",
+            "FunctionApp",
+            "FunctionRegister",
+            "WsgiFunctionApp",
+        ),
+    ),
+    Row("app.decorators", exports=("BindingApi", "DecoratorApi", "SettingsApi", "TriggerApi")),
+    Row("app.function", exports=("Function", "FunctionBuilder")),
+    Row("bindings", exports=("get_binding_registry", "register_converter")),
+    Row(
+        "enums",
+        exports=(
+            "AccessRights",
+            "AuthLevel",
+            "BindingDirection",
+            "BlobSource",
+            "BrokerAuthenticationMode",
+            "BrokerProtocol",
+            "Cardinality",
+            "CosmosDBChangeFeedMode",
+            "DataType",
+            "HttpMethod",
+            "InputType",
+            "KafkaMessageKeyType",
+            "McpPropertyType",
+            "OAuthBearerMethod",
+            "OpenAIModels",
+        ),
+    ),
+    Row(
+        "extension",
+        exports=(
+            "AppExtensionBase",
+            "ExtensionMeta",
+            "FuncExtensionBase",
+            "FunctionExtensionException",
+        ),
+    ),
+    Row("http.request", exports=("HttpRequest",)),
+    Row("http.response", exports=("HttpResponse",)),
+    Row("middleware.asgi", exports=("AsgiMiddleware",)),
+    Row("middleware.wsgi", exports=("WsgiMiddleware",)),
+    Row("runtime.context", exports=("Context",)),
+    Row("runtime.out", exports=("Out",)),
+)
+"""The modules that serve no binding but export public names."""

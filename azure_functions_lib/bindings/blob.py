@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
+from ..enums import BlobSource, DataType
 from ..errors import InvalidPayloadError, InvalidValueError, preview
-from ..wire.codec import Codec, annotated_types, body_bytes
+from ..wire.codec import Codec, annotated_types, body_bytes, fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.declaration import InputBinding, OutputBinding, Trigger
 from ..wire.fields import Field, plain
 from ..wire.jsontext import dump_json
 from ..wire.scalars import integer, mapping, text
@@ -60,7 +62,7 @@ class InputStream(io.BytesIO):
         if isinstance(data, str):
             data = data.encode()
         try:
-            super().__init__(data or b"")
+            super().__init__(b"" if data is None else data)
         except TypeError:
             raise InvalidValueError.of(
                 "InputStream", "data", came=preview(data), expected="bytes or text"
@@ -151,13 +153,11 @@ class BlobCodec(Codec):
     sends = "str, bytes, bytearray, memoryview, or an object with read()"
 
     @classmethod
-    def check_output_type_annotation(cls, pytype: object) -> bool:
+    def emits_annotation(cls, pytype: object) -> bool:
         """Whether an output may carry this annotation: also any class whose objects have read."""
-        if super().check_output_type_annotation(pytype):
-            return True
         parts = annotated_types(pytype)
         return bool(parts) and all(
-            isinstance(part, type) and callable(getattr(part, "read", None)) for part in parts
+            fits(part, cls.emits, cls.emits_many, every=True) or _reads(part) for part in parts
         )
 
     @classmethod
@@ -204,7 +204,118 @@ class BlobCodec(Codec):
         raise cls.unsupported_value(obj)
 
 
+def _reads(annotation: object) -> bool:
+    kind = get_origin(annotation) or annotation  # IO of IO[bytes]
+    return isinstance(kind, type) and callable(getattr(kind, "read", None))
+
+
 class BlobTriggerCodec(BlobCodec):
     """The blob that triggers a function."""
 
     binding = "blobTrigger"
+
+
+# -- Declarations --
+
+
+def blob_trigger(
+    arg_name: str,
+    path: str,
+    connection: str,
+    source: BlobSource | str | None = None,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function for each new or changed blob.
+
+    Args:
+        arg_name: the parameter that is given the blob: an InputStream, str or bytes.
+        path: container and name pattern, such as ``samples/{name}.csv``; ``{name}`` is then a
+            value that other bindings can use.
+        connection: the app setting, or the common prefix of app settings, that holds the
+            connection.
+        source: how the host learns of blobs: a member of BlobSource or its value,
+            ``"EventGrid"`` (events, at once) or ``"LogsAndContainerScan"`` (polling); None
+            means polling.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(
+        arg_name,
+        data_type,
+        "blobTrigger",
+        {
+            "path": path,
+            "connection": connection,
+            "source": source.value if isinstance(source, BlobSource) else source,
+        },
+        kwargs,
+    )
+
+
+def blob_input(
+    arg_name: str,
+    path: str,
+    connection: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> InputBinding:
+    """Read a blob when the function starts.
+
+    Args:
+        arg_name: the parameter that is given the blob: an InputStream, str or bytes.
+        path: container and blob name; ``{property}`` stands for a value of the trigger.
+        connection: the app setting, or the common prefix of app settings, that holds the
+            connection.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return InputBinding(
+        arg_name,
+        data_type,
+        "blob",
+        {"path": path, "connection": connection},
+        kwargs,
+    )
+
+
+def blob_output(
+    arg_name: str,
+    path: str,
+    connection: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> OutputBinding:
+    """Write a blob.
+
+    Args:
+        arg_name: the ``Out`` parameter to set, or ``"$return"`` for the return value.
+        path: container and blob name; ``{property}`` stands for a value of the trigger,
+            ``{rand-guid}`` for a new id.
+        connection: the app setting, or the common prefix of app settings, that holds the
+            connection.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return OutputBinding(
+        arg_name,
+        data_type,
+        "blob",
+        {"path": path, "connection": connection},
+        kwargs,
+    )

@@ -460,7 +460,7 @@ def activity_trigger(input_name: str, activity: str | None = None) -> TriggerEdi
 def durable_client_input(
     client_name: str, task_hub: str | None = None, connection_name: str | None = None
 ) -> BindingEdit:
-    """Give the function a client for orchestrations and entities; needs azure-functions-durable.
+    """Give the function a client of orchestrations; needs azure-functions-durable.
 
     Args:
         client_name: the parameter that is given the DurableOrchestrationClient; one annotated

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from ..enums import DataType
 from ..errors import InvalidPayloadError
 from ..wire.codec import Codec, MessageOutput
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.declaration import InputBinding, OutputBinding, Trigger
 
 
 class GenericCodec(MessageOutput):
@@ -16,8 +18,8 @@ class GenericCodec(MessageOutput):
     ``bytes``.
     """
 
-    accepts = (str, bytes)
-    emits = (str, bytes, bytearray)
+    accepts: ClassVar[tuple[type, ...]] = (str, bytes)
+    emits: ClassVar[tuple[type, ...]] = (str, bytes, bytearray)
     takes = "a payload of type 'string', 'bytes' or 'json'"
 
     @classmethod
@@ -49,3 +51,73 @@ class GenericCodec(MessageOutput):
         if obj is None:
             return Datum(None, None)
         return super().encode(obj, expected_type=expected_type)
+
+
+# -- Declarations --
+
+
+def generic_trigger(
+    arg_name: str,
+    type: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function by a trigger that has no decorator of its own.
+
+    Args:
+        arg_name: the parameter that is given the payload: str, bytes, or whatever its text is
+            as JSON.
+        type: the binding type, as its extension names it in ``function.json``.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: the binding's keys, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(arg_name, data_type, type, None, kwargs)
+
+
+def generic_input_binding(
+    arg_name: str,
+    type: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> InputBinding:
+    """Read data by a binding that has no decorator of its own.
+
+    Args:
+        arg_name: the parameter that is given the payload: str or bytes.
+        type: the binding type, as its extension names it in ``function.json``.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: the binding's keys, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return InputBinding(arg_name, data_type, type, None, kwargs)
+
+
+def generic_output_binding(
+    arg_name: str,
+    type: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> OutputBinding:
+    """Send results by a binding that has no decorator of its own.
+
+    Args:
+        arg_name: the ``Out`` parameter to set, or ``"$return"`` for the return value.
+        type: the binding type, as its extension names it in ``function.json``.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: the binding's keys, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return OutputBinding(arg_name, data_type, type, None, kwargs)

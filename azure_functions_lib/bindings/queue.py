@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ..enums import DataType
 from ..wire.codec import Codec, MessageOutput, body_bytes, item_fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.declaration import OutputBinding, Trigger
 from ..wire.fields import Message, field
 from ..wire.scalars import integer, text, timestamp
 
@@ -81,3 +83,68 @@ class QueueCodec(MessageOutput):
         except UnicodeDecodeError:
             raise cls.unsupported_value(obj) from None
         return Datum(cls.json_text({"id": obj.id, "body": body}), "json")
+
+
+# -- Declarations --
+
+
+def queue_trigger(
+    arg_name: str,
+    queue_name: str,
+    connection: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function for each message of a storage queue.
+
+    Args:
+        arg_name: the parameter that is given the message: a QueueMessage, str or bytes.
+        queue_name: the queue; ``%SETTING%`` stands for the value of an app setting.
+        connection: the app setting, or the common prefix of app settings, that holds the
+            connection.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(
+        arg_name,
+        data_type,
+        "queueTrigger",
+        {"queueName": queue_name, "connection": connection},
+        kwargs,
+    )
+
+
+def queue_output(
+    arg_name: str,
+    queue_name: str,
+    connection: str,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> OutputBinding:
+    """Put messages into a storage queue.
+
+    Args:
+        arg_name: the ``Out`` parameter to set, or ``"$return"`` for the return value.
+        queue_name: the queue; ``{property}`` stands for a value of the trigger.
+        connection: the app setting, or the common prefix of app settings, that holds the
+            connection.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return OutputBinding(
+        arg_name,
+        data_type,
+        "queue",
+        {"queueName": queue_name, "connection": connection},
+        kwargs,
+    )

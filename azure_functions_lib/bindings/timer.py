@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..enums import DataType
 from ..errors import InvalidPayloadError, preview
 from ..wire.codec import Codec
 from ..wire.datum import DatumLike, TriggerMetadata
+from ..wire.declaration import Trigger
 from ..wire.fields import Record, field
 from ..wire.scalars import mapping, parse_json
 
@@ -54,3 +56,44 @@ class TimerTriggerCodec(Codec):
             raise InvalidPayloadError.of(
                 cls.binding, "body", came=preview(data.value), expected="a JSON object"
             ) from None
+
+
+# -- Declarations --
+
+
+def timer_trigger(
+    arg_name: str,
+    schedule: str,
+    run_on_startup: bool | None = None,
+    use_monitor: bool | None = None,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function by a schedule.
+
+    Args:
+        arg_name: the parameter that is given the TimerRequest.
+        schedule: six fields ``second minute hour day month weekday`` (NCRONTAB), such as ``"0
+            */5 * * * *"``, or a time span ``HH:MM:SS`` between runs; ``%SETTING%`` stands for
+            an app setting. Times are UTC unless the app sets ``WEBSITE_TIME_ZONE``.
+        run_on_startup: whether to run also when the host starts; None means no.
+        use_monitor: whether the host keeps a record of runs, so that missed ones are noticed;
+            None means yes, except for schedules shorter than a minute.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(
+        arg_name,
+        data_type,
+        "timerTrigger",
+        {"schedule": schedule, "runOnStartup": run_on_startup, "useMonitor": use_monitor},
+        kwargs,
+    )
+
+
+schedule = timer_trigger

@@ -1,0 +1,1 @@
+"""How a function is declared, checked and found."""

@@ -1,0 +1,277 @@
+"""The containers that users make: function apps and blueprints."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from ..enums import AuthLevel, HttpMethod
+from ..errors import DeclarationError
+from ..wire.declaration import member
+from .decorators import BindingApi, DecoratorApi, SettingsApi, TriggerApi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from typing_extensions import TypeVar
+
+    from .check import Problem
+    from .function import Function
+
+    _Hook = TypeVar("_Hook", bound=Callable[..., Any])
+
+__all__ = [
+    "AsgiFunctionApp",
+    "Blueprint",
+    "ExternalHttpFunctionApp",
+    "FunctionApp",
+    "FunctionRegister",
+    "HttpFunctionsAuthLevelMixin",
+    "WsgiFunctionApp",
+]
+
+
+class HttpFunctionsAuthLevelMixin:
+    """Holds the authorization level of HTTP functions that declare none.
+
+    Args:
+        auth_level: a level or its name, in any letter case.
+
+    Raises:
+        UnknownNameError: no level has that name (a KeyError and ValueError).
+    """
+
+    def __init__(self, auth_level: AuthLevel | str, *args: Any, **kwargs: Any) -> None:
+        self._auth_level = member(auth_level, AuthLevel)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def auth_level(self) -> AuthLevel:
+        """The level."""
+        return self._auth_level  # type: ignore[return-value]
+
+
+class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
+    """A container whose functions a worker indexes: the base of all function apps.
+
+    Args:
+        auth_level: the authorization level of HTTP functions that declare none.
+    """
+
+    startup_hooks: list[Callable[[], Any]]
+    shutdown_hooks: list[Callable[[], Any]]
+    middlewares: list[Callable[..., Any]]
+
+    def __init__(self, auth_level: AuthLevel | str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auth_level=auth_level, **kwargs)
+        self.startup_hooks = []
+        self.shutdown_hooks = []
+        self.middlewares = []
+
+    @property
+    def functions(self) -> list[Function[..., Any]]:
+        """The app's functions as the host would index them, in the order of their declaration.
+
+        Asking changes nothing, and may be repeated; functions declared since are included.
+
+        Raises:
+            DeclarationError: a function lacks its trigger, or a name is refused or taken twice.
+        """
+        functions = [builder.build(self.auth_level) for builder in self._function_builders]
+        self.validate_function_names(functions)
+        return functions
+
+    def get_functions(self) -> list[Function[..., Any]]:
+        """Give :attr:`functions` to a worker.
+
+        Logs a warning when none of them is an HTTP function, as the app's authorization level
+        then has no effect.
+
+        Raises:
+            DeclarationError: as for :attr:`functions`.
+        """
+        functions = self.functions
+        if not any(function.is_http_function() for function in functions):
+            import logging
+
+            logging.getLogger().warning(
+                "auth level not applied: the app has no HTTP function"
+            )
+        return functions
+
+    def validate_function_names(self, functions: Iterable[Function[..., Any]]) -> None:
+        """Check that no two functions have the same name.
+
+        Raises:
+            DeclarationError: two have; the message names both.
+        """
+        seen: dict[str, Function[..., Any]] = {}
+        for function in functions:
+            name = function.get_function_name()
+            first = seen.setdefault(name, function)
+            if first is not function:
+                places = " and ".join(
+                    f"{f._func.__module__}.{f._func.__qualname__}" for f in (first, function)
+                )
+                raise DeclarationError(
+                    f"two functions are named {name!r}: {places}. Rename one, or give it another "
+                    "name with @app.function_name; a blueprint may be registered only once"
+                )
+
+    def validate(self) -> list[Problem]:
+        """Find every problem that the host or a worker would find in the app, all at once.
+
+        Returns:
+            the problems, each with the function, the parameter, the cause and the remedy; an
+            empty list for an app that can be served.
+        """
+        from .check import check_functions
+
+        return check_functions(self.functions)
+
+    def on_startup(self, hook: _Hook) -> _Hook:
+        """Run a function once before the app's first invocation.
+
+        Args:
+            hook: a function or coroutine function without parameters.
+        """
+        self.startup_hooks.append(hook)
+        return hook
+
+    def on_shutdown(self, hook: _Hook) -> _Hook:
+        """Run a function once when the app stops; the last one registered runs first.
+
+        Args:
+            hook: a function or coroutine function without parameters.
+        """
+        self.shutdown_hooks.append(hook)
+        return hook
+
+
+class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
+    """A function app: the one object of ``function_app.py`` that declares its functions.
+
+    Args:
+        http_auth_level: who may call HTTP functions that do not say so themselves: a level or its
+            name, in any letter case.
+
+    Raises:
+        UnknownNameError: no level has that name (a KeyError and ValueError).
+    """
+
+    def __init__(self, http_auth_level: AuthLevel | str = AuthLevel.FUNCTION) -> None:
+        super().__init__(auth_level=http_auth_level)
+
+    def middleware(self, middleware: _Hook) -> _Hook:
+        """Run a function around every invocation; the first one registered is the outermost.
+
+        Args:
+            middleware: ``async def middleware(context, call_next)``, or a plain function. It
+                gets the invocation's :class:`Context` and ``call_next``, and answers with the
+                function's result: ``return await call_next(context)``.
+        """
+        self.middlewares.append(middleware)
+        return middleware
+
+
+class Blueprint(TriggerApi, BindingApi, SettingsApi):
+    """Functions declared apart from the app, to be registered with it or with another blueprint.
+
+    An HTTP function of a blueprint that declares no authorization level gets that of the app.
+    """
+
+
+class ExternalHttpFunctionApp(FunctionRegister, TriggerApi, SettingsApi, BindingApi, ABC):
+    """A function app that hands HTTP requests to a web application.
+
+    Further functions can be declared beside it. The web application gets all paths below the
+    host's route prefix, which ``host.json`` sets (``extensions.http.routePrefix``, ``"api"`` by
+    default; such an app mostly sets it to ``""``).
+
+    Args:
+        auth_level: the authorization level of the web application.
+    """
+
+    @abstractmethod
+    def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
+        """Declare the function that passes requests to the adapter."""
+
+    def _add_handler(self, handler: Callable[..., Any], http_type: str, name: str) -> None:
+        route = self.route("/{*route}", methods=list(HttpMethod), auth_level=self.auth_level)
+        self.function_name(name)(self.http_type(http_type)(route(handler)))
+
+
+def _adapter(module: str, name: str) -> Any:
+    # By its name: the adapters call functions, so they belong above the layer of declarations.
+    import importlib
+
+    return getattr(importlib.import_module(f"azure_functions_lib.middleware.{module}"), name)
+
+
+class AsgiFunctionApp(ExternalHttpFunctionApp):
+    """A function app that serves an ASGI application, such as one of FastAPI or Starlette.
+
+    Args:
+        app: the ASGI application.
+        http_auth_level: who may call it.
+        function_name: the name of the one function that the host sees.
+
+    Attributes:
+        middleware: the adapter, an :class:`AsgiMiddleware`.
+        startup_task_done: whether the application has been started (its lifespan's startup).
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        http_auth_level: AuthLevel | str = AuthLevel.FUNCTION,
+        function_name: str = "http_app_func",
+    ) -> None:
+        super().__init__(auth_level=http_auth_level)
+        self.middleware = _adapter("asgi", "AsgiMiddleware")(app)
+        self.startup_task_done = False
+        self.shutdown_hooks.append(self._shut_down)
+        self._add_http_app(self.middleware, function_name)
+
+    def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
+        async def http_app_func(req: Any, context: Any) -> Any:
+            if not self.startup_task_done:
+                if not await http_middleware.notify_startup():
+                    raise RuntimeError(
+                        "the ASGI application failed to start (lifespan.startup.failed)"
+                    )
+                self.startup_task_done = True
+            return await http_middleware.handle_async(req, context)
+
+        self._add_handler(http_app_func, "asgi", function_name)
+
+    async def _shut_down(self) -> None:
+        if self.startup_task_done:
+            self.startup_task_done = False
+            await self.middleware.notify_shutdown()
+
+
+class WsgiFunctionApp(ExternalHttpFunctionApp):
+    """A function app that serves a WSGI application, such as one of Flask or Django.
+
+    Args:
+        app: the WSGI application.
+        http_auth_level: who may call it.
+        function_name: the name of the one function that the host sees.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        http_auth_level: AuthLevel | str = AuthLevel.FUNCTION,
+        function_name: str = "http_app_func",
+    ) -> None:
+        super().__init__(auth_level=http_auth_level)
+        self._add_http_app(_adapter("wsgi", "WsgiMiddleware")(app), function_name)
+
+    def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
+        def http_app_func(req: Any, context: Any) -> Any:
+            return http_middleware.handle(req, context)
+
+        self._add_handler(http_app_func, "wsgi", function_name)

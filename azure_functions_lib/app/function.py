@@ -1,0 +1,255 @@
+"""A function as an app declares it: the user's code with its trigger, bindings and settings."""
+
+from __future__ import annotations
+
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ..errors import DeclarationError, preview
+from ..wire.declaration import (
+    Binding,
+    Setting,
+    Trigger,
+    check_binding_name,
+    check_function_name,
+    quote,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from typing_extensions import ParamSpec, Self
+
+    from ..enums import AuthLevel
+
+    P = ParamSpec("P")
+else:
+    # A plain type variable will do at run time, and on Python 3.10 too.
+    P = TypeVar("P")
+
+R = TypeVar("R")
+
+__all__ = ["SCRIPT_FILE_NAME", "Function", "FunctionBuilder"]
+
+SCRIPT_FILE_NAME = "function_app.py"
+"""The file that a worker imports to find the app."""
+
+
+class Function(Generic[P, R]):
+    """A function with its declarations, as a worker indexes it.
+
+    Args:
+        func: the user's function.
+        script_file: the file that declares it.
+    """
+
+    def __init__(self, func: Callable[P, R], script_file: str) -> None:
+        self._func = func
+        self._name: str = func.__name__
+        self._trigger: Trigger | None = None
+        self._bindings: list[Binding] = []
+        self._settings: list[Setting] = []
+        self.function_script_file = script_file
+        self.http_type = "function"
+
+    def add_binding(self, binding: Binding) -> None:
+        """Add an input or output.
+
+        Raises:
+            DeclarationError: the host would refuse its name.
+        """
+        check_binding_name(binding.name)
+        self._bindings.append(binding)
+
+    def add_trigger(self, trigger: Trigger) -> None:
+        """Set the trigger.
+
+        Raises:
+            DeclarationError: there is one already, or the host would refuse its name.
+        """
+        if self._trigger is not None:
+            raise DeclarationError(
+                f"function {self.get_function_name()!r} has two triggers: "
+                f"{self._trigger.get_dict_repr()} and {trigger.get_dict_repr()}. "
+                "A function needs exactly one"
+            )
+        self.add_binding(trigger)
+        self._trigger = trigger
+
+    def add_setting(self, setting: Setting) -> None:
+        """Add a setting; of several of one name the first counts."""
+        self._settings.append(setting)
+
+    def set_http_type(self, http_type: str) -> None:
+        """Say what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``."""
+        self.http_type = http_type
+
+    def is_http_function(self) -> bool:
+        """Whether an HTTP request triggers it."""
+        return self._trigger is not None and self._trigger.type == "httpTrigger"
+
+    def get_trigger(self) -> Trigger | None:
+        """The trigger, None before one is declared."""
+        return self._trigger
+
+    def get_bindings(self) -> list[Binding]:
+        """All bindings with the trigger, in the order in which they were declared."""
+        return self._bindings
+
+    def get_raw_bindings(self) -> list[str]:
+        """The JSON text of each binding, as the host is sent it."""
+        return [binding.json_text() for binding in self._bindings]
+
+    def get_bindings_dict(self) -> dict[str, list[dict[str, Any]]]:
+        """The bindings by their JSON keys; enums stay members."""
+        return {"bindings": [binding.get_dict_repr() for binding in self._bindings]}
+
+    def get_dict_repr(self) -> dict[str, Any]:
+        """What ``function.json`` would hold; enums stay members."""
+        return {"scriptFile": self.function_script_file, **self.get_bindings_dict()}
+
+    def get_function_json(self) -> str:
+        """The text of ``function.json``.
+
+        Raises:
+            InvalidValueError: a value given to a decorator has no JSON form.
+        """
+        bindings = ", ".join(self.get_raw_bindings())
+        return f'{{"scriptFile": {quote(self.function_script_file)}, "bindings": [{bindings}]}}'
+
+    def get_setting(self, setting_name: str) -> Setting | None:
+        """The setting of a name, None without it."""
+        for setting in self._settings:
+            if setting.setting_name == setting_name:
+                return setting
+        return None
+
+    def get_settings_dict(self, setting_name: str) -> dict[str, Any] | None:
+        """The values of a setting, None without it."""
+        setting = self.get_setting(setting_name)
+        return None if setting is None else setting.get_dict_repr()
+
+    def get_function_name(self) -> str:
+        """The name that the host knows: from ``function_name``, or else that of the code."""
+        setting = self.get_setting("function_name") if self._settings else None
+        return self._name if setting is None else setting.get_settings_value("function_name")
+
+    def get_user_function(self) -> Callable[P, R]:
+        """The user's own function."""
+        return self._func
+
+    def _with_trigger(self, trigger: Trigger) -> Self:
+        """Give a copy in which another trigger takes the place of this one's."""
+        copy = object.__new__(self.__class__)
+        copy.__dict__.update(self.__dict__)
+        copy._bindings = [trigger if each is self._trigger else each for each in self._bindings]
+        copy._trigger = trigger
+        return copy
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._func(*args, **kwargs)
+
+    def __str__(self) -> str:
+        return self.get_function_json()
+
+    def __repr__(self) -> str:
+        return f"<Function {self.get_function_name()!r}>"
+
+
+class FunctionBuilder(Generic[P, R]):
+    """What a decorated name becomes: still the user's function, and its declarations.
+
+    Calls go to the function, and so does whatever is asked of a function: name, docstring,
+    signature, annotations, whether it is a coroutine function.
+
+    Args:
+        func: the user's function.
+        function_script_file: the file that declares it.
+
+    Raises:
+        DeclarationError: ``func`` is not callable or has no ``__name__`` (a partial, an
+            instance of a class with ``__call__``).
+    """
+
+    def __init__(self, func: Callable[P, R], function_script_file: str) -> None:
+        if not callable(func) or not hasattr(func, "__name__"):
+            raise DeclarationError(
+                f"a decorator of a function app was applied to {preview(func)}; expected a "
+                "function. Define one with 'def' or 'async def' that calls it"
+            )
+        update_wrapper(self, func)
+        self.__wrapped__ = func
+        self._function = Function(func, function_script_file)
+
+    def __getattr__(self, name: str) -> Any:
+        # Defaults, code and globals make inspect and typing see the function itself.
+        if name == "__wrapped__":  # an instance that is being copied or unpickled
+            raise AttributeError(name)
+        return getattr(self.__wrapped__, name)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        # Not the function's ``_func``: a decorator may have put a handler for the host there.
+        return self.__wrapped__(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.__wrapped__!r}>"
+
+    def add_trigger(self, trigger: Trigger) -> Self:
+        """Set the trigger; see :meth:`Function.add_trigger`."""
+        self._function.add_trigger(trigger)
+        return self
+
+    def add_binding(self, binding: Binding) -> Self:
+        """Add an input or output; see :meth:`Function.add_binding`."""
+        self._function.add_binding(binding)
+        return self
+
+    def add_setting(self, setting: Setting) -> Self:
+        """Add a setting; see :meth:`Function.add_setting`."""
+        self._function.add_setting(setting)
+        return self
+
+    def configure_http_type(self, http_type: str) -> Self:
+        """Say what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``."""
+        self._function.set_http_type(http_type)
+        return self
+
+    def build(self, auth_level: AuthLevel | None = None) -> Function[P, R]:
+        """Check the function and complete what it left to the app.
+
+        An HTTP trigger without a route gets the function's name as route; one without an
+        authorization level gets the app's. The builder itself stays as it is, so the same function
+        may be built for several apps.
+
+        Args:
+            auth_level: the app's authorization level.
+
+        Raises:
+            DeclarationError: there is no trigger, or the host would refuse the function's name.
+        """
+        function = self._function
+        name = function.get_function_name()
+        trigger = function._trigger
+        if trigger is None:
+            raise DeclarationError(
+                f"function {name!r} has no trigger. Put one trigger decorator above it, such as "
+                "@app.route() or @app.queue_trigger(...)"
+            )
+        check_function_name(name)
+        if trigger not in function._bindings:
+            raise DeclarationError(
+                f"function {name!r}: its trigger {trigger!r} is not among its bindings. "
+                "Add it with add_trigger"
+            )
+        if trigger.type != "httpTrigger":
+            return function
+        given = trigger.get_dict_repr()
+        missing: dict[str, Any] = {}
+        if "authLevel" not in given and auth_level is not None:
+            missing["authLevel"] = auth_level
+        if "route" not in given:
+            missing["route"] = name
+        if not missing:
+            return function
+        return function._with_trigger(trigger.replaced(**missing))

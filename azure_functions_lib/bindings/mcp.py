@@ -1,0 +1,781 @@
+"""Model Context Protocol: tools, prompts and resources for language models."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..enums import DataType, McpPropertyType
+from ..errors import InvalidPayloadError, preview
+from ..wire.codec import Codec
+from ..wire.datum import Datum, DatumLike, TriggerMetadata, python_value
+from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger
+from ..wire.jsontext import parse_json, plain_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from ..wire.declaration import Declared, TriggerEdit
+
+__all__ = ["MCPToolContext", "PromptArgument", "PromptInvocationContext", "mcp_content"]
+
+_T = TypeVar("_T")
+
+
+class MCPToolContext(dict[str, Any], Generic[_T]):
+    """The call of a tool as the host sends it: ``name``, ``arguments``, ``sessionid`` and others.
+
+    A parameter annotated with it is given the whole call and is no property of the tool.
+    """
+
+
+class PromptArgument:
+    """An argument that clients may give when they ask for a prompt.
+
+    Args:
+        name: its name.
+        description: what it is for.
+        required: whether it must be given.
+    """
+
+    __slots__ = ("description", "name", "required")
+
+    def __init__(self, name: str, description: str | None = None, required: bool = False) -> None:
+        self.name = name
+        self.description = description
+        self.required = required
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its three fields by name."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "required": self.required,
+        }
+
+    @staticmethod
+    def serializer(obj: object) -> dict[str, Any]:
+        """Give the JSON form of an argument; for ``json.dumps(default=...)``.
+
+        Raises:
+            TypeError: it is something else.
+        """
+        if isinstance(obj, PromptArgument):
+            return obj.to_dict()
+        raise TypeError(f"expected a PromptArgument, got {preview(obj)}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PromptArgument):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.description, self.required))
+
+    def __repr__(self) -> str:
+        return (
+            f"PromptArgument(name={self.name!r}, description={self.description!r}, "
+            f"required={self.required!r})"
+        )
+
+
+class PromptInvocationContext:
+    """A client's request for a prompt.
+
+    Args:
+        data: the request as an object, or as its JSON text. What is no object counts as empty.
+
+    Raises:
+        ValueError: ``data`` is text that is not JSON.
+    """
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: dict[str, Any] | str) -> None:
+        parsed = parse_json(data) if isinstance(data, (str, bytes)) else data
+        self._data: dict[str, Any] = parsed if isinstance(parsed, dict) else {}
+
+    @property
+    def name(self) -> str:
+        """The prompt's name, ``""`` when the request has none."""
+        return self._data.get("name", "")  # type: ignore[no-any-return]
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The arguments by name."""
+        return self._data.get("arguments") or {}
+
+    @property
+    def sessionid(self) -> str | None:
+        """The client's session."""
+        return self._data.get("sessionid")
+
+    @property
+    def transport(self) -> dict[str, Any] | None:
+        """How the request came: the transport's ``name`` and ``properties``."""
+        return self._data.get("transport")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PromptInvocationContext):
+            return NotImplemented
+        return self._data == other._data
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"PromptInvocationContext(name={self.name!r}, arguments={self.arguments!r})"
+
+
+def mcp_content(cls: type[_T]) -> type[_T]:
+    """Mark a class whose instances are structured results of tools.
+
+    A tool annotated to return it answers with ``structuredContent`` as well as with text.
+    """
+    cls.__mcp_content__ = True  # type: ignore[attr-defined]
+    return cls
+
+
+class _McpCodec(Codec):
+    """A request of an MCP client; the return value answers it."""
+
+    accepts = (str, dict, bytes)
+    implicit_output = True
+    emits_any = True
+    takes = "a payload"
+    sends = "str, bytes, None or a JSON-able value"
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> Any:
+        """Give text, JSON text and bytes as they came, collections as lists."""
+        if data is None:
+            raise cls.unsupported_payload(data)
+        if data.type in ("json", "string", "bytes"):
+            return data.value
+        return python_value(data)
+
+    @classmethod
+    def decode_as(
+        cls,
+        data: DatumLike,
+        pytype: type,
+        *,
+        trigger_metadata: TriggerMetadata | None = None,
+    ) -> Any:
+        """Give the request as the type that a parameter asks for.
+
+        Args:
+            data: the payload.
+            pytype: one of the accepted types: text stays text for ``str``, becomes UTF-8 for
+                ``bytes`` and is parsed for ``dict`` and its subclasses.
+            trigger_metadata: what else the host sent; not used.
+
+        Raises:
+            InvalidPayloadError: a dict is asked for and the payload is no JSON object.
+        """
+        value = data.value if data is not None else None
+        if issubclass(pytype, (str, bytes)) and isinstance(value, (str, bytes)):
+            if isinstance(value, pytype):
+                return value
+            return value.encode() if isinstance(value, str) else value.decode()
+        if issubclass(pytype, dict):
+            try:
+                parsed = parse_json(value) if isinstance(value, (str, bytes)) else value
+                return pytype(parsed)
+            except (TypeError, ValueError):
+                raise InvalidPayloadError.of(
+                    cls.binding, "body", came=preview(value), expected="a JSON object"
+                ) from None
+        return cls.decode(data, trigger_metadata=trigger_metadata)
+
+    @classmethod
+    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
+        """Send text and bytes as they are, None as empty text, anything else as JSON text."""
+        if isinstance(obj, (bytes, bytearray, memoryview)):
+            return Datum(bytes(obj), "bytes")
+        try:
+            return Datum(_result_text(obj), "string")
+        except (TypeError, ValueError) as error:
+            raise cls.unsupported_value(obj) from error
+
+
+class McpToolTriggerCodec(_McpCodec):
+    """The call of a tool."""
+
+    binding = "mcpToolTrigger"
+    accepts = (str, dict, bytes, MCPToolContext)
+
+
+class McpResourceTriggerCodec(_McpCodec):
+    """A client's request for a resource."""
+
+    binding = "mcpResourceTrigger"
+
+
+class McpPromptTriggerCodec(_McpCodec):
+    """A client's request for a prompt."""
+
+    binding = "mcpPromptTrigger"
+    accepts = (str, dict, bytes, PromptInvocationContext)
+    takes = "a payload of type 'string', 'json' or 'bytes'"
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> Any:
+        """Make the request's context."""
+        if data is None or data.type not in ("string", "json", "bytes"):
+            raise cls.unsupported_payload(data)
+        try:
+            return PromptInvocationContext(data.value)
+        except ValueError:
+            raise InvalidPayloadError.of(
+                cls.binding, "body", came=preview(data.value), expected="JSON text"
+            ) from None
+
+
+# -- Results --
+
+
+def _json_text(value: object) -> str:
+    # The text itself is the answer, so it has one form, with or without orjson.
+    return json.dumps(value, default=_plain)
+
+
+def _plain(value: object) -> Any:
+    if _is_sdk(value):
+        return _sdk_dict(value)
+    try:
+        return plain_json(value)
+    except TypeError:
+        fields = getattr(value, "__dict__", None)
+        if fields is None:
+            raise
+        return fields
+
+
+def _is_sdk(value: object) -> bool:
+    """Whether a value, or a class, comes from the MCP SDK (``mcp.types``, ``mcp_types``)."""
+    kind = value if isinstance(value, type) else type(value)
+    return kind.__module__.partition(".")[0] in ("mcp", "mcp_types") and hasattr(
+        kind, "model_dump"
+    )
+
+
+def _sdk_dict(value: Any) -> Any:
+    return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _is_sdk_list(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and bool(value) and all(map(_is_sdk, value))
+
+
+def _result_text(value: object) -> str:
+    """Write a result as text: nothing for None, text as it is, anything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else _json_text(value)
+
+
+def _structured_text(value: Any) -> str:
+    """Write a result as the host takes it with ``useResultSchema``."""
+    kind, structured = "text", None
+    if _is_sdk(value):
+        text = _json_text(value)
+        if type(value).__name__ == "CallToolResult":
+            kind = "call_tool_result"
+            content = _sdk_dict(value).get("structuredContent")
+            structured = None if content is None else _json_text(content)
+        else:
+            kind, structured = value.type, text
+    elif _is_sdk_list(value):
+        kind, text = "call_tool_result", _json_text({"content": value})
+    else:
+        structured = value if isinstance(value, str) else _json_text(value)
+        text = _json_text({"type": "text", "text": structured})
+    return json.dumps({"type": kind, "content": text, "structuredContent": structured})
+
+
+# -- The schema of a tool --
+
+
+class _Parameter:
+    """What a parameter's annotation says of the property that feeds it."""
+
+    __slots__ = ("as_array", "description", "kind", "optional", "target")
+
+    def __init__(self, annotation: Any) -> None:
+        self.description = ""
+        self.as_array = False
+        self.optional = False
+        self.kind: str | None = None
+        self.target = self._read(annotation)
+        if self.kind is None:
+            self.kind = _property_type(self.target)
+
+    def _read(self, annotation: Any) -> Any:
+        """Take ``Annotated``, ``Optional`` and lists apart; the type of one value is left."""
+        from collections.abc import Sequence, Set
+        from typing import get_args, get_origin
+
+        from ..wire.codec import _UNIONS
+
+        origin = get_origin(annotation)
+        if hasattr(annotation, "__metadata__"):
+            for note in annotation.__metadata__:
+                self._note(note)
+            return self._read(annotation.__origin__)
+        if origin in _UNIONS:
+            parts = [part for part in get_args(annotation) if part is not type(None)]
+            self.optional = self.optional or len(parts) < len(get_args(annotation))
+            return self._read(parts[0]) if len(parts) == 1 else annotation
+        if isinstance(origin, type) and issubclass(origin, (Sequence, Set)) and not self.as_array:
+            arguments = [part for part in get_args(annotation) if part is not Ellipsis]
+            if len(arguments) == 1:
+                self.as_array = True
+                return self._read(arguments[0])
+        return annotation
+
+    def _note(self, note: object) -> None:
+        """Read what ``Annotated`` adds: a text, ``Doc``, pydantic's ``Field``, a property type."""
+        if isinstance(note, McpPropertyType):
+            self.kind = note.value
+        elif isinstance(note, str):
+            self.description = note
+        else:
+            text = getattr(note, "description", None) or getattr(note, "documentation", None)
+            if isinstance(text, str):
+                self.description = text
+
+    def convert(self, value: Any) -> Any:
+        """Make the annotated type of an argument."""
+        if value is None or not isinstance(self.target, type):
+            return value
+        if self.as_array and isinstance(value, list):
+            return [_converted(item, self.target) for item in value]
+        return _converted(value, self.target)
+
+
+def _converted(value: Any, target: type) -> Any:
+    from datetime import datetime
+    from enum import Enum
+
+    if isinstance(value, target):
+        return value
+    if issubclass(target, Enum):
+        return target(value)
+    if target is datetime and isinstance(value, str):
+        from ..wire.scalars import timestamp
+
+        return timestamp(value)
+    if isinstance(value, dict):
+        if hasattr(target, "model_validate"):
+            return target.model_validate(value)
+        if hasattr(target, "__dataclass_fields__"):
+            return target(**value)
+    return value
+
+
+_PROPERTY_TYPES: dict[object, str] = {
+    int: "integer",
+    float: "number",
+    str: "string",
+    bool: "boolean",
+    object: "object",
+}
+
+
+def _property_type(annotation: Any) -> str:
+    """Give the JSON Schema type of an annotation; text for what is not known."""
+    from enum import Enum
+    from typing import Literal, get_args, get_origin
+
+    if isinstance(annotation, McpPropertyType):
+        return str(annotation.value)
+    if get_origin(annotation) is Literal:
+        return _common_type(type(value) for value in get_args(annotation))
+    if get_origin(annotation) is None and isinstance(annotation, type):
+        if issubclass(annotation, Enum):
+            return _common_type(type(member.value) for member in annotation)
+        if (
+            hasattr(annotation, "__dataclass_fields__")
+            or hasattr(annotation, "model_fields")
+            or hasattr(annotation, "__total__")  # a TypedDict
+        ):
+            return "object"
+    try:
+        return _PROPERTY_TYPES.get(annotation, "string")
+    except TypeError:  # an unhashable annotation
+        return "string"
+
+
+def _common_type(kinds: Iterable[type]) -> str:
+    names = {_PROPERTY_TYPES.get(kind, "string") for kind in kinds}
+    return names.pop() if len(names) == 1 else "string"
+
+
+def _hints(func: Callable[..., Any]) -> dict[str, Any]:
+    """Resolve a function's annotations; one that names something unknown stays as it is."""
+    from typing import get_type_hints
+
+    try:
+        return get_type_hints(func, include_extras=True)
+    except Exception:  # whatever a broken annotation raises when it is evaluated
+        hints = dict(func.__annotations__)
+        names = getattr(func, "__globals__", {})
+        for name, hint in hints.items():
+            if isinstance(hint, str):
+                try:
+                    hints[name] = eval(hint, names)
+                except Exception:
+                    continue
+        return hints
+
+
+def _documented(description: str) -> dict[str, str]:
+    """Find what a docstring says of parameters: ``Args:`` sections and ``:param name:`` fields."""
+    import re
+
+    found = {
+        match[1]: " ".join(match[2].split())
+        for match in re.finditer(r"^:param (?:\w+ )?(\w+): *(.*(?:\n[ \t]+.*)*)", description, re.M)
+    }
+    section = re.search(
+        r"^(?:Args|Arguments|Parameters):[ \t]*\n((?:[ \t]+.*\n?|[ \t]*\n)*)", description, re.M
+    )
+    if section:
+        import textwrap
+
+        for match in re.finditer(
+            r"^\*{0,2}(\w+)(?: *\([^)]*\))?: *(.*(?:\n[ \t]+.*)*)",
+            textwrap.dedent(section[1]),
+            re.M,
+        ):
+            found[match[1]] = " ".join(match[2].split())
+    return found
+
+
+def _wants_schema(hint: Any) -> bool:
+    """Whether a return annotation asks for structured results."""
+    from typing import get_args, get_origin
+
+    from ..wire.codec import annotated_types
+
+    for part in annotated_types(hint):
+        if get_origin(part) is list:
+            if any(_is_sdk(item) for arg in get_args(part) for item in annotated_types(arg)):
+                return True
+        elif isinstance(part, type) and (hasattr(part, "__mcp_content__") or _is_sdk(part)):
+            return True
+    return False
+
+
+def _is_context(annotation: Any) -> bool:
+    kind = getattr(annotation, "__origin__", annotation)
+    return isinstance(kind, type) and issubclass(kind, MCPToolContext)
+
+
+def _tool_handler(
+    func: Callable[..., Any],
+    parameters: Mapping[str, _Parameter],
+    contexts: Iterable[str],
+    bound: Mapping[str, Any],
+    write: Callable[[Any], str],
+) -> Callable[..., Any]:
+    """Make the coroutine function that answers the host's calls of a tool.
+
+    Args:
+        func: the user's function.
+        parameters: those that are the tool's properties.
+        contexts: those that are given the whole call.
+        bound: those that other bindings feed, with their annotations.
+        write: turns the result into text.
+    """
+    import asyncio
+    import inspect
+
+    is_async = inspect.iscoroutinefunction(func)
+
+    async def handler(context: str, **inputs: Any) -> str:
+        call = parse_json(context) if isinstance(context, (str, bytes)) else context
+        given = call.get("arguments") or {}
+        arguments = {
+            name: parameter.convert(given[name])
+            for name, parameter in parameters.items()
+            if name in given
+        }
+        arguments.update((name, MCPToolContext(call)) for name in contexts)
+        arguments.update(inputs)
+        if is_async:
+            return write(await func(**arguments))
+        # As the host does with plain functions: the event loop stays free meanwhile.
+        result = await asyncio.to_thread(func, **arguments)
+        return write(await result if inspect.isawaitable(result) else result)
+
+    for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
+        setattr(handler, attribute, getattr(func, attribute))
+    handler.__annotations__ = {**bound, "context": str}
+    handler.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+            for name, annotation in handler.__annotations__.items()
+        ]
+    )
+    return handler
+
+
+def _arguments_json(arguments: list[PromptArgument] | None) -> str | None:
+    if not arguments:
+        return None
+    return json.dumps(arguments, default=PromptArgument.serializer, separators=(",", ":"))
+
+
+_OVERRIDES = "__mcp_tool_properties__"
+
+
+# -- Declarations --
+
+
+def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False) -> TriggerEdit:
+    """Offer the function as a tool to MCP clients.
+
+    Its parameters become the tool's properties: their types and whether they are required come
+    from the annotations and defaults, their descriptions from ``Annotated`` or from the
+    docstring's ``Args`` section; ``mcp_tool_property`` says otherwise where needed. The tool
+    has the function's name in the code, and its docstring as description. A parameter
+    annotated MCPToolContext is given the whole call. Parameters that decorators below this one
+    feed are left to them.
+
+    The result is sent as text: None as empty text, str as it is, anything else as JSON.
+
+    Args:
+        metadata: further metadata of the tool, as JSON text.
+        use_result_schema: whether results are sent with ``structuredContent`` too. This is so
+            by itself when the return annotation is a class marked with ``mcp_content``, or a
+            result or content type of the MCP SDK.
+
+    Raises:
+        DeclarationError: the function has a trigger already.
+    """
+
+    def edit(function: Declared) -> None:
+        import inspect
+
+        func = function._func
+        hints = _hints(func)
+        taken = {binding.name for binding in function.get_bindings()}
+        description = inspect.cleandoc(func.__doc__ or "").strip()
+        documented = _documented(description)
+        overrides = function.__dict__.get(_OVERRIDES, {})
+        parameters: dict[str, _Parameter] = {}
+        contexts = []
+        properties = []
+        bound = {}
+        for name, declared in inspect.signature(func).parameters.items():
+            annotation = hints.get(name, Any)
+            if name in taken:
+                bound[name] = annotation
+            elif _is_context(annotation):
+                contexts.append(name)
+            elif declared.kind not in (declared.VAR_POSITIONAL, declared.VAR_KEYWORD):
+                parameter = parameters[name] = _Parameter(annotation)
+                has_default = declared.default is not declared.empty
+                properties.append(
+                    {
+                        "propertyName": name,
+                        "propertyType": parameter.kind,
+                        "description": parameter.description or documented.get(name, ""),
+                        "isArray": parameter.as_array,
+                        "isRequired": not has_default and not parameter.optional,
+                        **overrides.get(name, {}),
+                    }
+                )
+        structured = bool(use_result_schema) or _wants_schema(hints.get("return"))
+        function.add_trigger(
+            Trigger(
+                "context",
+                None,
+                "mcpToolTrigger",
+                {
+                    "toolName": func.__name__,
+                    "description": description,
+                    "toolProperties": json.dumps(properties),
+                    "metadata": metadata,
+                    "useResultSchema": structured,
+                },
+            )
+        )
+        function._func = _tool_handler(
+            func, parameters, contexts, bound, _structured_text if structured else _result_text
+        )
+
+    return edit
+
+
+def mcp_tool_property(
+    arg_name: str,
+    description: str | None = None,
+    property_type: McpPropertyType | None = None,
+    is_required: bool | None = REQUIRED,
+    as_array: bool | None = SINGLE,
+) -> TriggerEdit:
+    """Say of a tool's property what its parameter does not say; goes below ``mcp_tool``.
+
+    What is not given here stays as the parameter's annotation and default have it.
+
+    Args:
+        arg_name: the parameter; one that the function lacks is ignored.
+        description: what the property is for, in words for the model.
+        property_type: its JSON Schema type.
+        is_required: whether callers must give it.
+        as_array: whether it is a list of values of that type.
+    """
+    given = {
+        "description": description,
+        "propertyType": property_type.value if property_type is not None else None,
+        "isRequired": None if isinstance(is_required, Inferred) else is_required,
+        "isArray": None if isinstance(as_array, Inferred) else as_array,
+    }
+
+    def edit(function: Declared) -> None:
+        overrides = function.__dict__.setdefault(_OVERRIDES, {})
+        overrides[arg_name] = {key: value for key, value in given.items() if value is not None}
+
+    return edit
+
+
+def mcp_tool_trigger(
+    arg_name: str,
+    tool_name: str,
+    description: str | None = None,
+    tool_properties: str | None = None,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function when an MCP client calls a tool.
+
+    ``mcp_tool`` derives all of this from the function itself.
+
+    Args:
+        arg_name: the parameter that is given the call: an MCPToolContext, dict or str.
+        tool_name: the name by which clients call the tool.
+        description: what it is for, in words for the model.
+        tool_properties: the parameters, as the JSON text of a list of ``{"propertyName",
+            "propertyType", "description", "isArray", "isRequired"}``.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(
+        arg_name,
+        data_type,
+        "mcpToolTrigger",
+        {
+            "toolName": tool_name,
+            "description": description,
+            "toolProperties": tool_properties,
+            "useResultSchema": kwargs.pop("use_result_schema", False),
+        },
+        kwargs,
+    )
+
+
+def mcp_prompt_trigger(
+    arg_name: str,
+    prompt_name: str,
+    prompt_arguments: list[PromptArgument] | None = None,
+    title: str | None = None,
+    description: str | None = None,
+    metadata: str | None = None,
+    icons: str | None = None,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function when an MCP client asks for a prompt.
+
+    Args:
+        arg_name: the parameter that is given the request: a PromptInvocationContext, dict or
+            str.
+        prompt_name: the name by which clients ask for the prompt.
+        prompt_arguments: the arguments that clients may give.
+        title: a title to show to people.
+        description: what it is for, in words for the model.
+        metadata: further metadata, as JSON text.
+        icons: icons to show, as JSON text.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(
+        arg_name,
+        data_type,
+        "mcpPromptTrigger",
+        {
+            "promptName": prompt_name,
+            "promptArguments": _arguments_json(prompt_arguments),
+            "title": title,
+            "description": description,
+            "metadata": metadata,
+            "icons": icons,
+        },
+        kwargs,
+    )
+
+
+def mcp_resource_trigger(
+    arg_name: str,
+    uri: str,
+    resource_name: str,
+    title: str | None = None,
+    description: str | None = None,
+    mime_type: str | None = None,
+    size: int | None = None,
+    metadata: str | None = None,
+    data_type: DataType | str | None = None,
+    **kwargs: Any,
+) -> Trigger:
+    """Run the function when an MCP client reads a resource.
+
+    ``use_result_schema=True`` may be given as a further key.
+
+    Args:
+        arg_name: the parameter that is given the request: a dict or str.
+        uri: the URI of the resource.
+        resource_name: its name.
+        title: a title to show to people.
+        description: what it is for, in words for the model.
+        mime_type: the media type of the content.
+        size: the size of the content, in bytes.
+        metadata: further metadata, as JSON text.
+        data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
+            ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
+            binding.
+        kwargs: further keys of the binding, in snake case.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+    """
+    return Trigger(
+        arg_name,
+        data_type,
+        "mcpResourceTrigger",
+        {
+            "uri": uri,
+            "resourceName": resource_name,
+            "title": title,
+            "description": description,
+            "mimeType": mime_type,
+            "size": size,
+            "metadata": metadata,
+        },
+        kwargs,
+    )

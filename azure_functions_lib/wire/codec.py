@@ -1,4 +1,4 @@
-"""What a codec is: how a payload becomes a typed value and back, and which annotations it serves."""
+"""What a codec is: how payloads become typed values and back, and which annotations it serves."""
 
 from __future__ import annotations
 
@@ -85,9 +85,7 @@ class Codec:
         return cls.emits_any or fits(pytype, cls.emits, cls.emits_many, every=True)
 
     @classmethod
-    def decode(
-        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
-    ) -> Any:
+    def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
         """Turn a payload into the binding's value.
 
         Raises:
@@ -153,6 +151,30 @@ class MessageOutput(Codec):
         "str, bytes, a JSON-able value, a dataclass, a pydantic model, an object with to_dict, "
         "or an iterable of these"
     )
+
+    @classmethod
+    def check_output_type_annotation(cls, pytype: object) -> bool:
+        """Whether a worker may load the function: only ``emits`` and lists of ``emits_many``."""
+        return fits(pytype, cls.emits, cls.emits_many, every=True)
+
+    @classmethod
+    def emits_annotation(cls, pytype: object) -> bool:
+        """Whether :meth:`encode` can send what this annotation promises."""
+        parts = annotated_types(pytype)
+        return bool(parts) and all(map(cls._emits_part, parts))
+
+    @classmethod
+    def _emits_part(cls, part: object) -> bool:
+        if fits(part, cls.emits, cls.emits_many, every=True):
+            return True
+        kind = typing.get_origin(part) or part
+        if not isinstance(kind, type):
+            return False
+        if issubclass(kind, (int, float, collections.abc.Mapping)) or _is_json_object(kind):
+            return True
+        return issubclass(kind, collections.abc.Iterable) and all(
+            item is Ellipsis or cls.emits_annotation(item) for item in typing.get_args(part)
+        )
 
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
@@ -225,7 +247,7 @@ class MessageOutput(Codec):
         """Write a value as JSON; what has no JSON form is refused by name."""
         try:
             return dump_json(value, plain_json)
-        except (TypeError, ValueError, RecursionError) as error:
+        except (TypeError, ValueError) as error:
             raise cls.unsupported_value(value) from error
 
 
@@ -234,10 +256,13 @@ def _is_batch(obj: object) -> bool:
     return (
         isinstance(obj, collections.abc.Iterable)
         and not isinstance(obj, collections.abc.Mapping)
-        and not hasattr(obj, "model_dump")
-        and not hasattr(obj, "to_dict")
-        and not hasattr(obj, "__dataclass_fields__")
+        and not _is_json_object(obj)
     )
+
+
+def _is_json_object(value: object) -> bool:
+    """Whether a value, or the values of a class, are written as one JSON object."""
+    return any(hasattr(value, name) for name in ("model_dump", "to_dict", "__dataclass_fields__"))
 
 
 _UNIONS: tuple[Any, ...] = (typing.Union, types.UnionType)
@@ -254,7 +279,7 @@ def annotated_types(annotation: object) -> list[object]:
             if member is not type(None)
             for part in annotated_types(member)
         ]
-    if origin is not None and hasattr(annotation, "__metadata__"):  # Annotated[T, ...]
+    if origin is typing.Annotated:
         return annotated_types(typing.get_args(annotation)[0])
     return [annotation]
 

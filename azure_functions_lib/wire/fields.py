@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import BatchLengthError, InvalidPayloadError, InvalidValueError, preview
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
@@ -30,7 +30,7 @@ else:
 
 __all__ = ["Body", "Message", "Metadata", "Record", "field"]
 
-Body = Union[str, bytes, bytearray, memoryview, None]
+Body = str | bytes | bytearray | memoryview | None
 """What a message's body can be built from; text is encoded as UTF-8."""
 
 REQUIRED: Any = object()
@@ -44,13 +44,29 @@ _EXACT_TYPES: dict[Callable[[Any], Any], type] = {
 }
 
 
+_SCALAR_KINDS = (None, "json", "int", "double")
+
+
 class Field:
     """One typed field of a record."""
 
-    __slots__ = ("alias", "default", "exact", "name", "read", "shown", "store", "unsent", "wire")
+    __slots__ = (
+        "alias",
+        "default",
+        "exact",
+        "kind",
+        "load",
+        "name",
+        "read",
+        "shown",
+        "store",
+        "unsent",
+        "wire",
+    )
 
     name: str
     store: Callable[[Any, Any], None]
+    load: Callable[[Any], Any]
 
     def __init__(
         self,
@@ -70,8 +86,8 @@ class Field:
         self.alias = alias
         self.shown = shown
         # A column whose items are all of the reader's own type needs no reading.
-        exact = _EXACT_TYPES.get(read) if read else None
-        self.exact = {exact, type(None)} if exact else set()
+        self.kind = _EXACT_TYPES.get(read) if read else None
+        self.exact = {self.kind, type(None)} if self.kind else set()
 
     def absent(self) -> Any:
         """Give the value of a field that did not come; a fresh one where it can be changed."""
@@ -85,12 +101,22 @@ class Field:
 
     def from_datum(self, datum: DatumLike | None, binding: str) -> Any:
         """Read the field from a metadata entry; what cannot be read is absent, with a warning."""
-        if datum is None or datum.type is None:
+        if datum is None:
             return self.absent()
         try:
-            value = datum.value if datum.type == "string" else python_value(datum)
-        except ValueError as error:
-            _warn_unreadable(binding, self.wire, datum.value, f"JSON ({error})")
+            kind = datum.type
+            if kind == "string":
+                value = datum.value
+            elif (
+                kind in _SCALAR_KINDS
+                or self.read is None
+                or (self.read is items and kind.startswith("collection_"))
+            ):
+                value = python_value(datum)
+            else:
+                raise ValueError(f"a payload of type 'string' or 'json', not {kind!r}")
+        except (ValueError, AttributeError) as error:  # AttributeError: that is no datum at all
+            _warn_unreadable(binding, self.wire, getattr(datum, "value", datum), str(error))
             return self.absent()
         return self.from_value(value, binding)
 
@@ -110,7 +136,12 @@ class Field:
         """Read the field's values of a batch, with one warning for all that cannot be read."""
         if set(map(type, values)) <= self.exact and self.unsent is None:
             return values
-        read, column, faults = self.read or _same, [], []
+        read = self.read or _same
+        try:
+            return [self.absent() if value is None else read(value) for value in values]
+        except ValueError:
+            pass
+        column, faults = [], []
         for index, value in enumerate(values):
             try:
                 column.append(self.absent() if value is None else read(value))
@@ -185,6 +216,8 @@ class RecordType(type):
 
     _fields: dict[str, Field]
     _parameters: dict[str, Field]
+    _sent: tuple[Field, ...]
+    _init_only: tuple[str, ...]
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
@@ -198,14 +231,21 @@ class RecordType(type):
         created = super().__new__(cls, name, bases, namespace, **options)
         for key, row in rows.items():
             row.name = key
-            row.store = getattr(created, key).__set__
+            slot = getattr(created, key)
+            row.store, row.load = slot.__set__, slot.__get__
         created._fields = {**getattr(created, "_fields", {}), **rows}
         created._parameters = {row.alias or key: row for key, row in created._fields.items()}
+        created._sent = tuple(row for row in created._fields.values() if row.wire is not None)
         return created
 
     @property
-    def __signature__(cls) -> Signature:
-        """The constructor's signature, for ``inspect.signature`` and ``help``."""
+    def __signature__(cls) -> Signature | None:
+        """The constructor's signature, for ``inspect.signature`` and ``help``.
+
+        None for a subclass with an ``__init__`` of its own, which speaks for itself.
+        """
+        if type.__getattribute__(cls, "__init__").__module__ != __name__:
+            return None
         from inspect import Parameter, Signature
 
         return Signature(
@@ -217,6 +257,7 @@ class RecordType(type):
                 )
                 for name, row in cls._parameters.items()
             ]
+            + [Parameter(name, Parameter.KEYWORD_ONLY, default=None) for name in cls._init_only]
         )
 
 
@@ -235,6 +276,7 @@ class Record(metaclass=RecordType):
 
     _binding: ClassVar[str] = ""
     _shown_as: ClassVar[str] = ""
+    _init_only: ClassVar[tuple[str, ...]] = ()
     if TYPE_CHECKING:
         _source: ClassVar[Any]  # a slot; a plain annotation would make it a constructor parameter
 
@@ -251,7 +293,8 @@ class Record(metaclass=RecordType):
             if body:
                 if len(body) > 1 or "body" not in cls._parameters or "body" in values:
                     raise TypeError(
-                        f"{cls.__name__}{cls.__signature__} got {len(body)} arguments by position"
+                        f"{cls.__name__} got {len(body)} arguments by position; "
+                        f"it has the keywords {', '.join(cls._parameters)}"
                     )
                 values["body"] = body[0]
             _set_source(self, None)
@@ -269,6 +312,8 @@ class Record(metaclass=RecordType):
         def __getattr__(self, name: str) -> Any:
             row = type(self)._fields.get(name)
             if row is None:
+                if name == "_source":  # a subclass whose __init__ does not call this one's
+                    return None
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             value = self._read(row)
             row.store(self, value)
@@ -320,7 +365,18 @@ class Record(metaclass=RecordType):
         return f"<{self._shown_as}{shown} at 0x{id(self):x}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self._state(), getattr(self, "__dict__", None))
+        return _restore, (type(self), self._state(), self._extra())
+
+    def _extra(self) -> dict[str, Any]:
+        """Give what a subclass keeps besides the fields, in slots of its own or a ``__dict__``."""
+        known = {"_source", "__dict__", "__weakref__", *type(self)._fields}
+        extra = dict(getattr(self, "__dict__", ()))
+        for base in type(self).__mro__:
+            slots = base.__dict__.get("__slots__", ())
+            for name in (slots,) if isinstance(slots, str) else slots:
+                if name not in known and hasattr(self, name):
+                    extra[name] = getattr(self, name)
+        return extra
 
     def to_dict(self) -> dict[str, Any]:
         """Give the fields as plain JSON values: times as ISO 8601 text, bytes as text or base64."""
@@ -334,24 +390,37 @@ class Record(metaclass=RecordType):
 _set_source = Record.__dict__["_source"].__set__
 
 
-def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any] | None) -> Record:
+def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any]) -> Record:
     record = cls._from_source(None)
     for name, row in cls._fields.items():
         row.store(record, state.get(name))
-    for name, value in (extra or {}).items():
+    for name, value in extra.items():
         object.__setattr__(record, name, value)
     return record
 
 
 def plain(value: Any) -> Any:
-    """Give a value as plain JSON values, recursively."""
+    """Give a value as plain JSON values, recursively.
+
+    Raises:
+        InvalidValueError: the value contains itself, or nests too deeply.
+    """
+    try:
+        return _plain(value)
+    except RecursionError:
+        raise InvalidValueError.of(
+            "to_dict", "value", came=preview(value), expected="a value that nests less deeply"
+        ) from None
+
+
+def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return plain(plain_json(value))
+        return [_plain(item) for item in value]
+    return _plain(plain_json(value))
 
 
 class Message(Record):
@@ -363,6 +432,7 @@ class Message(Record):
     _metadata: Mapping[str, Any] | None = field(None, None, default=None, alias="metadata")
 
     _raw_metadata: ClassVar[bool] = False
+    _init_only = ("trigger_metadata",)
 
     if TYPE_CHECKING:
         trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None)
@@ -375,10 +445,40 @@ class Message(Record):
                 values["metadata"] = Metadata(sent, raw=self._raw_metadata)
             super().__init__(*body, **values)
 
+        def __getattr__(self, name: str) -> Any:
+            row = type(self)._fields.get(name)
+            if row is None or row.wire is None:
+                return super().__getattr__(name)
+            self._read_sent()
+            return row.load(self)
+
+    def _read_sent(self) -> None:
+        """Read all fields that travel by name, which costs less than to read a few one by one."""
+        get = self._source.get if self._source else _get_nothing
+        binding = self._binding
+        for row in type(self)._sent:
+            datum = get(row.wire)
+            if datum is None:
+                row.store(self, row.absent() if row.unsent is not None else None)
+                continue
+            try:
+                kind = datum.type
+                if kind == "string":
+                    value = datum.value
+                elif kind == "json":
+                    value = parse_json(datum.value)
+                else:
+                    raise ValueError
+                if type(value) is not row.kind:
+                    value = row.absent() if value is None else row.read(value)
+            except (ValueError, AttributeError):
+                value = row.from_datum(datum, binding)
+            row.store(self, value)
+
     def get_body(self) -> bytes:
         """The body as bytes; text is UTF-8."""
-        body: Any = self._body  # what came is made bytes when stored
-        return body
+        # What came is made bytes when it is stored.
+        return self._body  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
     def get_json(self) -> Any:
         """Parse the body as JSON.
@@ -465,13 +565,15 @@ class Message(Record):
         return values
 
 
+def _get_nothing(name: object) -> None:
+    return None
+
+
 _set_body = Message._fields["_body"].store
 _fill_all = deque[None](maxlen=0).extend
 
 
-def _fill(
-    store: Callable[[Any, Any], None], messages: list[Any], values: Iterable[Any]
-) -> None:
+def _fill(store: Callable[[Any, Any], None], messages: list[Any], values: Iterable[Any]) -> None:
     _fill_all(map(store, messages, values))
 
 
@@ -556,7 +658,7 @@ class Metadata(Mapping[str, Any]):
         self._source = source
         self._read: dict[str, Any] = {}
         if raw:
-            self._read = {key: datum and datum.value for key, datum in source.items()}
+            self._read = {key: getattr(item, "value", item) for key, item in source.items()}
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -565,8 +667,8 @@ class Metadata(Mapping[str, Any]):
             datum = self._source[name]
         try:
             value = python_value(datum)
-        except ValueError:
-            value = datum and datum.value
+        except (ValueError, AttributeError):  # AttributeError: that is no datum at all
+            value = getattr(datum, "value", datum)
         self._read[name] = value
         return value
 

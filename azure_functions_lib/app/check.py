@@ -1,0 +1,367 @@
+"""Every problem for which a host or worker would refuse a function, found at once."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..errors import DeclarationError
+from ..wire.codec import annotated_types
+from ..wire.declaration import Binding, check_binding_name, check_function_name
+from ..wire.scalars import timespan
+
+if typing.TYPE_CHECKING:
+    from .signature import Signature
+
+__all__ = ["RETURN", "Problem", "check_function", "check_functions", "index", "is_trigger"]
+
+IN, OUT, INOUT = 0, 1, 2
+
+RETURN = "$return"
+"""The name of the binding that sends the return value."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps a function, or a whole app, from being served.
+
+    Attributes:
+        function: the function's name; None for the app itself.
+        parameter: the parameter, binding or key concerned; None for the function as a whole.
+        cause: what is wrong.
+        remedy: what to write instead.
+    """
+
+    function: str | None
+    parameter: str | None
+    cause: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.function, self.parameter) if part)
+        return f"{place or 'app'}: {self.cause}. {self.remedy}"
+
+
+class Declared(Protocol):
+    """A function with its declarations, of either programming model."""
+
+    def get_function_name(self) -> str:
+        """The name that the host knows."""
+
+    def get_user_function(self) -> Callable[..., Any] | None:
+        """The user's code; None when it could not be loaded."""
+
+    def get_bindings(self) -> Sequence[Binding]:
+        """All bindings, the trigger among them."""
+
+    def get_settings_dict(self, setting_name: str) -> Mapping[str, Any] | None:
+        """The values of a setting such as ``retry_policy``."""
+
+
+def check_functions(functions: Iterable[Declared]) -> list[Problem]:
+    """Find all problems of some functions, those of each and those between them.
+
+    Returns:
+        the problems in the order of the functions; an empty list when all can be served.
+    """
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for function in functions:
+        problems += check_function(function)
+        name = function.get_function_name()
+        key = str(name).lower()
+        if key in seen:
+            cause = "another function has the same name"
+            if seen[key] != name:
+                cause = f"function {seen[key]!r} has the same name to the host, which ignores case"
+            problems.append(Problem(name, None, cause, "Rename one of them"))
+        seen[key] = name
+    return problems
+
+
+def check_function(function: Declared) -> list[Problem]:
+    """Find all problems of one function: its name, bindings, signature and retry policy."""
+    return list(_problems(function))
+
+
+def index(app: Any) -> tuple[list[Any], list[Problem]]:
+    """List the functions of an app object, also when some of them cannot be built.
+
+    Args:
+        app: a ``FunctionRegister``, such as a ``FunctionApp``.
+
+    Returns:
+        the functions, one that cannot be built as it was declared so far, for
+        :func:`check_functions` to say what it lacks; and the problems of the app itself.
+    """
+    functions = []
+    builders = getattr(app, "_function_builders", None)
+    if builders is None:
+        try:
+            return list(app.get_functions()), []
+        except Exception as error:  # whatever another library raises about its app
+            cause = f"get_functions() raised {type(error).__name__}: {error}"
+            return [], [Problem(None, None, cause, "Correct the declaration it names")]
+    for builder in builders:
+        try:
+            functions.append(builder.build(app.auth_level))
+        except ValueError:
+            functions.append(builder._function)
+    return functions, []
+
+
+def _problems(function: Declared) -> Iterator[Problem]:
+    name = function.get_function_name()
+    bindings = function.get_bindings()
+    unreadable: frozenset[str] = getattr(function, "unreadable_bindings", frozenset())
+    yield from _name_problems(name)
+    yield from _binding_problems(name, bindings, whole=not unreadable)
+    retry = function.get_settings_dict("retry_policy")
+    if retry is not None:
+        yield from _retry_problems(name, retry)
+    code = function.get_user_function()
+    if code is not None:
+        yield from _signature_problems(name, code, bindings, unreadable)
+
+
+def _name_problems(name: str) -> Iterator[Problem]:
+    try:
+        check_function_name(name)
+    except DeclarationError as error:
+        cause = str(error).rpartition(". ")[0]
+        remedy = "Rename its folder, or give it another name with @app.function_name"
+        yield Problem(str(name), None, cause, remedy)
+
+
+def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) -> Iterator[Problem]:
+    triggers = [binding for binding in bindings if is_trigger(binding)]
+    if not triggers and whole:
+        remedy = "Add one, such as an httpTrigger or a queueTrigger"
+        yield Problem(name, None, "it has no trigger, so nothing would run it", remedy)
+    elif len(triggers) > 1:
+        names = ", ".join(f"{binding.name!r} ({binding.type})" for binding in triggers)
+        remedy = "Keep one; write a function for each of the others"
+        yield Problem(name, triggers[1].name, f"it has more than one trigger: {names}", remedy)
+    seen = set()
+    for binding in bindings:
+        try:
+            check_binding_name(binding.name)
+        except DeclarationError as error:
+            cause, _, remedy = str(error).rpartition(". ")
+            yield Problem(name, binding.name, cause, remedy)
+        if binding.name in seen:
+            remedy = "Give each binding a name of its own"
+            yield Problem(name, binding.name, "several bindings have this name", remedy)
+        seen.add(binding.name)
+        yield from _direction_problems(name, binding)
+        yield from _type_problems(name, binding)
+
+
+def is_trigger(binding: Binding) -> bool:
+    """Whether a binding makes its function run, which its type's name says."""
+    return binding.type.lower().endswith("trigger")
+
+
+def _direction_problems(name: str, binding: Binding) -> Iterator[Problem]:
+    if binding.direction == INOUT:
+        cause = "its direction is 'inout', which Python functions cannot serve"
+        yield Problem(name, binding.name, cause, "Write 'in', or 'out', or one binding for each")
+    elif is_trigger(binding) and binding.direction != IN:
+        cause = f"the direction of a trigger ({binding.type}) is 'out'"
+        yield Problem(name, binding.name, cause, "Write 'in'")
+    elif binding.name == RETURN and binding.direction != OUT:
+        cause = f"the binding '$return' ({binding.type}) has the direction 'in'"
+        yield Problem(name, RETURN, cause, "Write 'out', or give the binding another name")
+
+
+def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
+    from ..bindings import get_binding_registry
+
+    registry = get_binding_registry()
+    if binding.type in registry:
+        return
+    for known in registry:
+        if known.lower() == binding.type.lower():
+            cause = f"no converter is registered for the binding type {binding.type!r}"
+            yield Problem(name, binding.name, cause, f"Write {known!r}")
+
+
+_RETRY_INTERVALS = {
+    "fixed_delay": ("delay_interval",),
+    "exponential_backoff": ("minimum_interval", "maximum_interval"),
+}
+
+
+def _retry_problems(name: str, retry: Mapping[str, Any]) -> Iterator[Problem]:
+    strategy = retry.get("strategy")
+    count = retry.get("max_retry_count")
+    try:
+        fits = not isinstance(count, (bool, float)) and int(count) >= -1  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        cause = f"its maximum number of retries is {count!r}"
+        yield Problem(name, "retry", cause, "Write a whole number; -1 retries for ever")
+    if strategy not in _RETRY_INTERVALS:
+        cause = f"its strategy is {strategy!r}"
+        remedy = "Write fixed_delay or exponential_backoff (in function.json fixedDelay or "
+        yield Problem(name, "retry", cause, f"{remedy}exponentialBackoff)")
+        return
+    for key in _RETRY_INTERVALS[strategy]:
+        value = retry.get(key)
+        if not _is_interval(value):
+            words = key.replace("_", " ")
+            cause = f"its {words} is {'missing' if value is None else repr(value)}"
+            yield Problem(name, "retry", cause, "Write hours, minutes and seconds: '00:00:10'")
+
+
+def _is_interval(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and ":" in value and timespan(value) is not None
+    except ValueError:
+        return False
+
+
+def _signature_problems(
+    name: str,
+    code: Callable[..., Any],
+    bindings: Sequence[Binding],
+    unreadable: frozenset[str],
+) -> Iterator[Problem]:
+    from .signature import read_signature
+
+    try:
+        signature = read_signature(code)
+    except (TypeError, ValueError) as error:
+        cause = f"its signature cannot be read: {error}"
+        yield Problem(name, None, cause, "Define it with 'def' or 'async def'")
+        return
+    if inspect.isasyncgenfunction(code):
+        cause = "it is an async generator, which nobody would iterate"
+        yield Problem(name, None, cause, "Return the whole value")
+    bound = {binding.name: binding for binding in bindings}
+    for parameter in signature.parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        if parameter.name in bound:
+            yield from _parameter_problems(name, parameter, signature, bound[parameter.name])
+        elif parameter.name not in unreadable:
+            yield from _unbound_problems(name, parameter, signature)
+    for binding in bound.values():
+        missing = binding.name != RETURN and binding.name not in signature.parameters
+        if missing and not signature.accepts(binding.name):
+            cause = f"the binding {binding.name!r} ({binding.type}) has no parameter"
+            remedy = f"Add the parameter {binding.name!r} to the function, or remove the binding"
+            yield Problem(name, binding.name, cause, remedy)
+    if RETURN in bound and bound[RETURN].direction == OUT:
+        yield from _return_problems(name, signature, bound[RETURN])
+
+
+def _unbound_problems(
+    name: str, parameter: inspect.Parameter, signature: Signature
+) -> Iterator[Problem]:
+    from .signature import is_context
+
+    if parameter.name in signature.unresolved:
+        yield _unresolved(name, parameter.name, signature)
+        return
+    hint = signature.hints.get(parameter.name, parameter.empty)
+    if parameter.name == "context" or is_context(hint):
+        if hint is not parameter.empty and not is_context(hint):
+            cause = f"the invocation context is annotated {_shown(hint)}"
+            remedy = "Annotate it with Context, or declare a binding named 'context'"
+            yield Problem(name, parameter.name, cause, remedy)
+    elif parameter.default is parameter.empty:
+        cause = "no binding has the name of this parameter"
+        remedy = "Declare a binding for it, give it a default value, or remove it"
+        yield Problem(name, parameter.name, cause, remedy)
+
+
+def _unresolved(name: str, parameter: str, signature: Signature) -> Problem:
+    cause = f"its annotation cannot be resolved: {signature.unresolved[parameter]}"
+    remedy = "Import the name at run time too, not only under TYPE_CHECKING, or correct it"
+    return Problem(name, RETURN if parameter == "return" else parameter, cause, remedy)
+
+
+def _parameter_problems(
+    name: str, parameter: inspect.Parameter, signature: Signature, binding: Binding
+) -> Iterator[Problem]:
+    from .signature import is_out, out_value, serve_input, serve_output
+
+    if parameter.kind is parameter.POSITIONAL_ONLY:
+        cause = "it is positional-only, but arguments are passed by name"
+        yield Problem(name, parameter.name, cause, "Remove the '/' from the signature")
+    if parameter.name in signature.unresolved:
+        yield _unresolved(name, parameter.name, signature)
+        return
+    hint = signature.hints.get(parameter.name, parameter.empty)
+    if hint is parameter.empty or binding.direction == INOUT:
+        return
+    if binding.direction == OUT and not is_out(hint):
+        cause = f"the output {binding.name!r} ({binding.type}) is annotated {_shown(hint)}"
+        remedy = f"Annotate it with Out[{_shown(hint)}] and call {parameter.name}.set(value)"
+        yield Problem(name, parameter.name, cause, remedy)
+    elif binding.direction == OUT:
+        value = out_value(hint)
+        if serve_output(binding.type, value) is None:
+            yield _misfit(name, parameter.name, binding, value, "emits", "Out[{}]")
+    elif is_out(hint):
+        cause = f"the input {binding.name!r} ({binding.type}) is annotated {_shown(hint)}"
+        remedy = "Annotate it with the type of the input, or declare the binding as 'out'"
+        yield Problem(name, parameter.name, cause, remedy)
+    elif serve_input(binding.type, hint) is None:
+        yield _misfit(name, parameter.name, binding, hint, "accepts", "{}")
+
+
+def _return_problems(name: str, signature: Signature, binding: Binding) -> Iterator[Problem]:
+    from .signature import EMPTY, is_out, serve_output
+
+    if "return" in signature.unresolved:
+        yield _unresolved(name, "return", signature)
+        return
+    hint = signature.hints.get("return", EMPTY)
+    if hint is EMPTY:
+        return
+    if is_out(hint):
+        cause = f"the result is annotated {_shown(hint)}"
+        remedy = "Annotate it with the type of the value; Out is for parameters"
+        yield Problem(name, RETURN, cause, remedy)
+    elif serve_output(binding.type, hint) is None:
+        yield _misfit(name, RETURN, binding, hint, "emits", "{}")
+
+
+def _misfit(
+    name: str, parameter: str, binding: Binding, hint: Any, way: str, form: str
+) -> Problem:
+    """Say that a binding cannot serve an annotation, and which ones it can."""
+    from ..bindings import get_binding_registry
+
+    codec = get_binding_registry().codec(binding.type)
+    served = [kind.__name__ for kind in getattr(codec, way, ())]
+    served += [f"list[{kind.__name__}]" for kind in getattr(codec, f"{way}_many", ())]
+    what = "takes no" if way == "accepts" else "cannot send"
+    data_type = "" if not binding.data_type else f" with dataType {binding.data_type}"
+    cause = f"{binding.type}{data_type} {what} {_shown(hint)}"
+    if not served:
+        remedy = "Leave the annotation out, or annotate a type that its converter knows"
+    else:
+        choice = " or ".join(form.format(kind) for kind in dict.fromkeys(served))
+        remedy = f"Annotate it with {choice}"
+    if any(_is_foreign(part) for part in annotated_types(hint)):
+        remedy += "; this type is of the azure-functions package, not of azure_functions_lib"
+    return Problem(name, parameter, cause, remedy)
+
+
+def _is_foreign(annotation: Any) -> bool:
+    return str(getattr(annotation, "__module__", "")).startswith("azure.functions")
+
+
+def _shown(annotation: Any) -> str:
+    if annotation is type(None):
+        return "None"
+    if isinstance(annotation, type) and typing.get_origin(annotation) is None:
+        return annotation.__name__
+    return repr(annotation).replace("typing.", "")

@@ -1,0 +1,134 @@
+"""What loading an app adds to the process's imports, so that it can be taken away again."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
+
+__all__ = ["APP_PACKAGE", "AppImports"]
+
+APP_PACKAGE = "__app__"
+"""The package that a worker makes of an app's root folder."""
+
+# An app's tests stand beside its code, but they are run by what loads the app, not by the app.
+_NEVER_OF_THE_APP = {"tests"}
+
+
+class AppImports:
+    """The modules and search paths of one app.
+
+    One app's are in place at a time: opening another takes them out until that one is closed.
+
+    Args:
+        root: the app's root folder.
+    """
+
+    _opened: ClassVar[list[AppImports]] = []
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._paths: list[str] = []
+        self._own: dict[str, ModuleType] = {}
+        self._displaced: dict[str, ModuleType] = {}
+        self._before: frozenset[str] = frozenset()
+
+    def open(self) -> None:
+        """Put the app's search paths and its package in place."""
+        if self._opened:
+            self._opened[-1]._leave()
+        self._opened.append(self)
+        self._enter()
+
+    def close(self) -> None:
+        """Take everything away that was added since; a second time changes nothing."""
+        if self not in self._opened:
+            return
+        in_place = self._opened[-1] is self
+        if in_place:
+            self._leave()
+        self._opened.remove(self)
+        self._own.clear()
+        if in_place and self._opened:
+            self._opened[-1]._enter()
+
+    def _enter(self) -> None:
+        # As on the platform: the packages deployed with the app come first, the app's root last,
+        # so that a function's folder never hides a package of the same name.
+        packages = f"{self._root}/.python_packages/lib/site-packages"
+        self._paths = [path for path in (packages, self._root) if path not in sys.path]
+        if packages in self._paths:
+            if Path(packages).is_dir():
+                sys.path.insert(0, packages)
+            else:
+                self._paths.remove(packages)
+        if self._root in self._paths:
+            sys.path.append(self._root)
+        importlib.invalidate_caches()
+        self._displaced = self._namesakes()
+        for name in self._displaced:
+            del sys.modules[name]
+        self._before = frozenset(sys.modules)
+        sys.modules.update(self._own)
+        if APP_PACKAGE not in sys.modules:
+            sys.modules[APP_PACKAGE] = _app_package(self._root)
+
+    def _leave(self) -> None:
+        self._own = {
+            name: module
+            for name, module in list(sys.modules.items())
+            if name not in self._before and self._has(module)
+        }
+        for name in self._own:
+            del sys.modules[name]
+        sys.modules.update(self._displaced)
+        for path in self._paths:
+            if path in sys.path:
+                sys.path.remove(path)
+
+    def _has(self, module: ModuleType) -> bool:
+        place = _place(module)
+        return place is not None and (
+            place == self._root or place.startswith((f"{self._root}/", f"{self._root}\\"))
+        )
+
+    def _namesakes(self) -> dict[str, ModuleType]:
+        """Find modules of other apps, or of their tests, that hide modules of this one."""
+        hidden = {APP_PACKAGE}
+        for entry in Path(self._root).iterdir():
+            if entry.suffix == ".py" or entry.is_dir():
+                hidden.add(entry.stem)
+        names = {
+            name
+            for name in hidden - _NEVER_OF_THE_APP - sys.stdlib_module_names
+            if (module := sys.modules.get(name)) is not None
+            and not self._has(module)
+            and "-packages" not in (_place(module) or "-packages")
+        }
+        if not names:
+            return {}
+        return {
+            name: module
+            for name, module in list(sys.modules.items())
+            if name.partition(".")[0] in names
+        }
+
+
+def _place(module: ModuleType) -> str | None:
+    file = getattr(module, "__file__", None)
+    if isinstance(file, str):
+        return file
+    for path in getattr(module, "__path__", ()):
+        return str(path)
+    return None
+
+
+def _app_package(root: str) -> ModuleType:
+    package = ModuleType(APP_PACKAGE, "The root folder of the function app.")
+    package.__path__ = [root]
+    package.__spec__ = ModuleSpec(APP_PACKAGE, None, is_package=True)
+    package.__spec__.submodule_search_locations = package.__path__
+    return package

@@ -1,0 +1,219 @@
+"""What loading gives: a function app and its functions, with everything that is wrong with them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AppError
+from ..wire.declaration import Binding
+from .check import RETURN, Problem, check_function, check_functions, is_trigger
+from .settings import HostSettings, LocalSettings
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["LoadedApp", "LoadedFunction", "import_problem"]
+
+
+class LoadedFunction:
+    """A function that can be invoked, or what keeps it from being.
+
+    Attributes:
+        name: the name that the host knows.
+        function: the user's code; None when it could not be loaded.
+        bindings: its bindings, the trigger among them.
+        directory: the folder of its code.
+        script_file: the file of its code, where that is known.
+        retry: its retry policy by the names of ``@app.retry``'s parameters, None without one.
+        disabled: whether the host is told not to run it.
+        error: what importing its code raised.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any] | None = None,
+        bindings: list[Binding] | None = None,
+        *,
+        directory: Path,
+        script_file: Path | None = None,
+        retry: Mapping[str, Any] | None = None,
+        disabled: bool = False,
+    ) -> None:
+        self.name = name
+        self.function = function
+        self.bindings = bindings if bindings is not None else []
+        self.directory = directory
+        self.script_file = script_file
+        self.retry = retry
+        self.disabled = disabled
+        self.error: BaseException | None = None
+        self.load_problems: list[Problem] = []
+        self.unreadable_bindings: frozenset[str] = frozenset()
+
+    @property
+    def trigger(self) -> Binding | None:
+        """The binding that makes the function run."""
+        for binding in self.bindings:
+            if is_trigger(binding):
+                return binding
+        return None
+
+    @property
+    def returns(self) -> Binding | None:
+        """The binding ``$return``, which sends the return value."""
+        for binding in self.bindings:
+            if binding.name == RETURN:
+                return binding
+        return None
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the code is a coroutine function, which runs on the event loop."""
+        code = self.function
+        return inspect.iscoroutinefunction(code) or (
+            not inspect.isroutine(code)
+            and inspect.iscoroutinefunction(getattr(code, "__call__", None))  # noqa: B004
+        )
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Everything that keeps the function from being served."""
+        return [*self.load_problems, *check_function(self)]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the function can be served."""
+        return not self.problems
+
+    def get_function_name(self) -> str:
+        """The name that the host knows."""
+        return self.name
+
+    def get_user_function(self) -> Callable[..., Any] | None:
+        """The user's code; None when it could not be loaded."""
+        return self.function
+
+    def get_bindings(self) -> list[Binding]:
+        """All bindings, the trigger among them."""
+        return self.bindings
+
+    def get_settings_dict(self, setting_name: str) -> Mapping[str, Any] | None:
+        """The retry policy under ``retry_policy``; nothing else is kept."""
+        return self.retry if setting_name == "retry_policy" else None
+
+    def __repr__(self) -> str:
+        return f"<LoadedFunction {self.name!r}>"
+
+
+class LoadedApp:
+    """An app whose functions can be invoked until it is closed.
+
+    Closing puts the search path, the imported modules and the environment back as they were; used
+    as a context manager it closes itself.
+
+    Attributes:
+        root: the app's root folder.
+        app: the app object of the decorator model; None for one of ``function.json`` files.
+        functions: the functions by name, the broken ones too.
+        app_problems: what is wrong with the app as a whole and its settings files.
+        error: what importing ``function_app.py`` raised.
+        host: what ``host.json`` says.
+        local: what ``local.settings.json`` says.
+        undo: what closing undoes.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.app: Any = None
+        self.functions: dict[str, LoadedFunction] = {}
+        self.app_problems: list[Problem] = []
+        self.error: BaseException | None = None
+        self.host = HostSettings()
+        self.local = LocalSettings()
+        self._clashes: list[LoadedFunction] = []
+        self.undo = ExitStack()
+
+    @property
+    def startup_hooks(self) -> list[Callable[[], Any]]:
+        """What to run before the first invocation."""
+        return getattr(self.app, "startup_hooks", [])
+
+    @property
+    def shutdown_hooks(self) -> list[Callable[[], Any]]:
+        """What to run when the app stops, the last one first."""
+        return getattr(self.app, "shutdown_hooks", [])
+
+    @property
+    def middlewares(self) -> list[Callable[..., Any]]:
+        """What to run around every invocation, the first one outermost."""
+        return getattr(self.app, "middlewares", [])
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong: the app's own problems, then those of every function."""
+        functions = [*self.functions.values(), *self._clashes]
+        loading = [problem for function in functions for problem in function.load_problems]
+        return [*self.app_problems, *loading, *check_functions(functions)]
+
+    def function(self, name: str) -> LoadedFunction:
+        """Find a function by its name, in any letter case.
+
+        Raises:
+            AppError: there is none; the message names those that there are.
+        """
+        found = self.functions.get(name)
+        if found is None:
+            for known, function in self.functions.items():
+                if known.lower() == name.lower():
+                    return function
+            names = ", ".join(sorted(self.functions)) or "none"
+            raise AppError(f"no function is named {name!r}; {self.root} has: {names}")
+        return found
+
+    def close(self) -> None:
+        """Put search path, modules and environment back; a second time changes nothing."""
+        self.undo.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<LoadedApp {str(self.root)!r}: {', '.join(self.functions)}>"
+
+    def add(self, function: LoadedFunction) -> None:
+        """Add a function; of several of one name the first is served."""
+        if self.functions.setdefault(function.name, function) is not function:
+            self._clashes.append(function)
+
+
+def import_problem(function: str | None, root: Path, file: Path, error: BaseException) -> Problem:
+    """Say why a file of an app cannot be imported, at which of its lines, and what would help."""
+    line = ""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith(str(root)):
+            line = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    cause = f"importing {file.name} raised {type(error).__name__}: {error}{line}"
+    remedy = "Correct the code there"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        remedy = f"Install {package!r} and add it to requirements.txt, or correct the import"
+    elif isinstance(error, SystemExit):
+        remedy = "Do not end the process while the file is being imported"
+    return Problem(function, file.name, cause, remedy)

@@ -1,0 +1,212 @@
+"""A function app as a worker finds it: in a folder of either programming model, or as an object."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..errors import AppError, preview
+from .check import Problem, index
+from .function import SCRIPT_FILE_NAME
+from .function_json import FUNCTION_JSON, load_function
+from .imports import APP_PACKAGE, AppImports
+from .loaded import LoadedApp, LoadedFunction, import_problem
+from .settings import environment, read_host_settings, read_local_settings
+
+__all__ = ["LoadedApp", "LoadedFunction", "load_app"]
+
+_SCRIPT_FILE_VARIABLE = "PYTHON_SCRIPT_FILE_NAME"
+_SCRIPT_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.py")
+
+
+def load_app(
+    app: Any,
+    *,
+    settings: Mapping[str, str] | None = None,
+    local_settings: bool = True,
+) -> LoadedApp:
+    """Load a function app; one function that is broken leaves the others as they are.
+
+    Until the app is closed, its modules can be imported as a worker makes them importable, and the
+    environment holds ``AzureWebJobsScriptRoot``, the app's settings, and ``settings``.
+
+    Args:
+        app: the app's folder: one with a folder and ``function.json`` for each function (also
+            named ``__app__``, or holding such a folder), or one with a ``function_app.py`` (or
+            the file that ``PYTHON_SCRIPT_FILE_NAME`` names). Or that file, or a module, or an app
+            object such as a ``FunctionApp``.
+        settings: application settings that win over all others.
+        local_settings: whether ``local.settings.json`` is read. As on the local host, its values
+            do not replace variables that are set already.
+
+    Returns:
+        the app with everything that is wrong with it in its ``problems``.
+
+    Raises:
+        AppError: there is no app at all: no such folder, or an object of another kind.
+    """
+    if isinstance(app, (str, os.PathLike)):
+        root, script = _find(Path(app))
+        return _load(root, settings, local_settings, lambda loaded: _load_folder(loaded, script))
+    if isinstance(app, ModuleType):
+        file = getattr(app, "__file__", None)
+        root = Path(file).parent if file else Path.cwd()
+        return _load(root, settings, local_settings, lambda loaded: _take_module(loaded, app))
+    if not _is_app(app):
+        raise AppError(
+            f"got {preview(app)}; expected the path of an app's folder, a module, or an app "
+            "object such as a FunctionApp"
+        )
+    return _load(
+        _root_of(app), settings, local_settings, lambda loaded: _take_app(loaded, app)
+    )
+
+
+def _find(path: Path) -> tuple[Path, str | None]:
+    """Find an app's root folder, and the name of its script if the path says it."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - modules keep the path as it is written
+    if path.is_file():
+        return path.parent, path.name
+    if not path.is_dir():
+        raise AppError(f"{path}: there is no such folder. Give the folder that holds host.json")
+    if (path / APP_PACKAGE).is_dir() and not (path / "host.json").is_file():
+        path = path / APP_PACKAGE
+    return path, None
+
+
+def _root_of(app: Any) -> Path:
+    for builder in getattr(app, "_function_builders", ()):
+        file = _file_of(builder._function.get_user_function())
+        if file is not None and file.parent != Path(__file__).parent:
+            return file.parent
+    return Path.cwd()
+
+
+def _load(
+    root: Path,
+    settings: Mapping[str, str] | None,
+    local_settings: bool,
+    fill: Callable[[LoadedApp], None],
+) -> LoadedApp:
+    loaded = LoadedApp(root)
+    loaded.host = read_host_settings(root)
+    if local_settings:
+        loaded.local = read_local_settings(root)
+    loaded.app_problems += [*loaded.host.problems, *loaded.local.problems]
+    with loaded.undo:
+        imports = AppImports(root)
+        loaded.undo.callback(imports.close)
+        loaded.undo.enter_context(
+            environment(
+                {"AzureWebJobsScriptRoot": str(root)},
+                loaded.local.effective_values(),
+                settings or {},
+            )
+        )
+        imports.open()
+        fill(loaded)
+        loaded.undo = loaded.undo.pop_all()
+    return loaded
+
+
+def _load_folder(loaded: LoadedApp, script: str | None) -> None:
+    name = script or os.environ.get(_SCRIPT_FILE_VARIABLE) or SCRIPT_FILE_NAME
+    if not _SCRIPT_FILE.fullmatch(name):
+        cause = f"{_SCRIPT_FILE_VARIABLE} is {name!r}"
+        remedy = "Write a file name of letters, digits, '_' and '-' that ends with .py"
+        loaded.app_problems.append(Problem(None, _SCRIPT_FILE_VARIABLE, cause, remedy))
+        return
+    file = loaded.root / name
+    if file.is_file():
+        _load_script(loaded, file)
+        return
+    for folder in sorted(loaded.root.iterdir()):
+        if (folder / FUNCTION_JSON).is_file():
+            loaded.add(load_function(loaded.root, folder))
+    if not loaded.functions:
+        cause = f"{loaded.root} has neither {name} nor a folder with {FUNCTION_JSON}"
+        remedy = "Give the folder that holds host.json"
+        loaded.app_problems.append(Problem(None, None, cause, remedy))
+
+
+def _load_script(loaded: LoadedApp, file: Path) -> None:
+    try:
+        module = _import_file(file)
+    except (Exception, SystemExit) as error:
+        loaded.error = error
+        loaded.app_problems.append(import_problem(None, loaded.root, file, error))
+    else:
+        _take_module(loaded, module)
+
+
+def _import_file(file: Path) -> ModuleType:
+    """Import a file under its stem; not by a search for it, which might find another one."""
+    known = sys.modules.get(file.stem)
+    if known is not None and getattr(known, "__file__", None) == str(file):
+        return known
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(file.stem, None)
+        raise
+    return module
+
+
+def _is_app(value: Any) -> bool:
+    """Whether a value is a function app, of this library or of the mirrored one."""
+    return any(base.__name__ == "FunctionRegister" for base in type(value).__mro__)
+
+
+def _take_module(loaded: LoadedApp, module: ModuleType) -> None:
+    apps = {id(value): value for value in vars(module).values() if _is_app(value)}
+    if len(apps) == 1:
+        _take_app(loaded, *apps.values())
+        return
+    name = Path(getattr(module, "__file__", None) or module.__name__).name
+    if apps:
+        cause = f"{name} has {len(apps)} function apps"
+        remedy = "Keep one FunctionApp; make the others Blueprints and register them with it"
+    else:
+        cause = f"{name} has no function app"
+        remedy = "Write 'app = FunctionApp()' at its top level; a Blueprint alone is none"
+    loaded.app_problems.append(Problem(None, name, cause, remedy))
+
+
+def _take_app(loaded: LoadedApp, app: Any) -> None:
+    loaded.app = app
+    functions, problems = index(app)
+    loaded.app_problems += problems
+    for function in functions:
+        code = function.get_user_function()
+        file = _file_of(code)
+        loaded.add(
+            LoadedFunction(
+                function.get_function_name(),
+                code,
+                function.get_bindings(),
+                directory=file.parent if file else loaded.root,
+                script_file=file,
+                retry=function.get_settings_dict("retry_policy"),
+            )
+        )
+    if not functions and not problems:
+        cause = "the app declares no function"
+        remedy = "Put a trigger decorator above a function, such as @app.route()"
+        loaded.app_problems.append(Problem(None, None, cause, remedy))
+
+
+def _file_of(code: Any) -> Path | None:
+    target = getattr(inspect.unwrap(code), "__code__", None)
+    return None if target is None else Path(target.co_filename)

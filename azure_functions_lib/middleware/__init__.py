@@ -1,0 +1,1 @@
+"""ASGI and WSGI applications served by an HTTP function."""

@@ -1,0 +1,376 @@
+"""ASGI 3 applications behind an HTTP function."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+
+from ..errors import InvocationError, preview
+from ._http import (
+    client_address,
+    context_facts,
+    decode_path,
+    forwarded_port,
+    has_prefix,
+    normal_prefix,
+    split_url,
+    to_func_response,
+)
+from .wsgi import WsgiRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+    from typing import Any, TypeAlias, TypeVar
+
+    from typing_extensions import Self
+
+    from ..http.request import HttpRequest
+    from ..http.response import HttpResponse
+    from ..runtime.context import Context
+
+    AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[object]]
+    Message: TypeAlias = MutableMapping[str, Any]
+    T = TypeVar("T")
+
+__all__ = ["ASGI_SPEC_VERSION", "ASGI_VERSION", "AsgiMiddleware", "AsgiRequest", "AsgiResponse"]
+
+ASGI_VERSION = "2.1"
+"""The mirrored value of the scope key ``asgi.version``; ``scope["asgi"]`` holds the real one."""
+
+ASGI_SPEC_VERSION = "2.1"
+"""The mirrored value of the scope key ``asgi.spec_version``."""
+
+
+_logger = logging.getLogger("azure_functions_lib")
+
+
+class AsgiMiddleware:
+    """Serves an ASGI 3 application by an HTTP function.
+
+    In ``function_app.py`` take :class:`AsgiFunctionApp`, which makes one and runs the lifespan.
+    With a ``function.json`` whose route is ``/{*route}``::
+
+        middleware = func.AsgiMiddleware(application)
+
+        async def main(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+            return await middleware.handle_async(req, context)
+
+    An exception of the app fails the invocation, unless the app has sent a complete answer before
+    it: that answer is sent and the exception is logged.
+
+    Args:
+        app: the ASGI application, such as a FastAPI app or Django's ``get_asgi_application()``.
+        root_path: the path below which the app lives, such as ``"/api"`` (the ``routePrefix`` of
+            ``host.json``). It becomes ``scope["root_path"]``, and ``path`` still begins with it, as
+            the ASGI specification says. By default the app sees a path and no root.
+
+    Attributes:
+        state: what the app's lifespan put into ``scope["state"]``; a request gets a shallow copy.
+    """
+
+    def __init__(self, app: AsgiApp, *, root_path: str = "") -> None:
+        self._app = app
+        self._root_path = normal_prefix(root_path)
+        self._lifespan: _Lifespan | None = None
+        self.state: dict[str, Any] = {}
+        # A worker checks annotations against the binding: a lambda has none
+        self.main: Callable[[HttpRequest, Context], HttpResponse] = lambda req, context: (
+            self.handle(req, context)
+        )
+
+    async def handle_async(self, req: HttpRequest, context: Context | None = None) -> HttpResponse:
+        """Answer one request, when the app is done with it, background tasks included.
+
+        Args:
+            req: the request.
+            context: the invocation context; the app finds its values in the scope as
+                ``azure_functions.invocation_id`` and so on.
+
+        Raises:
+            InvocationError: the app broke the ASGI specification, as by never completing an answer.
+        """
+        request = AsgiRequest(req, context, root_path=self._root_path)
+        scope = request.to_asgi_http_scope(self.state.copy())
+        response = await AsgiResponse.from_app(self._app, scope, req.get_body())
+        return response.to_func_response()
+
+    def handle(self, req: HttpRequest, context: Context | None = None) -> HttpResponse:
+        """Answer one request in an event loop of its own.
+
+        Deprecated: the app's connections and tasks die with that loop. Await :meth:`handle_async`.
+        """
+        message = "AsgiMiddleware.handle() and .main are deprecated; await handle_async() instead"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        _logger.warning(message)
+        return asyncio.run(self.handle_async(req, context))
+
+    async def notify_startup(self) -> bool:
+        """Start the app's lifespan; True when requests may follow.
+
+        However many callers there are, at once or later, the app is started once; a start that
+        failed is tried again by the next caller. An app that takes no lifespan events (it raises,
+        or returns) is served without them, as the specification asks.
+
+        Returns:
+            False when the app sent ``lifespan.startup.failed``; its message is logged.
+        """
+        lifespan = self._lifespan
+        if lifespan is None or lifespan.over:
+            lifespan = self._lifespan = _Lifespan(self._app, self.state)
+        return await _on(lifespan.loop, lifespan.start())
+
+    async def notify_shutdown(self) -> None:
+        """End the app's lifespan and wait until the app has done its part.
+
+        It runs on the event loop that ran :meth:`notify_startup`, whichever loop this is called on.
+        Once that loop has ended there is nothing left to do: it has cancelled the lifespan.
+
+        Raises:
+            InvocationError: :meth:`notify_startup` was not called before.
+        """
+        lifespan = self._lifespan
+        if lifespan is None:
+            raise InvocationError("notify_startup() must be called before notify_shutdown()")
+        if lifespan.loop.is_running():
+            await _on(lifespan.loop, lifespan.end())
+
+
+async def _on(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:
+    """Await a coroutine on the running loop that its futures belong to."""
+    if loop is asyncio.get_running_loop():
+        return await coroutine
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, loop))
+
+
+class AsgiRequest(WsgiRequest):
+    """A request as ASGI sees it (and, being the mirrored class, also as WSGI does)."""
+
+    __slots__ = ()
+
+    def to_asgi_http_scope(self, state: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Make the connection scope of type ``http``.
+
+        Args:
+            state: becomes ``scope["state"]``; without one the key is absent.
+        """
+        req = self.func_req
+        headers = req.headers
+        scheme, host, port, path, query = split_url(req.url)
+        raw_path = path.encode()
+        path = decode_path(path).decode(errors="replace")
+        root_path = self.root_path
+        if root_path and not has_prefix(path, root_path):
+            root_path = ""
+        scope: dict[str, Any] = {
+            "type": "http",
+            # From 2.4 on an app need not listen for a caller that goes away: send() would raise
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "asgi.version": ASGI_VERSION,
+            "asgi.spec_version": ASGI_SPEC_VERSION,
+            "http_version": "1.1",
+            "method": req.method,
+            "scheme": scheme,
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query.encode(),
+            "root_path": root_path,
+            "headers": _encode_headers(headers),
+            "server": (host, forwarded_port(headers) or port),
+            "client": client_address(headers),
+        }
+        if state is not None:
+            scope["state"] = state
+        scope.update(context_facts(self.func_ctx))
+        return scope
+
+
+def _encode_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    try:
+        return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    except UnicodeEncodeError:
+        return [(name.encode(), _encode_value(value)) for name, value in headers.items()]
+
+
+def _encode_value(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()  # a host that reads headers as UTF-8 can hand over any character
+
+
+class AsgiResponse:
+    """The answer of an ASGI application, collected."""
+
+    __slots__ = (
+        "_body",
+        "_chunks",
+        "_complete",
+        "_disconnected",
+        "_headers",
+        "_received",
+        "_status",
+    )
+
+    def __init__(self) -> None:
+        self._status = 0
+        self._headers: list[tuple[str, str]] = []
+        self._chunks: list[bytes] = []
+        self._complete = False
+        self._body = b""
+        self._received = False
+        self._disconnected: asyncio.Event | None = None
+
+    @classmethod
+    async def from_app(cls, app: AsgiApp, scope: dict[str, Any], body: bytes) -> Self:
+        """Run an application over one request and read its whole answer.
+
+        Args:
+            app: the application.
+            scope: the connection scope.
+            body: the request body.
+
+        Raises:
+            InvocationError: the app broke the ASGI specification.
+        """
+        response = cls()
+        response._body = body
+        try:
+            await app(scope, response._receive, response._send)
+        except Exception:
+            if not response._complete:
+                raise
+            _logger.exception("The ASGI app raised after its answer was complete")
+        finally:
+            response._disconnect()
+        if not response._complete:
+            raise InvocationError(
+                "The ASGI app ended before its answer was complete; expected http.response.start "
+                "and then http.response.body, the last one without more_body"
+            )
+        return response
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._received:
+            self._received = True
+            return {"type": "http.request", "body": self._body, "more_body": False}
+        if not self._complete:
+            if self._disconnected is None:
+                self._disconnected = asyncio.Event()
+            await self._disconnected.wait()
+        return {"type": "http.disconnect"}
+
+    def _disconnect(self) -> None:
+        if self._disconnected is not None:
+            self._disconnected.set()
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "http.response.body" and self._status and not self._complete:
+            chunk = message.get("body", b"")
+            if type(chunk) is not bytes:
+                chunk = _copy_chunk(chunk)
+            self._chunks.append(chunk)
+            if not message.get("more_body", False):
+                self._complete = True
+                self._disconnect()
+        elif kind == "http.response.start" and not self._status:
+            try:
+                self._headers = [
+                    (name.decode("latin-1"), value.decode("latin-1"))
+                    for name, value in message.get("headers", ())
+                ]
+            except (AttributeError, TypeError, ValueError) as error:
+                raise InvocationError(
+                    f"http.response.start: headers: got {preview(message['headers'])}; expected "
+                    "pairs of bytes, name and value"
+                ) from error
+            self._status = message["status"]
+        else:
+            raise InvocationError(f"The ASGI app sent {kind!r}; expected {self._expected}")
+
+    @property
+    def _expected(self) -> str:
+        if self._complete:
+            return "nothing more, for the answer is complete"
+        return "'http.response.body'" if self._status else "'http.response.start'"
+
+    def to_func_response(self) -> HttpResponse:
+        """Make the answer of the function, every header kept."""
+        return to_func_response(self._status, self._headers, b"".join(self._chunks))
+
+
+def _copy_chunk(chunk: object) -> bytes:
+    """Copy a buffer, which the app may fill anew once it is sent."""
+    try:
+        return bytes(memoryview(chunk))  # type: ignore[arg-type]
+    except TypeError as error:
+        raise InvocationError(
+            f"http.response.body: body: got {preview(chunk)}; expected bytes"
+        ) from error
+
+
+class _Lifespan:
+    """One run of an app's lifespan scope, on the event loop that it was made on."""
+
+    def __init__(self, app: AsgiApp, state: dict[str, Any]) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._events: asyncio.Queue[Message] = asyncio.Queue()
+        self._events.put_nowait({"type": "lifespan.startup"})
+        self._started: asyncio.Future[bool] = self.loop.create_future()
+        self._ending = False
+        self._ended = asyncio.Event()
+        self._task = self.loop.create_task(self._run(app, state))  # the loop holds it only weakly
+
+    @property
+    def over(self) -> bool:
+        """Whether the app is not, or no longer, started by this run."""
+        failed = self._started.done() and not self._started.result()
+        return failed or self._ending or not self.loop.is_running()
+
+    async def start(self) -> bool:
+        # Shielded: a caller that gives up must not take the answer from the others
+        return await asyncio.shield(self._started)
+
+    async def end(self) -> None:
+        if not self._ending:
+            self._ending = True
+            self._events.put_nowait({"type": "lifespan.shutdown"})
+        await self._ended.wait()
+
+    async def _run(self, app: AsgiApp, state: dict[str, Any]) -> None:
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "asgi.version": ASGI_VERSION,
+            "asgi.spec_version": ASGI_SPEC_VERSION,
+            "state": state,
+        }
+        try:
+            await app(scope, self._events.get, self._send)
+        except Exception as error:
+            if not self._started.done():
+                _logger.info("The ASGI app is served without lifespan events: it raised %r", error)
+            elif self._started.result():
+                _logger.exception("The lifespan of the ASGI app failed after its startup")
+        finally:
+            if not self._started.done():
+                self._started.set_result(True)
+            self._ended.set()
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind.endswith(".failed"):
+            _logger.error("The ASGI app sent %s: %s", kind, message.get("message", ""))
+        if kind in ("lifespan.startup.complete", "lifespan.startup.failed"):
+            if self._started.done():
+                raise InvocationError(f"The ASGI app sent {kind!r} after its startup was complete")
+            self._started.set_result(kind == "lifespan.startup.complete")
+        elif kind in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
+            self._ended.set()
+        else:
+            raise InvocationError(
+                f"The ASGI app sent {kind!r} in its lifespan; expected lifespan.startup.* or "
+                "lifespan.shutdown.*"
+            )

@@ -1,0 +1,292 @@
+"""WSGI applications (PEP 3333) behind an HTTP function."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from functools import lru_cache
+
+from ..errors import InvocationError, preview
+from ._http import (
+    client_address,
+    context_facts,
+    decode_path,
+    forwarded_port,
+    has_prefix,
+    normal_prefix,
+    split_url,
+    to_func_response,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, TextIO
+
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import WSGIApplication
+    from typing_extensions import Self
+
+    from ..http.request import HttpRequest
+    from ..http.response import HttpResponse
+    from ..runtime.context import Context
+
+__all__ = ["WsgiMiddleware", "WsgiRequest", "WsgiResponse"]
+
+
+_logger = logging.getLogger("azure_functions_lib")
+
+
+class WsgiMiddleware:
+    """Serves a WSGI application by an HTTP function.
+
+    In ``function_app.py`` take :class:`WsgiFunctionApp`, which makes one. With a ``function.json``
+    whose route is ``/{*route}``::
+
+        main = func.WsgiMiddleware(application).main
+
+    The application gets an environment after PEP 3333. What it writes to ``wsgi.errors`` is logged,
+    at level ERROR; its answer is sent whatever the status; its own exceptions fail the invocation.
+
+    Args:
+        app: the WSGI application, such as a Flask app or Django's ``get_wsgi_application()``.
+        root_path: the path below which the app lives, such as ``"/api"`` (the ``routePrefix`` of
+            ``host.json``). It becomes ``SCRIPT_NAME`` and is taken off ``PATH_INFO``. By default
+            the app sees the whole path.
+    """
+
+    def __init__(self, app: WSGIApplication, *, root_path: str = "") -> None:
+        self._app = app
+        self._root_path = normal_prefix(root_path)
+        # A worker checks annotations against the binding: a lambda has none
+        self.main: Callable[[HttpRequest, Context], HttpResponse] = lambda req, context: (
+            self.handle(req, context)
+        )
+
+    def handle(self, req: HttpRequest, context: Context | None = None) -> HttpResponse:
+        """Answer one request.
+
+        Args:
+            req: the request.
+            context: the invocation context; the app finds its values in the environment as
+                ``azure_functions.invocation_id`` and so on.
+
+        Raises:
+            InvocationError: the app broke PEP 3333, as by never calling ``start_response``.
+        """
+        errors = ErrorLog()
+        try:
+            environ = WsgiRequest(req, context, root_path=self._root_path).to_environ(errors)
+            return WsgiResponse.from_app(self._app, environ).to_func_response()
+        finally:
+            errors.flush()
+
+
+class WsgiRequest:
+    """A request as WSGI sees it.
+
+    Args:
+        func_req: the request.
+        func_ctx: the invocation context.
+        root_path: the path prefix that is the app's own, written ``/api``.
+    """
+
+    __slots__ = ("func_ctx", "func_req", "root_path")
+
+    def __init__(
+        self, func_req: HttpRequest, func_ctx: Context | None = None, *, root_path: str = ""
+    ) -> None:
+        self.func_req = func_req
+        self.func_ctx = func_ctx
+        self.root_path = root_path
+
+    def to_environ(self, errors_buffer: TextIO | ErrorLog) -> dict[str, Any]:
+        """Make the environment: PEP 3333's keys, the request headers, the invocation context.
+
+        Args:
+            errors_buffer: the stream that becomes ``wsgi.errors``.
+        """
+        req = self.func_req
+        headers = req.headers
+        body = req.get_body()
+        scheme, host, port, path, query = split_url(req.url)
+        path = decode_path(path).decode("latin-1")
+        script_name = _native(self.root_path)
+        if script_name and has_prefix(path, script_name):
+            path = path[len(script_name) :]
+        else:
+            script_name = ""
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": req.method,
+            "SCRIPT_NAME": script_name,
+            "PATH_INFO": path,
+            "QUERY_STRING": _native(query),
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(forwarded_port(headers) or port),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": scheme,
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": errors_buffer,
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        client = client_address(headers)
+        if client is not None:
+            environ["REMOTE_ADDR"] = client[0]
+        environ.update(_header_variables(headers))
+        environ["CONTENT_LENGTH"] = str(len(body))
+        for key, fact in context_facts(self.func_ctx).items():
+            if fact is not None:
+                environ[key] = fact
+        return environ
+
+
+def _native(text: str) -> str:
+    """Write text as PEP 3333 wants it: each UTF-8 byte as the character of that number."""
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+# Bounded, because callers choose header names
+@lru_cache(maxsize=256)
+def _cgi_name(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def _header_variables(headers: Mapping[str, str]) -> dict[str, str]:
+    variables = {
+        _cgi_name(name): value if value.isascii() else _native_header(value)
+        for name, value in headers.items()
+    }
+    if len(variables) < len(headers):
+        # A caller's X_User must not replace the X-User that a proxy vouches for
+        for name in headers:
+            if "_" not in name:
+                variables[_cgi_name(name)] = _native_header(headers[name])
+    return variables
+
+
+def _native_header(value: str) -> str:
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return _native(value)
+    return value  # HTTP headers are latin-1 already
+
+
+_NOT_STARTED = "The WSGI app answered without calling start_response(status, headers) first"
+
+
+class WsgiResponse:
+    """The answer of a WSGI application, collected."""
+
+    __slots__ = ("_chunks", "_headers", "_status")
+
+    def __init__(self) -> None:
+        self._status = 0
+        self._headers: list[tuple[str, str]] = []
+        self._chunks: list[bytes] = []
+
+    @classmethod
+    def from_app(cls, app: WSGIApplication, environ: dict[str, Any]) -> Self:
+        """Call an application and read its whole answer.
+
+        Raises:
+            InvocationError: the app broke PEP 3333.
+        """
+        response = cls()
+        result = app(environ, response._start)
+        if result is None:
+            raise InvocationError(
+                "The WSGI app returned None; expected an iterable of bytes, such as [b'text']"
+            )
+        try:
+            chunks = response._chunks
+            for chunk in result:
+                if chunk:
+                    if not response._status:
+                        raise InvocationError(_NOT_STARTED)
+                    chunks.append(chunk)
+        finally:
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
+        if not response._status:
+            raise InvocationError(_NOT_STARTED)
+        return response
+
+    def _start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
+    ) -> Callable[[bytes], object]:
+        if exc_info is None:
+            if self._status:
+                raise InvocationError(
+                    "The WSGI app called start_response twice; a second call needs exc_info"
+                )
+        elif self._chunks and exc_info[1] is not None:
+            # The headers count as sent with the first byte of the body, as behind a server that
+            # streams: an error page cannot be glued to half a body
+            raise exc_info[1].with_traceback(exc_info[2])
+        code = status[:3]
+        if not (code.isascii() and code.isdigit() and len(code) == 3 and status[3:4] in ("", " ")):
+            raise InvocationError(
+                f"The WSGI app gave the status {preview(status)}; expected one such as '200 OK'"
+            )
+        self._status = int(code)
+        self._headers = headers
+        return self._chunks.append
+
+    def to_func_response(self) -> HttpResponse:
+        """Make the answer of the function, every header kept.
+
+        Raises:
+            InvocationError: a part of the body is not bytes.
+        """
+        try:
+            body = b"".join(self._chunks)
+        except TypeError as error:
+            raise InvocationError(f"The body of the WSGI app: {error}; expected bytes") from error
+        return to_func_response(self._status, self._headers, body)
+
+
+class ErrorLog:
+    """``wsgi.errors``: a text stream that is a log.
+
+    What was written since the last flush becomes one record, so that a traceback stays whole. The
+    end of the request flushes.
+    """
+
+    __slots__ = ("_emitting", "_text")
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._emitting = False
+
+    def write(self, text: str, /) -> int:
+        """Take text for the next record."""
+        if not self._emitting:
+            self._text += text
+        elif sys.__stderr__ is not None:
+            # A log handler writes to wsgi.errors, as Flask's documentation sets one up: logging
+            # what it wrote would never end
+            sys.__stderr__.write(text)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Take texts for the next record."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Log what was written, as one record of level ERROR."""
+        text = self._text.rstrip()
+        if text and not self._emitting:
+            self._text = ""
+            self._emitting = True
+            try:
+                _logger.error("%s", text)
+            finally:
+                self._emitting = False

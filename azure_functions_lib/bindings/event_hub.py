@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +69,7 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
             if name.startswith(_IOTHUB)
         }
         system = _SYSTEM.from_datum(metadata.get("SystemProperties"), self._binding)
-        return found or _iothub_entries(system)
+        return found or next(_iothub_entries([system]))
 
     @classmethod
     def _from_system(cls, bodies: list[bytes], metadata: TriggerMetadata) -> list[Self]:
@@ -83,15 +83,17 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
             bodies, metadata, column=lambda wire: [entry.get(wire) for entry in system]
         )
         store = cls._fields["iothub_metadata"].store
-        for event, entry in zip(events, system, strict=True):
-            store(event, _iothub_entries(entry))
+        for event, entries in zip(events, _iothub_entries(system), strict=True):
+            store(event, entries)
         return events
 
 
-def _iothub_entries(system: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name[len(_IOTHUB) :]: value for name, value in system.items() if name.startswith(_IOTHUB)
+def _iothub_entries(system: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    short = {
+        name: name[len(_IOTHUB) :] for name in set().union(*system) if name.startswith(_IOTHUB)
     }
+    for entry in system:
+        yield {short[name]: value for name, value in entry.items() if name in short}
 
 
 class EventHubCodec(MessageOutput):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from .jsontext import dump_json, parse_json
@@ -30,6 +31,8 @@ def text(value: Any) -> str:
     """Read text; a number, a truth value, an object or an array is read as its JSON text."""
     if isinstance(value, str):
         return value
+    if type(value) is int:
+        return str(value)
     if isinstance(value, (int, float, dict, list)):
         try:
             return dump_json(value)
@@ -96,11 +99,14 @@ def timestamp(value: Any) -> datetime | None:
             # for what it lets pass, differently from version to version: an empty fraction, a
             # space before the offset, seconds in the offset.
             if (
-                value[4] == "-"
-                and value[10] == "T"
+                value[10] == "T"
+                and value[4] == "-"
                 and value[16] == ":"
-                and (value[19:] in ("", "Z") or value[20].isdigit())
-                and value.count(":") < 4
+                and (
+                    (value[-1] == "Z" and value[-2].isdigit())
+                    or (value[19:] == "" or value[20].isdigit())
+                    and value.count(":") < 4
+                )
                 and " " not in value
             ):
                 return _from_iso(value)
@@ -179,6 +185,11 @@ def timespan(value: Any) -> timedelta | None:
         return timedelta(seconds=value)
     if not isinstance(value, str):
         raise ValueError(_EXPECTED_TIMESPAN)
+    return _timespan_from(value)
+
+
+@lru_cache(maxsize=128)  # the messages of a queue have few different durations
+def _timespan_from(value: str) -> timedelta | None:
     if not value:
         return None
     if _SECONDS.fullmatch(value):

@@ -9,6 +9,8 @@ def main() -> None:
     """Run the command line and leave with its exit status."""
     try:
         from .cli.app import cli
+
+        cli(prog_name="azfl")
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
@@ -17,7 +19,6 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(2)
-    cli(prog_name="azfl")
 
 
 if __name__ == "__main__":

@@ -86,43 +86,34 @@ def console() -> Console:
     """Give a rich console for stdout; wide if nobody watches, so that no line is cut."""
     from rich.console import Console
 
-    stdout = click.get_text_stream("stdout")
-    return Console(file=stdout, width=None if stdout.isatty() else 500, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else 500, highlight=False)
 
 
-class Pair(click.ParamType):
-    """``NAME=VALUE``, or another separator; gives both as a tuple."""
-
-    def __init__(self, separator: str = "=") -> None:
-        self.separator = separator
-        self.name = f"NAME{separator}VALUE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Split the argument."""
-        name, separator, content = value.partition(self.separator)
-        if not separator or not name.strip():
-            self.fail(f"{value!r} is not {self.name}", param, ctx)
-        return name.strip(), content
+def pair(argument: str) -> tuple[str, str]:
+    """Split ``NAME=VALUE``; for ``type=`` of an option."""
+    return _split(argument, "=")
 
 
-class Content(click.ParamType):
-    """``TEXT``, ``@FILE``, or ``-`` for stdin; gives bytes."""
+def header(argument: str) -> tuple[str, str]:
+    """Split ``NAME: VALUE``; for ``type=`` of an option."""
+    name, value = _split(argument, ":")
+    return name, value.strip()
 
-    name = "TEXT|@FILE|-"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> bytes:
-        """Read what the argument names."""
-        if isinstance(value, bytes):
-            return value
-        if value == "-":
-            return click.get_binary_stream("stdin").read()
-        if not value.startswith("@"):
-            return bytes(value, "utf-8")
-        try:
-            return Path(value[1:]).read_bytes()
-        except OSError as error:
-            self.fail(f"{value[1:]}: {error.strerror}", param, ctx)
+def _split(argument: str, separator: str) -> tuple[str, str]:
+    name, found, value = argument.partition(separator)
+    if not found or not name.strip():
+        raise click.BadParameter(f"{argument!r} is not NAME{separator}VALUE")
+    return name.strip(), value
+
+
+def content(argument: str) -> bytes:
+    """Read what ``TEXT``, ``@FILE`` or ``-`` for stdin names; for ``type=`` of an option."""
+    if argument == "-":
+        return sys.stdin.buffer.read()
+    if not argument.startswith("@"):
+        return argument.encode()
+    try:
+        return Path(argument[1:]).read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{argument[1:]}: {error.strerror}") from None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from .common import Content, Pair, Wrong, app_argument, opened, output_option
+from .common import Wrong, app_argument, content, header, opened, output_option, pair
 from .route import defaults, fill, match, route_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ class _Call(NamedTuple):
 _HTTP_OPTIONS = ("method", "url", "query", "route_param", "header", "json")
 
 
+_CONTENT = "TEXT|@FILE|-"
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _repeatable(*names: str, help: str, **settings: Any) -> Callable[[_F], _F]:
+    options = {"type": pair, "metavar": "NAME=VALUE", **settings}
+    return click.option(*names, multiple=True, help=f"{help} Repeatable.", **options)
+
+
 @click.command("invoke")
 @app_argument
 @click.argument("function")
@@ -47,28 +57,24 @@ _HTTP_OPTIONS = ("method", "url", "query", "route_param", "header", "json")
 @click.option(
     "--url", help="HTTP: the absolute URL.  [default: the function's on http://localhost:7071]"
 )
-@click.option("--query", type=Pair(), multiple=True, help="HTTP: a query parameter; repeatable.")
+@_repeatable("--query", help="HTTP: a query parameter.")
+@_repeatable("--route-param", help="HTTP: a route parameter.")
+@_repeatable("-H", "--header", type=header, metavar="NAME:VALUE", help="HTTP: a header.")
 @click.option(
-    "--route-param", type=Pair(), multiple=True, help="HTTP: a route parameter; repeatable."
-)
-@click.option("-H", "--header", type=Pair(":"), multiple=True, help="HTTP: a header; repeatable.")
-@click.option(
-    "-d", "--data", type=Content(), help="The trigger's payload; for HTTP the request's body."
-)
-@click.option("--json", type=Content(), help="HTTP: the body, and application/json as its type.")
-@click.option(
-    "--metadata",
-    type=Pair(),
-    multiple=True,
-    help="A trigger metadata field; repeatable. A value that is JSON is sent as JSON.",
+    "-d",
+    "--data",
+    type=content,
+    metavar=_CONTENT,
+    help="The trigger's payload; for HTTP the request's body.",
 )
 @click.option(
-    "--input",
-    type=Pair(),
-    multiple=True,
-    metavar="NAME=TEXT|@FILE",
-    help="The payload of an input binding; repeatable.",
+    "--json",
+    type=content,
+    metavar=_CONTENT,
+    help="HTTP: the body, and application/json as its type.",
 )
+@_repeatable("--metadata", help="A trigger metadata field. A value that is JSON is sent as JSON.")
+@_repeatable("--input", metavar=f"NAME={_CONTENT}", help="The payload of an input binding.")
 @click.option(
     "--payload",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -114,7 +120,7 @@ def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
 def _problem(function: LoadedFunction | None, cause: str) -> Problem:
     from ..app.check import Problem
 
-    return Problem(function and function.name, None, cause, "see azfl invoke --help")
+    return Problem(function.name if function else None, None, cause, "see azfl invoke --help")
 
 
 def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> Invocation:
@@ -158,18 +164,13 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
         if name not in bindings:
             known = ", ".join(bindings) or "none"
             raise ValueError(f"--input {name}: no such input binding; {function.name} has: {known}")
-        given[name] = message_payload(bindings[name], _content(text))
+        given[name] = message_payload(bindings[name], content(text))
     metadata = {name: metadata_payload(text) for name, text in call.metadata}
     return recorded.RecordedPayload(
         base.data,
         {**base.metadata, **metadata},
         {name: given.get(name) or Datum(None, None) for name in bindings},
     )
-
-
-def _content(text: str) -> bytes:
-    content: bytes = Content().convert(text, None, None)
-    return content
 
 
 def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
@@ -222,7 +223,7 @@ def _request(
     route_params = {**defaults(template), **route_params}
     if call.query:
         url += ("&" if urlsplit(url).query else "?") + urlencode(call.query)
-    headers = [(name, value.strip()) for name, value in call.header]
+    headers = list(call.header)
     names = {name.lower() for name, _ in headers}
     if "host" not in names:
         headers.append(("host", urlsplit(url).netloc))

@@ -103,8 +103,6 @@ def datum_from_json(value: Any, where: str = "payload") -> Datum | None:
         raise _invalid(where, preview(kind), "the name of a wire type")
     if kind == "http":
         return Datum(_request_from_json(content, where), kind)
-    if kind == "json" and not isinstance(content, str):
-        return Datum(dump_json(content), kind)
     if kind == "model_binding_data":
         _keys(content, where, required=("version", "source", "content_type", "content"))
         return Datum(SimpleNamespace(**{key: _plain(content[key], where) for key in content}), kind)
@@ -113,6 +111,8 @@ def datum_from_json(value: Any, where: str = "payload") -> Datum | None:
             raise _invalid(where, preview(content), "an array")
         items = [_plain(item, where) for item in content]
         return Datum(SimpleNamespace(**{kind[len("collection_") :]: items}), kind)
+    if kind == "json" and not isinstance(content, str):
+        return Datum(dump_json(content), kind)
     return Datum(_scalar(_plain(content, where), kind, where), kind)
 
 

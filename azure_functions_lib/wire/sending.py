@@ -23,7 +23,7 @@ def http_payload(
     method: str,
     url: str,
     *,
-    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    headers: Iterable[tuple[str, str]] = (),
     body: bytes = b"",
     route_params: Mapping[str, str] | None = None,
 ) -> Datum:
@@ -35,18 +35,17 @@ def http_payload(
     Args:
         method: the HTTP method.
         url: the absolute URL, query included.
-        headers: the headers, as a mapping or as pairs.
+        headers: names and values; a name may occur several times.
         body: the body.
         route_params: what the route's template matched.
     """
     from urllib.parse import parse_qsl, urlsplit
 
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
     return Datum(
         {
             "method": Datum(method, "string"),
             "url": Datum(url, "string"),
-            "headers": _joined((name.lower(), value) for name, value in pairs),
+            "headers": _joined((name.lower(), value) for name, value in headers),
             "query": _joined(parse_qsl(urlsplit(url).query)),
             "params": _joined((route_params or {}).items()),
             "body": Datum(body, "bytes"),

@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import HTTP, QUEUE, RESPONSE, App, Azfl
+
+BLOB = {"type": "blob", "direction": "in", "name": "obj", "path": "a/b", "connection": "C"}
+TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 * * * * *"}
+RESULT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "q"}
+
+
+def values(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: output["value"] for name, output in document["outputs"].items()}
+
+
+def invoke_json(azfl: Azfl, *arguments: object) -> dict[str, Any]:
+    result = azfl("invoke", *arguments, "--output", "json")
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+SHOW = """
+    import azure_functions_lib as func
+
+    def main(msg: func.QueueMessage) -> str:
+        return f"{msg.get_body()!r} {msg.id!r} {msg.dequeue_count!r} {msg.insertion_time}"
+"""
+
+
+def test_queue_message_with_metadata(azfl: Azfl, app: App) -> None:
+    result = azfl(
+        "invoke", app({"show": ([QUEUE, RESULT], SHOW)}), "show", "--data", "hello",
+        "--metadata", "Id=007", "--metadata", "DequeueCount=3",
+        "--metadata", "InsertionTime=2020-01-31T23:59:58Z",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "$return (queue, string)\nb'hello' '007' 3 2020-01-31 23:59:58+00:00\n"
+    )
+
+
+def test_recorded_payload_and_what_is_laid_over_it(azfl: Azfl, app: App, tmp_path: Path) -> None:
+    path = app({"show": ([QUEUE, RESULT], SHOW)})
+    recorded = tmp_path / "message.json"
+    recorded.write_text(
+        json.dumps(
+            {
+                "data": {"type": "bytes", "value": {"$bytes": "AP8="}},
+                "metadata": {
+                    "Id": {"type": "string", "value": "from file"},
+                    "DequeueCount": {"type": "json", "value": 1},
+                },
+            }
+        )
+    )
+    document = invoke_json(
+        azfl, path, "show", "--payload", recorded, "--metadata", "DequeueCount=9"
+    )
+    assert values(document) == {"$return": r"b'\x00\xff' 'from file' 9 None"}
+
+
+def test_timer_needs_no_data(azfl: Azfl, app: App) -> None:
+    source = """
+        import azure_functions_lib as func
+
+        def main(timer: func.TimerRequest) -> str:
+            return f"{timer.past_due} {timer.schedule}"
+    """
+    document = invoke_json(azfl, app({"tick": ([TIMER, RESULT], source)}), "tick")
+    assert values(document) == {"$return": "False {'AdjustForDST': True}"}
+
+
+def test_timer_with_data(azfl: Azfl, app: App) -> None:
+    source = "def main(timer):\n    return str(timer.past_due)\n"
+    document = invoke_json(
+        azfl, app({"tick": ([TIMER, RESULT], source)}), "tick", "-d", '{"IsPastDue": true}'
+    )
+    assert values(document) == {"$return": "True"}
+
+
+def test_input_bindings(azfl: Azfl, app: App, tmp_path: Path) -> None:
+    source = """
+        def main(msg, obj, other):
+            return f"{obj.read()!r} {other}"
+    """
+    bindings = [QUEUE, BLOB, {**BLOB, "name": "other"}, RESULT]
+    content = tmp_path / "content.bin"
+    content.write_bytes(b"\xff")
+    path = app({"read": (bindings, source)})
+    document = invoke_json(azfl, path, "read", "--data", "x", "--input", f"obj=@{content}")
+    assert values(document) == {"$return": "b'\\xff' None"}
+
+
+def test_several_outputs(azfl: Azfl, app: App) -> None:
+    source = """
+        import azure_functions_lib as func
+
+        def main(req, first: func.Out[str], second: func.Out[bytes], unset: func.Out[str]):
+            first.set("text")
+            second.set(b"bytes")
+            return "done"
+    """
+    outs = [
+        {"type": "queue", "direction": "out", "name": name, "queueName": name}
+        for name in ("first", "second", "unset")
+    ]
+    path = app({"many": ([HTTP, *outs, RESPONSE], source)})
+    result = azfl("invoke", path, "many")
+    assert result.stdout.endswith(
+        "\n\ndone\n\nfirst (queue, string)\ntext\n\nsecond (queue, bytes)\nbytes\n"
+    )
+    outputs = invoke_json(azfl, path, "many")["outputs"]
+    assert outputs["second"] == {
+        "binding": "queue",
+        "type": "bytes",
+        "value": {"$bytes": "Ynl0ZXM="},
+    }
+    assert "unset" not in outputs
+
+
+RAISING = """
+    import json
+    import logging
+
+    def main(msg):
+        logging.getLogger("orders").warning("about to fail")
+        print("printed")
+        try:
+            json.loads("{")
+        except ValueError as error:
+            raise RuntimeError("no order") from error
+"""
+
+
+def test_a_function_that_raises_gives_1_and_its_own_frames(azfl: Azfl, app: App) -> None:
+    path = app({"fails": ([QUEUE], RAISING)})
+    result = azfl("invoke", path, "fails", "--data", "x")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "WARNING orders: about to fail" in result.stderr
+    assert "RuntimeError: no order" in result.stderr
+    assert "json.decoder.JSONDecodeError" in result.stderr
+    files = {line for line in result.stderr.splitlines() if line.startswith("  File ")}
+    assert files
+    assert all(f'"{path}' in line for line in files), result.stderr
+
+
+def test_a_function_that_raises_in_json(azfl: Azfl, app: App) -> None:
+    document = invoke_json(azfl, app({"fails": ([QUEUE], RAISING)}), "fails", "--data", "x")
+    assert document["exception"]["type"] == "RuntimeError"
+    assert document["exception"]["message"] == "no order"
+    assert "in main" in document["exception"]["traceback"]
+    (log,) = (log for log in document["logs"] if log["logger"] == "orders")
+    assert log["level"] == "WARNING"
+    assert log["invocation_id"] == document["invocation_id"]
+
+
+def test_what_an_app_prints_stays_out_of_the_result(azfl: Azfl, app: App) -> None:
+    source = "print('loading')\n\ndef main(msg):\n    print('running')\n"
+    result = azfl(
+        "invoke", app({"prints": ([QUEUE], source)}), "prints", "-d", "x", "--output", "json"
+    )
+    assert json.loads(result.stdout)["outputs"] == {}
+    assert "loading" in result.stderr
+    assert "running" in result.stderr
+
+
+def test_local_settings_reach_the_function(azfl: Azfl, app: App) -> None:
+    source = "import os\n\ndef main(msg):\n    return os.environ['mySetting']\n"
+    path = app({"setting": ([QUEUE, RESULT], source)})
+    Path(path, "local.settings.json").write_text(
+        '{"IsEncrypted": false, "Values": {"mySetting": "7"}}'
+    )
+    assert values(invoke_json(azfl, path, "setting", "-d", "x")) == {"$return": "7"}
+
+
+def test_a_broken_neighbour_does_not_matter(azfl: Azfl, app: App) -> None:
+    healthy = "def main(msg):\n    return 'fine'\n"
+    path = app({"healthy": ([QUEUE, RESULT], healthy), "broken": ([QUEUE], "import no_such\n")})
+    assert values(invoke_json(azfl, path, "healthy", "-d", "x")) == {"$return": "fine"}
+    broken = azfl("invoke", path, "broken", "-d", "x")
+    assert broken.exit_code == 2
+    assert "no_such" in broken.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (["nothing"], "nothing"),
+        (["show"], "--data"),
+        (["show", "-d", "x", "--query", "a=1"], "--query cannot be given"),
+        (["show", "-d", "x", "--route-param", "a=1"], "--route-param cannot be given"),
+        (["show", "-d", "x", "--input", "obj=1"], "--input obj"),
+    ],
+)
+def test_wrong_calls_give_2(azfl: Azfl, app: App, arguments: list[str], cause: str) -> None:
+    path = app({"show": ([QUEUE, RESULT], SHOW)})
+    result = azfl("invoke", path, *arguments)
+    assert result.exit_code == 2
+    assert cause in result.stderr
+    document = json.loads(azfl("invoke", path, *arguments, "--output", "json").stdout)
+    assert cause in document["problems"][0]["cause"]
+
+
+@pytest.mark.parametrize("content", ["{", '{"data": "x"}'])
+def test_wrong_recorded_payload(azfl: Azfl, app: App, tmp_path: Path, content: str) -> None:
+    recorded = tmp_path / "message.json"
+    recorded.write_text(content)
+    path = app({"show": ([QUEUE, RESULT], SHOW)})
+    result = azfl("invoke", path, "show", "--payload", recorded)
+    assert result.exit_code == 2
+    assert "recorded payload" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("invoke", "no-such-folder", "f"),
+        ("invoke", "."),
+        ("invoke", ".", "f", "--query", "a"),
+        ("invoke", ".", "f", "-H", "a"),
+        ("invoke", ".", "f", "-d", "@no-such-file"),
+        ("nonsense",),
+        ("list", ".", "--output", "xml"),
+    ],
+)
+def test_wrong_command_lines_give_2(azfl: Azfl, arguments: tuple[str, ...]) -> None:
+    result = azfl(*arguments)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .conftest import HTTP, QUEUE, RESPONSE, App, Azfl
+
+MAIN = "def main(req):\n    return ''\n"
+QUEUE_MAIN = "def main(msg):\n    pass\n"
+
+
+def test_list_for_people(azfl: Azfl, app: App) -> None:
+    path = app(
+        {
+            "items": ([{**HTTP, "route": "items/{id}", "methods": ["get"]}, RESPONSE], MAIN),
+            "orders": ([QUEUE], QUEUE_MAIN),
+        }
+    )
+    result = azfl("list", path)
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["items", "httpTrigger", "[GET]", "/api/items/{id}", "$return", "(http)"] in lines
+    assert ["orders", "queueTrigger", "inqueue"] in lines
+
+
+def test_list_as_json(azfl: Azfl, app: App) -> None:
+    path = app({"items": ([HTTP, RESPONSE], MAIN), "orders": ([QUEUE], "def main(): pass\n")})
+    items, orders = json.loads(azfl("list", path, "--output", "json").stdout)
+    assert items == {
+        "name": "items",
+        "trigger": "httpTrigger",
+        "route": "/api/items",
+        "methods": [],
+        "source": None,
+        "outputs": ["$return (http)"],
+        "problems": 0,
+    }
+    assert (orders["route"], orders["source"]) == (None, "inqueue")
+    assert orders["problems"] == 1
+
+
+def test_list_of_an_empty_folder_is_a_problem(azfl: Azfl, tmp_path: Path) -> None:
+    result = azfl("list", tmp_path)
+    assert result.exit_code == 2
+    assert "problem: " in result.stderr
+
+
+def test_check_of_a_healthy_app(azfl: Azfl, app: App) -> None:
+    path = app({"orders": ([QUEUE], QUEUE_MAIN)})
+    result = azfl("check", path)
+    assert (result.exit_code, result.stdout) == (0, "No problems in 1 function.\n")
+    assert json.loads(azfl("check", path, "--output", "json").stdout) == {"problems": []}
+
+
+SEVEN_FAULTS = {
+    "one": (
+        [HTTP, RESPONSE],
+        "import azure_functions_lib as func\n\n"
+        "def main(req: func.QueueMessage, extra) -> func.QueueMessage: ...\n",
+    ),
+    "two": ([QUEUE, {**RESPONSE, "name": "res"}], "def main(msg, res: str): ...\n"),
+    "three": ([QUEUE], "import no_such_module\n"),
+    "four": ([{**QUEUE, "direction": "sideways"}, HTTP], "def main(msg, req): ...\n"),
+    "healthy": ([HTTP, RESPONSE], "def main(req):\n    return 'well'\n"),
+}
+
+
+def test_check_reports_seven_faults_of_four_functions_at_once(azfl: Azfl, app: App) -> None:
+    path = app(SEVEN_FAULTS)
+    result = azfl("check", path, "--output", "json")
+    assert result.exit_code == 2
+    problems = json.loads(result.stdout)["problems"]
+    found = {(problem["function"], problem["parameter"]) for problem in problems}
+    assert found >= {("one", "req"), ("one", "extra"), ("one", "$return"), ("two", "res")}
+    assert {function for function, _ in found} == {"one", "two", "three", "four"}
+    assert len(problems) >= 7
+    assert all(problem["cause"] and problem["remedy"] for problem in problems)
+
+    text = azfl("check", path)
+    assert text.exit_code == 2
+    assert text.stderr.count("problem: ") == len(problems)
+    assert "well" in azfl("invoke", path, "healthy").stdout
+
+
+def test_export(azfl: Azfl, app: App) -> None:
+    bindings = [{**HTTP, "route": "items/{id}", "methods": ["get"]}, RESPONSE]
+    exported = json.loads(azfl("export", app({"items": (bindings, MAIN)})).stdout)
+    ((name, record),) = exported.items()
+    assert name == "items"
+    assert [
+        {**binding, "direction": binding["direction"].lower()} for binding in record["bindings"]
+    ] == bindings
+
+
+def test_export_of_a_broken_app(azfl: Azfl, app: App) -> None:
+    result = azfl("export", app({"orders": ([QUEUE], "import no_such_module\n")}))
+    assert result.exit_code == 2
+    assert "no_such_module" in json.loads(result.stdout)["problems"][0]["cause"]

@@ -1,0 +1,50 @@
+"""The command as a process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import azure_functions_lib
+
+EXAMPLE = str(Path(__file__).parents[2] / "docs" / "examples" / "guide" / "layout_2020")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_python_m() -> None:
+    result = run("-m", "azure_functions_lib", "--version")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert azure_functions_lib.__version__ in result.stdout
+
+
+@pytest.mark.parametrize("missing", ["click", "rich"])
+def test_missing_package_gives_one_line_that_says_what_to_install(missing: str) -> None:
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['list', {EXAMPLE!r}]; "
+        "from azure_functions_lib.__main__ import main; main()"
+    )
+    result = run("-c", code)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert missing in line
+    assert "pip install 'azure-functions-lib[cli]'" in line
+
+
+def test_a_command_imports_only_what_it_needs() -> None:
+    code = (
+        "import sys; from azure_functions_lib.cli.app import cli; "
+        "cli(['check', '--help'], standalone_mode=False); "
+        "print(sorted(name for name in sys.modules if name.startswith('azure_functions_lib.')))"
+    )
+    loaded = run("-c", code).stdout
+    assert "'azure_functions_lib.cli.check'" in loaded
+    assert "'azure_functions_lib.cli.invoke'" not in loaded
+    assert "'azure_functions_lib.runtime'" not in loaded

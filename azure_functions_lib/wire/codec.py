@@ -8,8 +8,8 @@ import typing
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidPayloadError, UnsupportedPayloadError, UnsupportedValueError, preview
-from .datum import Datum
-from .jsontext import dump_json, parse_json, plain_json
+from .datum import Datum, python_value
+from .jsontext import dump_json, parse_json
 from .scalars import as_bytes
 
 if TYPE_CHECKING:
@@ -137,6 +137,20 @@ def body_bytes(data: DatumLike, binding: str) -> bytes:
         ) from None
 
 
+def plain_value(data: DatumLike, binding: str) -> Any:
+    """Give a payload of any kind as plain Python: JSON parsed, collections as lists.
+
+    Raises:
+        InvalidPayloadError: a JSON payload holds no JSON, or a collection no list.
+    """
+    try:
+        return python_value(data)
+    except ValueError as error:
+        raise InvalidPayloadError.of(
+            binding, "body", came=preview(data.value), expected=str(error)
+        ) from None
+
+
 class MessageOutput(Codec):
     """The one encoding rule of all outputs that carry messages.
 
@@ -246,7 +260,7 @@ class MessageOutput(Codec):
     def json_text(cls, value: Any) -> str:
         """Write a value as JSON; what has no JSON form is refused by name."""
         try:
-            return dump_json(value, plain_json)
+            return dump_json(value)
         except (TypeError, ValueError) as error:
             raise cls.unsupported_value(value) from error
 

@@ -36,6 +36,7 @@ Body = str | bytes | bytearray | memoryview | None
 REQUIRED: Any = object()
 """The default of a field that a constructor cannot do without."""
 
+_NoneType = type(None)
 _EXACT_TYPES: dict[Callable[[Any], Any], type] = {
     text: str,
     integer: int,
@@ -87,7 +88,7 @@ class Field:
         self.shown = shown
         # A column whose items are all of the reader's own type needs no reading.
         self.kind = _EXACT_TYPES.get(read) if read else None
-        self.exact = {self.kind, type(None)} if self.kind else set()
+        self.exact = {self.kind, _NoneType} if self.kind else set()
 
     def absent(self) -> Any:
         """Give the value of a field that did not come; a fresh one where it can be changed."""
@@ -134,7 +135,8 @@ class Field:
 
     def from_column(self, values: Sequence[Any], binding: str) -> Iterable[Any]:
         """Read the field's values of a batch, with one warning for all that cannot be read."""
-        if set(map(type, values)) <= self.exact and self.unsent is None:
+        kinds = set(map(type, values))
+        if kinds <= self.exact and (self.unsent is None or _NoneType not in kinds):
             return values
         read = self.read or _same
         try:
@@ -545,7 +547,8 @@ class Message(Record):
                 continue
             values = column(row.wire) if column else array(metadata, row.wire, cls._binding)
             if values is None:
-                _fill(row.store, messages, (row.absent() for _ in messages))
+                absent = repeat(None) if row.unsent is None else (row.absent() for _ in messages)
+                _fill(row.store, messages, absent)
                 continue
             if len(values) != count:
                 if row.wire in exact:
@@ -611,18 +614,20 @@ def _warn_length(binding: str, name: str, values: Sequence[Any], count: int) -> 
 def array(metadata: TriggerMetadata, wire: str, binding: str) -> list[Any] | None:
     """Read the array ``<wire>Array`` of a batch's metadata; None when there is none to read."""
     datum = metadata.get(f"{wire}Array")
-    if datum is None or datum.type is None or datum.value is None:
+    if datum is None:
         return None
     try:
+        if datum.type is None or datum.value is None:
+            return None
         if datum.type == "json":
             values = parse_json(datum.value)
             if values is None or isinstance(values, list):
                 return values
         elif datum.type.startswith("collection_"):
             return collection_items(datum.value, datum.type)
-    except (ValueError, TypeError):
+    except (ValueError, AttributeError):  # AttributeError: that is no datum at all
         pass
-    _warn_unreadable(binding, f"{wire}Array", datum.value, "an array")
+    _warn_unreadable(binding, f"{wire}Array", getattr(datum, "value", datum), "an array")
     return None
 
 
@@ -641,7 +646,10 @@ def bodies_of(datum: DatumLike, binding: str) -> list[bytes]:
             if isinstance(values, list):
                 return [dump_json(value).encode() for value in values]
         else:
-            return [as_bytes(value) for value in collection_items(datum.value, datum.type or "")]
+            bodies = collection_items(datum.value, datum.type or "")
+            if set(map(type, bodies)) == {bytes}:
+                return bodies
+            return [as_bytes(body) for body in bodies]
     except (ValueError, TypeError):
         pass
     raise InvalidPayloadError.of(

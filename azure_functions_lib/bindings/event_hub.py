@@ -88,12 +88,18 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         return events
 
 
+class _ShortNames(dict[str, str]):
+    """The names without the prefix, empty for names that have not got it; made once for each."""
+
+    def __missing__(self, name: str) -> str:
+        short = self[name] = name[len(_IOTHUB) :] if name.startswith(_IOTHUB) else ""
+        return short
+
+
 def _iothub_entries(system: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    short = {
-        name: name[len(_IOTHUB) :] for name in set().union(*system) if name.startswith(_IOTHUB)
-    }
+    names = _ShortNames()
     for entry in system:
-        yield {short[name]: value for name, value in entry.items() if name in short}
+        yield {short: value for name, value in entry.items() if (short := names[name])}
 
 
 class EventHubCodec(MessageOutput):

@@ -18,7 +18,7 @@ from ..errors import UnsupportedValueError, preview
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Body, Message, bodies_of, field
+from ..wire.fields import OWN_TYPES, Body, Message, bodies_of, field
 from ..wire.scalars import as_bytes, integer, items, text
 
 __all__ = ["KafkaEvent"]
@@ -31,6 +31,9 @@ def _key(value: Any) -> str:
         except UnicodeDecodeError:
             raise ValueError("text, or bytes that are UTF-8") from None
     return text(value)
+
+
+OWN_TYPES[_key] = str
 
 
 class KafkaEvent(Message, binding="kafkaTrigger"):

@@ -37,12 +37,13 @@ REQUIRED: Any = object()
 """The default of a field that a constructor cannot do without."""
 
 _NoneType = type(None)
-_EXACT_TYPES: dict[Callable[[Any], Any], type] = {
+OWN_TYPES: dict[Callable[[Any], Any], type] = {
     text: str,
     integer: int,
     mapping: dict,
     items: list,
 }
+"""Readers that give back a value of one type as it is."""
 
 
 _SCALAR_KINDS = (None, "json", "int", "double")
@@ -87,7 +88,7 @@ class Field:
         self.alias = alias
         self.shown = shown
         # A column whose items are all of the reader's own type needs no reading.
-        self.kind = _EXACT_TYPES.get(read) if read else None
+        self.kind = OWN_TYPES.get(read) if read else None
         self.exact = {self.kind, _NoneType} if self.kind else set()
 
     def absent(self) -> Any:
@@ -537,8 +538,7 @@ class Message(Record):
             BatchLengthError: such an array has another length.
         """
         count = len(bodies)
-        messages = [cls.__new__(cls) for _ in bodies]
-        _fill(_set_source, messages, repeat(metadata))
+        messages = list(map(cls.__new__, repeat(cls, count)))
         _fill(_set_body, messages, bodies)
         shared = Metadata(metadata, raw=cls._raw_metadata)
         _fill(cls._fields["_metadata"].store, messages, repeat(shared))

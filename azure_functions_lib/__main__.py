@@ -12,10 +12,11 @@ def main() -> None:
 
         cli(prog_name="azfl")
     except ModuleNotFoundError as error:
-        if error.name not in ("click", "rich"):
+        package = (error.name or "").partition(".")[0]
+        if package not in ("click", "rich"):
             raise
         print(
-            f"azfl needs the package {error.name!r}: pip install 'azure-functions-lib[cli]'",
+            f"azfl needs the package {package!r}: pip install 'azure-functions-lib[cli]'",
             file=sys.stderr,
         )
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 from .common import Wrong, app_argument, opened, print_json
 
 if TYPE_CHECKING:
-    from ..app.loader import LoadedFunction
+    from ..app.loader import LoadedApp
 
 
 @click.command("export")
@@ -20,8 +21,17 @@ def command(app: Path) -> None:
     with opened(app, "json") as loaded:
         if loaded.problems:
             raise Wrong(loaded.problems, "json")
-        print_json({name: _record(function) for name, function in loaded.functions.items()})
+        print_json(_records(loaded))
 
 
-def _record(function: LoadedFunction) -> dict[str, Any]:
-    return {"bindings": [binding.get_dict_repr() for binding in function.bindings]}
+def _records(app: LoadedApp) -> dict[str, Any]:
+    if app.app is not None:
+        texts = {each.get_function_name(): each.get_function_json() for each in app.app.functions}
+        return {name: json.loads(text) for name, text in texts.items()}
+    from ..app.function_json import FUNCTION_JSON
+    from ..app.settings import parse_settings_json
+
+    return {
+        name: parse_settings_json((function.directory / FUNCTION_JSON).read_bytes())
+        for name, function in app.functions.items()
+    }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import dedent
 
 from .conftest import HTTP, QUEUE, RESPONSE, App, Azfl
 
@@ -82,14 +83,50 @@ def test_check_reports_seven_faults_of_four_functions_at_once(azfl: Azfl, app: A
     assert "well" in azfl("invoke", path, "healthy").stdout
 
 
-def test_export(azfl: Azfl, app: App) -> None:
+def test_export_of_function_json_files(azfl: Azfl, app: App) -> None:
     bindings = [{**HTTP, "route": "items/{id}", "methods": ["get"]}, RESPONSE]
     exported = json.loads(azfl("export", app({"items": (bindings, MAIN)})).stdout)
-    ((name, record),) = exported.items()
-    assert name == "items"
-    assert [
-        {**binding, "direction": binding["direction"].lower()} for binding in record["bindings"]
-    ] == bindings
+    assert exported == {"items": {"bindings": bindings}}
+
+
+def test_export_of_decorated_functions(azfl: Azfl, tmp_path: Path) -> None:
+    (tmp_path / "function_app.py").write_text(
+        dedent("""
+            import azure_functions_lib as func
+
+            app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+            @app.route(route="items/{id}", methods=["GET"])
+            @app.queue_output(arg_name="msg", queue_name="outqueue", connection="Storage")
+            def items(req: func.HttpRequest, msg: func.Out[str]) -> str:
+                return ""
+        """)
+    )
+    result = azfl("export", tmp_path)
+    assert result.exit_code == 0, result.stdout
+    assert json.loads(result.stdout) == {
+        "items": {
+            "scriptFile": "function_app.py",
+            "bindings": [
+                {
+                    "direction": "OUT",
+                    "type": "queue",
+                    "name": "msg",
+                    "queueName": "outqueue",
+                    "connection": "Storage",
+                },
+                {
+                    "direction": "IN",
+                    "type": "httpTrigger",
+                    "name": "req",
+                    "methods": ["GET"],
+                    "authLevel": "ANONYMOUS",
+                    "route": "items/{id}",
+                },
+                {"direction": "OUT", "type": "http", "name": "$return"},
+            ],
+        }
+    }
 
 
 def test_export_of_a_broken_app(azfl: Azfl, app: App) -> None:

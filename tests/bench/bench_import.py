@@ -1,0 +1,78 @@
+"""What importing costs: medians of whole processes, less those of one that does nothing."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from . import Row, peer
+
+_PROCESSES = 21
+
+# One HTTP invocation, decoded and encoded, as a worker does it.
+_INVOCATION = """
+import {library} as func
+from {library}.meta import Datum
+registry = func.get_binding_registry()
+text = lambda value: Datum(value, "string")
+request = registry.get("httpTrigger").decode(
+    Datum(
+        dict(
+            method=text("POST"),
+            url=text("http://localhost:7071/api/items/7?x=1"),
+            headers=dict([("content-type", text("application/json"))]),
+            query=dict(x=text("1")),
+            params=dict(id=text("7")),
+            body=Datum(b'{{"name": "Ada"}}', "bytes"),
+        ),
+        "http",
+    ),
+    trigger_metadata={{}},
+)
+name = request.get_json()["name"] + request.params["x"] + request.headers["Content-Type"]
+registry.get("http").encode(func.HttpResponse(name), expected_type=None)
+"""
+
+_APP = """
+import {library} as func
+app = func.FunctionApp()
+
+@app.route("one")
+def one(req: func.HttpRequest) -> func.HttpResponse: ...
+
+@app.route("two")
+def two(req: func.HttpRequest) -> func.HttpResponse: ...
+
+@app.route("three")
+def three(req: func.HttpRequest) -> func.HttpResponse: ...
+
+[function.get_function_json() for function in app.get_functions()]
+"""
+
+
+def rows() -> Iterator[Row]:
+    """Compare imports in fresh processes; an aim here is a number of milliseconds, in the note."""
+    for name, code, note in (
+        ("import", "import {library}", "aim: 2 ms"),
+        ("import, one HTTP invocation", _INVOCATION, "aim: 30 ms"),
+        ("import, three HTTP functions indexed", _APP, "aim: 35 ms"),
+    ):
+        codes = ["pass", code.format(library="azure_functions_lib")]
+        if peer is not None:
+            codes.append(code.format(library="azure.functions"))
+        nothing, *times = _medians(codes)
+        ours, *theirs = (each - nothing for each in times)
+        yield Row(name, ours, theirs[0] if theirs else None, note=note)
+
+
+def _medians(codes: list[str]) -> list[float]:
+    times: list[list[float]] = [[] for _ in codes]
+    for _ in range(_PROCESSES):
+        for index, code in enumerate(codes):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            times[index].append(time.perf_counter() - start)
+    return [statistics.median(each) for each in times]

@@ -6,10 +6,13 @@ import json
 from typing import Any
 
 from ..enums import DataType
-from ..wire.codec import Codec
-from ..wire.datum import Datum, DatumLike, TriggerMetadata, python_value
+from ..wire.codec import Codec, plain_value
+from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import Trigger
 from ..wire.jsontext import plain_json
+
+# The text itself is the answer, so it has one form, with or without orjson.
+_encode = json.JSONEncoder(default=plain_json).encode
 
 
 class ConnectorTriggerCodec(Codec):
@@ -29,7 +32,7 @@ class ConnectorTriggerCodec(Codec):
             raise cls.unsupported_payload(data)
         if data.type in ("json", "string", "bytes"):
             return data.value
-        return python_value(data)
+        return plain_value(data, cls.binding)
 
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
@@ -41,8 +44,7 @@ class ConnectorTriggerCodec(Codec):
         if isinstance(obj, (bytes, bytearray, memoryview)):
             return Datum(bytes(obj), "bytes")
         try:
-            # The text itself is the answer, so it has one form, with or without orjson.
-            return Datum(json.dumps(obj, default=plain_json), "string")
+            return Datum(_encode(obj), "string")
         except (TypeError, ValueError, RecursionError) as error:
             raise cls.unsupported_value(obj) from error
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..enums import DataType, McpPropertyType
 from ..errors import InvalidPayloadError, preview
-from ..wire.codec import Codec
-from ..wire.datum import Datum, DatumLike, TriggerMetadata, python_value
+from ..wire.codec import Codec, body_bytes, plain_value
+from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger
 from ..wire.jsontext import parse_json, plain_json
 
@@ -120,7 +120,8 @@ class PromptInvocationContext:
             return NotImplemented
         return self._data == other._data
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __repr__(self) -> str:
         return f"PromptInvocationContext(name={self.name!r}, arguments={self.arguments!r})"
@@ -131,14 +132,15 @@ def mcp_content(cls: type[_T]) -> type[_T]:
 
     A tool annotated to return it answers with ``structuredContent`` as well as with text.
     """
-    cls.__mcp_content__ = True  # type: ignore[attr-defined]
+    marked: Any = cls
+    marked.__mcp_content__ = True
     return cls
 
 
 class _McpCodec(Codec):
     """A request of an MCP client; the return value answers it."""
 
-    accepts = (str, dict, bytes)
+    accepts: ClassVar[tuple[type, ...]] = (str, dict, bytes)
     implicit_output = True
     emits_any = True
     takes = "a payload"
@@ -153,13 +155,13 @@ class _McpCodec(Codec):
             raise cls.unsupported_payload(data)
         if data.type in ("json", "string", "bytes"):
             return data.value
-        return python_value(data)
+        return plain_value(data, cls.binding)
 
     @classmethod
     def decode_as(
         cls,
         data: DatumLike,
-        pytype: type,
+        pytype: Any,
         *,
         trigger_metadata: TriggerMetadata | None = None,
     ) -> Any:
@@ -174,15 +176,21 @@ class _McpCodec(Codec):
         Raises:
             InvalidPayloadError: a dict is asked for and the payload is no JSON object.
         """
-        value = data.value if data is not None else None
-        if issubclass(pytype, (str, bytes)) and isinstance(value, (str, bytes)):
-            if isinstance(value, pytype):
-                return value
-            return value.encode() if isinstance(value, str) else value.decode()
+        if data is None:
+            raise cls.unsupported_payload(data)
+        value = data.value
+        if pytype is bytes and isinstance(value, str):
+            return body_bytes(data, cls.binding)
+        if pytype is str and isinstance(value, bytes):
+            try:
+                return value.decode()
+            except UnicodeDecodeError:
+                raise InvalidPayloadError.of(
+                    cls.binding, "body", came=preview(value), expected="UTF-8 text"
+                ) from None
         if issubclass(pytype, dict):
             try:
-                parsed = parse_json(value) if isinstance(value, (str, bytes)) else value
-                return pytype(parsed)
+                return pytype(parse_json(value) if isinstance(value, (str, bytes)) else value)
             except (TypeError, ValueError):
                 raise InvalidPayloadError.of(
                     cls.binding, "body", came=preview(value), expected="a JSON object"
@@ -196,7 +204,7 @@ class _McpCodec(Codec):
             return Datum(bytes(obj), "bytes")
         try:
             return Datum(_result_text(obj), "string")
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise cls.unsupported_value(obj) from error
 
 
@@ -357,7 +365,7 @@ class _Parameter:
         return _converted(value, self.target)
 
 
-def _converted(value: Any, target: type) -> Any:
+def _converted(value: Any, target: Any) -> Any:
     from datetime import datetime
     from enum import Enum
 
@@ -370,10 +378,11 @@ def _converted(value: Any, target: type) -> Any:
 
         return timestamp(value)
     if isinstance(value, dict):
+        make: Any = target
         if hasattr(target, "model_validate"):
-            return target.model_validate(value)
+            return make.model_validate(value)
         if hasattr(target, "__dataclass_fields__"):
-            return target(**value)
+            return make(**value)
     return value
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..enums import AccessRights, Cardinality, DataType
+from ..errors import UnsupportedPayloadError
 from ..wire.codec import Codec, MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
@@ -105,9 +106,14 @@ class ServiceBusMessage(
         """Not known: the host does not send it.
 
         Raises:
-            NotImplementedError: always.
+            UnsupportedPayloadError: always (a NotImplementedError).
         """
-        raise NotImplementedError("serviceBusTrigger: the host does not send ForcePersistence")
+        raise UnsupportedPayloadError.of(
+            "serviceBusTrigger",
+            "ForcePersistence",
+            came="nothing",
+            expected="a property that the host sends: it does not send this one",
+        )
 
 
 class ServiceBusTriggerCodec(Codec):

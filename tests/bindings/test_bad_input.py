@@ -217,6 +217,22 @@ def test_every_payload_of_every_type(binding: str, kind: str | None) -> None:
                 read_completely(value)
 
 
+@pytest.mark.parametrize("binding", BINDINGS)
+def test_every_payload_as_every_annotated_type(binding: str) -> None:
+    codec = get_binding_registry().codec(binding)
+    if not hasattr(codec, "decode_as"):
+        return
+    for kind in WIRE_TYPES:
+        for datum in (*payloads(kind), None):
+            for pytype in codec.accepts:
+                try:
+                    codec.decode_as(datum, pytype, trigger_metadata=None)
+                except AzureFunctionsError as error:
+                    check_error(error)
+                except Exception as error:
+                    raise AssertionError(f"{binding}: {datum!r:.60}: {error!r}") from error
+
+
 GOOD = {
     "http": Datum({"method": Datum("GET", "string"), "url": Datum("http://h/", "string")}, "http"),
     "string": Datum("body", "string"),

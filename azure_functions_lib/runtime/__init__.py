@@ -1,0 +1,1 @@
+"""One invocation: payloads become typed values, a function runs, its values become payloads."""

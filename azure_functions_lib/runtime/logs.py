@@ -1,0 +1,100 @@
+"""Log records know which invocation they belong to, and are kept with it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from . import context as contexts
+
+__all__ = ["LogCapture"]
+
+
+class LogCapture(logging.Handler):
+    """Gives every log record ``invocation_id`` and ``function_name`` while a runtime is open.
+
+    Records are kept for the invocation that they belong to. The root logger lets INFO pass
+    meanwhile (or DEBUG on demand), as on the platform, unless the app has set its level.
+    """
+
+    _installed: ClassVar[LogCapture | None] = None
+    _users: ClassVar[int] = 0
+    _guard: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: dict[str, tuple[str, list[logging.LogRecord]]] = {}
+        self._factory: Callable[..., logging.LogRecord] = logging.LogRecord
+        self._own_factory: Callable[..., logging.LogRecord] = self._make_record
+        self._level_before = self._level_set = logging.NOTSET
+
+    @classmethod
+    def install(cls, *, debug: bool) -> LogCapture:
+        """Install the capture, or share the one that another runtime has installed."""
+        with cls._guard:
+            if cls._installed is None:
+                cls._installed = cls()
+                cls._installed._put_in_place()
+            cls._users += 1
+            cls._installed._set_level(debug=debug)
+            return cls._installed
+
+    def uninstall(self) -> None:
+        """Take the capture away when no other runtime uses it."""
+        cls = type(self)
+        with cls._guard:
+            cls._users -= 1
+            if cls._users == 0:
+                cls._installed = None
+                self._take_away()
+
+    def keep(self, context: contexts.Context, records: list[logging.LogRecord]) -> None:
+        """Keep the records of an invocation in a list from now on."""
+        self._records[context.invocation_id] = (context.function_name, records)
+
+    def drop(self, context: contexts.Context) -> None:
+        """Stop keeping the records of an invocation."""
+        self._records.pop(context.invocation_id, None)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record with its invocation."""
+        kept = self._records.get(getattr(record, "invocation_id", None) or "")
+        if kept is not None:
+            kept[1].append(record)
+
+    def _make_record(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = self._factory(*args, **kwargs)
+        context = contexts.current.get()
+        if context is not None:
+            record.invocation_id = context.invocation_id
+            record.function_name = context.function_name
+        else:
+            found = contexts.invocation_id()
+            record.invocation_id = found
+            record.function_name = self._records[found][0] if found in self._records else None
+        return record
+
+    def _put_in_place(self) -> None:
+        self._factory = logging.getLogRecordFactory()
+        logging.setLogRecordFactory(self._own_factory)
+        logging.root.addHandler(self)
+        self._level_before = self._level_set = logging.root.level
+
+    def _set_level(self, *, debug: bool) -> None:
+        if debug:
+            self._level_set = logging.DEBUG
+        elif logging.root.level == logging.WARNING:  # Python's default
+            self._level_set = logging.INFO
+        else:
+            return
+        logging.root.setLevel(self._level_set)
+
+    def _take_away(self) -> None:
+        logging.root.removeHandler(self)
+        self.close()
+        if logging.getLogRecordFactory() is self._own_factory:
+            logging.setLogRecordFactory(self._factory)
+        if logging.root.level == self._level_set:
+            logging.root.setLevel(self._level_before)

@@ -16,7 +16,7 @@ from .jsontext import parse_json
 if TYPE_CHECKING:
     from .declaration import Binding
 
-__all__ = ["http_payload", "message_payload", "metadata_payload"]
+__all__ = ["http_payload", "joined", "message_payload", "metadata_payload", "query_params"]
 
 
 def http_payload(
@@ -39,26 +39,39 @@ def http_payload(
         body: the body.
         route_params: what the route's template matched.
     """
-    from urllib.parse import parse_qsl, urlsplit
-
     return Datum(
         {
             "method": Datum(method, "string"),
             "url": Datum(url, "string"),
-            "headers": _joined((name.lower(), value) for name, value in headers),
-            "query": _joined(parse_qsl(urlsplit(url).query)),
-            "params": _joined((route_params or {}).items()),
+            "headers": _texts(joined((name.lower(), value) for name, value in headers)),
+            "query": _texts(query_params(url)),
+            "params": _texts(route_params or {}),
             "body": Datum(body, "bytes"),
         },
         "http",
     )
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, Datum]:
-    joined: dict[str, list[str]] = {}
+def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
+    return {name: Datum(value, "string") for name, value in values.items()}
+
+
+def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give each name one value: several are joined by a comma."""
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
-        joined.setdefault(name, []).append(value)
-    return {name: Datum(",".join(values), "string") for name, values in joined.items()}
+        values.setdefault(name, []).append(value)
+    return {name: ",".join(several) for name, several in values.items()}
+
+
+def query_params(url: str) -> dict[str, str]:
+    """Read the query of a URL: repeated parameters joined, those without a value left out."""
+    query = url.partition("#")[0].partition("?")[2]
+    if not query:
+        return {}
+    from urllib.parse import parse_qsl
+
+    return joined(parse_qsl(query))
 
 
 # Bindings whose extension hands objects or lists to the worker, which travel as JSON.

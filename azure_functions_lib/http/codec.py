@@ -1,0 +1,117 @@
+"""The codecs of HTTP: requests come in, responses go out."""
+
+from __future__ import annotations
+
+import collections.abc
+import typing
+from typing import Any
+
+from ..wire.codec import Codec, annotated_types
+from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from .request import HttpRequest
+from .response import SENDS, HttpResponse
+
+__all__ = ["HttpCodec", "HttpTriggerCodec"]
+
+
+class HttpTriggerCodec(Codec):
+    """A request that triggers a function."""
+
+    binding = "httpTrigger"
+    accepts = (HttpRequest,)
+    takes = "a payload of type 'http'"
+
+    @classmethod
+    def decode(
+        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
+    ) -> HttpRequest:
+        """Make the request; headers and parameters are read when they are asked for."""
+        if data is None or data.type != "http":
+            raise cls.unsupported_payload(data)
+        return HttpRequest._from_wire(data.value)
+
+
+class HttpCodec(Codec):
+    """The response of a function."""
+
+    binding = "http"
+    emits = (
+        HttpResponse,
+        str,
+        bytes,
+        bytearray,
+        int,
+        float,
+        collections.abc.Mapping,
+        collections.abc.Sequence,
+        collections.abc.Set,
+    )
+    sends = SENDS
+
+    @classmethod
+    def emits_annotation(cls, pytype: object) -> bool:
+        """Whether a response can be made of all that an annotation allows."""
+        parts = annotated_types(pytype)
+        return bool(parts) and all(_is_sendable(part) for part in parts)
+
+    @classmethod
+    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
+        """Turn what a function returned into a response; see :meth:`HttpResponse.of`."""
+        if isinstance(obj, str):
+            return Datum(obj, "string")
+        response = HttpResponse.of(obj)
+        headers: dict[str, Datum] = {}
+        names: dict[str, Datum] = {}
+        cookies: list[Any] | None = None
+        for name, value in response._headers:
+            key = name.lower()
+            if key == "set-cookie":
+                if cookies is None:
+                    cookies = []
+                _add_cookie(cookies, value)
+            elif key in names:
+                # RFC 9110 5.3: the same as several headers.
+                names[key].value += f", {value}"
+            else:
+                names[key] = headers[name] = Datum(value, "string")
+        if "content-type" not in names:
+            content_type = response.mimetype
+            if content_type.startswith("text/"):
+                content_type = f"{content_type}; charset={response.charset}"
+            headers["content-type"] = Datum(content_type, "string")
+        return Datum(
+            {
+                "status_code": Datum(str(response.status_code), "string"),
+                "headers": headers,
+                "body": Datum(response.get_body(), "bytes"),
+                "cookies": cookies,
+            },
+            "http",
+        )
+
+
+def _add_cookie(cookies: list[Any], header: str) -> None:
+    from .cookies import wire_cookie
+
+    cookie = wire_cookie(header)
+    if cookie is not None:
+        cookies.append(cookie)
+        return
+    import logging
+
+    # The value of a cookie may be a secret.
+    logging.getLogger("azure_functions_lib").warning(
+        "http: header 'Set-Cookie': got no name=value, or a control character; expected a cookie "
+        "such as 'id=1; Path=/'. Browsers ignore such a header, so it is not sent."
+    )
+
+
+def _is_sendable(annotation: object) -> bool:
+    origin = typing.get_origin(annotation)
+    kind = annotation if origin is None else origin
+    return isinstance(kind, type) and (
+        issubclass(kind, HttpCodec.emits)
+        or any(
+            hasattr(kind, mark) for mark in ("__dataclass_fields__", "model_dump", "to_dict")
+        )
+    )

@@ -1,0 +1,260 @@
+"""Cookies: the ``cookie`` header of a request, the ``Set-Cookie`` headers of a response."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import InvalidValueError, preview
+from .headers import is_token
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+    from http.cookies import SimpleCookie
+
+__all__ = ["SameSite", "parse_cookie", "set_cookie_value", "wire_cookie"]
+
+SameSite = Literal["Lax", "Strict", "None", "lax", "strict", "none"]
+"""When a browser sends a cookie with requests that another site causes."""
+
+
+def parse_cookie(header: str | None) -> dict[str, str]:
+    """Read a ``cookie`` header: each cookie's name and value, the value as it came.
+
+    Of several cookies with one name the first counts: browsers send the one with the longest path
+    first (RFC 6265 5.4). What is no ``name=value`` is passed over.
+    """
+    cookies: dict[str, str] = {}
+    for part in (header or "").split(";"):
+        name, separator, value = part.partition("=")
+        name = name.strip()
+        if separator and name:
+            cookies.setdefault(name, value.strip())
+    return cookies
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DELIMITER = re.compile(r"[\x00-\x1f\x7f;]")
+
+
+def set_cookie_value(
+    name: str,
+    value: str,
+    *,
+    max_age: int | timedelta | None,
+    expires: datetime | str | float | None,
+    path: str | None,
+    domain: str | None,
+    secure: bool,
+    httponly: bool,
+    samesite: SameSite | None,
+    partitioned: bool,
+) -> str:
+    """Write the value of a ``Set-Cookie`` header; see :meth:`HttpResponse.set_cookie`.
+
+    Raises:
+        InvalidValueError: an argument cannot be written (a ValueError and TypeError).
+    """
+    if not isinstance(name, str) or not is_token(name):
+        raise _refused("name", name, "letters, digits and any of !#$%&'*+-.^_`|~")
+    _check_text("value", value)
+    if value != value.strip():
+        raise _refused("value", value, "no space at its ends", _QUOTE)
+    parts = [f"{name}={value}"]
+    if expires is not None:
+        parts.append(f"Expires={_expires(expires)}")
+    if max_age is not None:
+        parts.append(f"Max-Age={_seconds(max_age)}")
+    if domain is not None:
+        parts.append(f"Domain={_check_text('domain', domain)}")
+    if path is not None:
+        parts.append(f"Path={_check_text('path', path)}")
+    if secure:
+        parts.append("Secure")
+    if httponly:
+        parts.append("HttpOnly")
+    if samesite is not None:
+        parts.append(f"SameSite={_same_site(samesite)}")
+    if partitioned:
+        parts.append("Partitioned")
+    return "; ".join(parts)
+
+
+_QUOTE = "Encode it, as with urllib.parse.quote"
+
+
+def _refused(
+    field: str, came: object, expected: str, remedy: str | None = None
+) -> InvalidValueError:
+    return InvalidValueError.of(
+        "http", f"cookie {field}", came=preview(came), expected=expected, remedy=remedy
+    )
+
+
+def _check_text(field: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _refused(field, value, "str")
+    if _DELIMITER.search(value):
+        raise _refused(field, value, "text without ';' and control characters", _QUOTE)
+    return value
+
+
+def _seconds(max_age: Any) -> int:
+    if type(max_age) is int:
+        return max_age
+    from datetime import timedelta
+
+    if isinstance(max_age, timedelta):
+        return max_age // timedelta(seconds=1)
+    raise _refused("max_age", max_age, "a whole number of seconds or a timedelta")
+
+
+def _same_site(samesite: object) -> str:
+    text = samesite.capitalize() if isinstance(samesite, str) else ""
+    if text not in ("Lax", "Strict", "None"):
+        raise _refused("samesite", samesite, "'Lax', 'Strict' or 'None'")
+    return text
+
+
+def _expires(expires: Any) -> str:
+    from datetime import datetime, timezone
+
+    if isinstance(expires, str):
+        normal = http_date(expires)
+        if normal is None:
+            raise _refused("expires", expires, "a date such as Wed, 21 Oct 2015 07:28:00 GMT")
+        return normal
+    try:
+        if not isinstance(expires, datetime):
+            expires = datetime.fromtimestamp(expires, timezone.utc)
+        elif expires.tzinfo is None:
+            expires = expires.replace(tzinfo=timezone.utc)
+        return _http_date(expires.astimezone(timezone.utc))
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise _refused(
+            "expires", expires, "a datetime, seconds since 1970, or an HTTP date"
+        ) from None
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HTTP_DATE = re.compile(
+    rf"(?:{'|'.join(_DAYS)}), \d\d (?:{'|'.join(_MONTHS)}) \d{{4}} \d\d:\d\d:\d\d GMT", re.ASCII
+)
+
+
+def _http_date(moment: datetime) -> str:
+    # Not strftime, which writes the names in the process's language.
+    return (
+        f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} "
+        f"{moment.year:04} {moment:%H:%M:%S} GMT"
+    )
+
+
+# RFC 6265 5.1.1: what separates the tokens, and what a token begins with.
+_DATE_TOKEN = re.compile(r"[^\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
+_TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\D|$)", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})(?:\D|$)", re.ASCII)
+_YEAR = re.compile(r"(\d{2,4})(?:\D|$)", re.ASCII)
+
+
+def http_date(text: str) -> str | None:
+    """Write any date that browsers read in a cookie as ``Wed, 21 Oct 2015 07:28:00 GMT``.
+
+    Read by the algorithm of RFC 6265 5.1.1; None for what that does not take for a date.
+    """
+    from datetime import datetime
+
+    time: tuple[int, int, int] | None = None
+    day = month = year = None
+    for token in _DATE_TOKEN.findall(text):
+        if time is None and (found := _TIME.match(token)):
+            time = int(found[1]), int(found[2]), int(found[3])
+        elif day is None and (found := _DAY.match(token)):
+            day = int(found[1])
+        elif month is None and token[:3].title() in _MONTHS:
+            month = _MONTHS.index(token[:3].title()) + 1
+        elif year is None and (found := _YEAR.match(token)):
+            year = int(found[1])
+    if time is None or day is None or month is None or year is None:
+        return None
+    if year < 100:
+        year += 1900 if year >= 70 else 2000
+    try:
+        moment = datetime(year, month, day, *time)
+    except ValueError:
+        return None
+    if year < 1601:
+        return None
+    return text if _HTTP_DATE.fullmatch(text) else _http_date(moment)
+
+
+_MAX_AGE = re.compile(r"-?\d+", re.ASCII)
+
+
+def wire_cookie(header: str) -> SimpleCookie | None:
+    """Read a ``Set-Cookie`` header into the form that workers send; None if browsers ignore it.
+
+    As RFC 6265 5.2 reads it: the name and value are kept as they are, quotes included; attributes
+    that are unknown, and those that cannot be read, are left out. The host's message has no place
+    for ``Partitioned``.
+    """
+    first, *attributes = header.split(";")
+    name, separator, value = first.partition("=")
+    name = name.strip()
+    if not separator or not name or _CONTROL.search(header):
+        return None
+    cookie_class, morsel_class = _classes()
+    morsel = morsel_class()
+    # The checks of Morsel.set refuse names and values that browsers take.
+    value = value.strip()
+    morsel.__setstate__({"key": name, "value": value, "coded_value": value})
+    for attribute in attributes:
+        key, _, text = attribute.partition("=")
+        _set_attribute(morsel, key.strip().lower(), text.strip())
+    cookie: SimpleCookie = cookie_class()
+    dict.__setitem__(cookie, name, morsel)
+    return cookie
+
+
+def _set_attribute(morsel: Any, key: str, text: str) -> None:
+    value: str | bool | None = text
+    if key in ("secure", "httponly", "partitioned"):
+        value = True
+    elif key == "expires":
+        value = http_date(text)
+    elif key == "max-age" and not _MAX_AGE.fullmatch(text):
+        return
+    if value and key in morsel:
+        dict.__setitem__(morsel, key, value)
+
+
+_loaded: tuple[Any, Any] | None = None
+
+
+def _classes() -> tuple[Any, Any]:
+    global _loaded
+    if _loaded is None:
+        from http.cookies import Morsel, SimpleCookie
+
+        class WireMorsel(Morsel[str]):
+            """A cookie whose absent domain and path are None.
+
+            Workers pass on an empty text as an attribute with that value, None as an absent one.
+            """
+
+            def __init__(self) -> None:
+                super().__init__()
+                absent: dict[str, Any] = {"domain": None, "path": None}
+                dict.update(self, absent)
+
+            def OutputString(self, attrs: Any = None) -> str:
+                plain: Any = Morsel()
+                plain.__setstate__(
+                    {"key": self.key, "value": self.value, "coded_value": self.coded_value}
+                )
+                dict.update(plain, {key: value or "" for key, value in self.items()})
+                return str(plain.OutputString(attrs))
+
+        _loaded = SimpleCookie, WireMorsel
+    return _loaded

@@ -1,0 +1,223 @@
+"""Form bodies: fields and uploaded files of a request."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from ..errors import InvalidPayloadError
+from .content import known_charset, media_type
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+__all__ = ["FORM_TYPE", "MAX_PARTS", "Form", "FormValues", "UploadedFile", "parse_form"]
+
+T = TypeVar("T")
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+"""The media type of a form without files."""
+
+MAX_PARTS = 10_000
+"""How many fields and files a form may have unless the caller says otherwise."""
+
+
+class FormValues(Mapping[str, T], Generic[T]):
+    """Values of a form by name, read-only; a name may have several.
+
+    Looking a name up gives its first value, :meth:`getlist` all. Iterating gives each name once.
+    """
+
+    __slots__ = ("_lists",)
+
+    def __init__(self, pairs: Iterable[tuple[str, T]] = ()) -> None:
+        self._lists: dict[str, list[T]] = {}
+        for name, value in pairs:
+            self._lists.setdefault(name, []).append(value)
+
+    def __getitem__(self, name: str) -> T:
+        return self._lists[name][0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lists)
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+    def getlist(self, name: str) -> list[T]:
+        """List all values of a name, none for a name that is not there."""
+        return list(self._lists.get(name, ()))
+
+    def lists(self) -> Iterator[tuple[str, list[T]]]:
+        """Give each name with the list of its values."""
+        return ((name, list(values)) for name, values in self._lists.items())
+
+    def to_dict(self, flat: bool = True) -> dict[str, Any]:
+        """Give a dict of the first values, or of the lists of all values."""
+        return dict(self) if flat else dict(self.lists())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({[(n, v) for n, vs in self._lists.items() for v in vs]!r})"
+
+
+class UploadedFile(io.BytesIO):
+    """A file of a form: a seekable binary stream over its content. False without a file name.
+
+    Attributes:
+        name: the name of the form's field.
+        filename: the file's name as the client gave it: not to be trusted as a path; empty when
+            a browser's file field was left empty.
+        headers: the headers of the file's part, names in title case.
+    """
+
+    def __init__(
+        self, content: bytes, *, name: str, filename: str, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(content)
+        self.name = name
+        self.filename = filename
+        self.headers = headers
+
+    @property
+    def content_type(self) -> str | None:
+        """The content type that the client declared, None if it declared none."""
+        return self.headers.get("Content-Type")
+
+    @property
+    def mimetype(self) -> str:
+        """The media type that the client declared, in lower case, without parameters."""
+        return media_type(self.content_type)[0]
+
+    @property
+    def stream(self) -> BinaryIO:
+        """The stream itself."""
+        return self
+
+    def save(self, destination: str | os.PathLike[str] | BinaryIO) -> None:
+        """Write the rest of the file to a path or into a binary file."""
+        from shutil import copyfileobj
+
+        if isinstance(destination, (str, os.PathLike)):
+            with open(destination, "wb") as target:  # noqa: PTH123 - pathlib is slow to import
+                copyfileobj(self, target)
+        else:
+            copyfileobj(self, destination)
+
+    def __bool__(self) -> bool:
+        return bool(self.filename)
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.filename!r} ({self.content_type})>"
+
+
+class Form(NamedTuple):
+    """A form: its fields, and its files."""
+
+    fields: FormValues[str]
+    files: FormValues[UploadedFile]
+
+
+def parse_form(
+    body: bytes, content_type: str | None, *, max_parts: int, max_size: int | None
+) -> Form:
+    """Read a form body; empty for any content type that is not a form's.
+
+    Raises:
+        InvalidPayloadError: the body is not what its content type says, or is beyond a limit (a
+            ValueError).
+    """
+    kind, options = media_type(content_type)
+    boundary = options.get("boundary")
+    if kind == FORM_TYPE:
+        parts = _urlencoded
+    elif kind == "multipart/form-data" and boundary and body:
+        parts = _multipart
+    else:
+        return Form(FormValues(), FormValues())
+    if max_size is not None and len(body) > max_size:
+        raise _bad_form(f"{len(body)} bytes", f"at most {max_size} bytes (max_size)")
+    return parts(body, options, max_parts)
+
+
+def _bad_form(came: str, expected: str) -> InvalidPayloadError:
+    return InvalidPayloadError.of("httpTrigger", "form", came=came, expected=expected)
+
+
+def _too_many(max_parts: int) -> InvalidPayloadError:
+    return InvalidPayloadError.of(
+        "httpTrigger",
+        "form",
+        came="more fields and files than that",
+        expected=f"at most {max_parts} (max_parts)",
+        remedy="For larger forms call request.parse_form(max_parts=...) first",
+    )
+
+
+def _urlencoded(body: bytes, options: dict[str, str], max_parts: int) -> Form:
+    from urllib.parse import parse_qsl
+
+    charset = known_charset(options.get("charset"))
+    text = body.decode(charset, "replace")
+    if text.count("&") >= max_parts:
+        raise _too_many(max_parts)
+    pairs = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="replace")
+    return Form(FormValues(pairs), FormValues())
+
+
+def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
+    from multipart import (  # type: ignore[import-untyped]
+        ParserLimitReached,
+        PushMultipartParser,
+    )
+
+    fields: list[tuple[str, str]] = []
+    files: list[tuple[str, UploadedFile]] = []
+    charset = known_charset(options.get("charset"))
+    segment: Any = None
+    content = b""
+    try:
+        with PushMultipartParser(options["boundary"], max_segment_count=max_parts) as parser:
+            # The whole body is one chunk, so a part's content is one event, or none if empty.
+            for event in parser.parse(body):
+                if isinstance(event, (bytes, bytearray)):
+                    content += event
+                elif event is not None:
+                    segment = event
+                    content = b""
+                else:
+                    name, filename = segment.name, segment.filename
+                    if filename is None and "*=" in segment["Content-Disposition"]:
+                        name, filename = _extended_names(segment)
+                    if filename is None:
+                        own = segment.charset
+                        text = content.decode(known_charset(own) if own else charset, "replace")
+                        fields.append((name, text))
+                    else:
+                        headers = dict(segment.headerlist)
+                        file = UploadedFile(content, name=name, filename=filename, headers=headers)
+                        files.append((name, file))
+    except ParserLimitReached as error:
+        if "segment count" in str(error):
+            raise _too_many(max_parts) from error
+        raise _bad_form(f"a part beyond a limit ({error})", "parts with short headers") from error
+    except ValueError as error:
+        raise _bad_form(f"a body that cannot be read ({error})", "multipart/form-data") from error
+    return Form(FormValues(fields), FormValues(files))
+
+
+def _extended_names(segment: Any) -> tuple[str, str | None]:
+    """Give the names of a part whose sender wrote them by RFC 5987, as urllib3 1.x does."""
+    import re
+    from urllib.parse import unquote
+
+    found = {
+        key.lower(): unquote(text, known_charset(charset))
+        for key, charset, text in re.findall(
+            r";\s*(name|filename)\*\s*=\s*([\w-]*)'[^']*'([^;\s]*)",
+            segment["Content-Disposition"],
+            re.IGNORECASE,
+        )
+    }
+    return found.get("name", segment.name), found.get("filename")

@@ -1,0 +1,338 @@
+"""Header fields of requests (read-only) and responses (mutable), names in any letter case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, Union, overload
+
+from ..errors import InvalidValueError, preview
+from ..wire.sending import joined
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDict
+
+__all__ = ["HeaderSource", "HttpRequestHeaders", "HttpResponseHeaders", "checked_pairs"]
+
+HeaderSource = Union[Mapping[str, Any], Iterable[tuple[str, Any]], "HttpResponseHeaders"]
+"""What headers can be given as: a mapping, or pairs of name and value, in which names repeat."""
+
+T = TypeVar("T")
+_REQUIRED: Any = object()
+
+
+def source_pairs(source: HeaderSource) -> Iterable[tuple[str, Any]]:
+    """Give pairs of name and value from a mapping, a multi-mapping, or pairs."""
+    items = getattr(source, "items", None)
+    return items() if items is not None else source  # type: ignore[return-value]
+
+
+class HttpRequestHeaders(Mapping[str, str]):
+    """The headers of a request: a read-only mapping whose lookup ignores letter case.
+
+    Names are in lower case when iterated, as the host sends them. A header that came several times
+    holds its values joined by ",".
+
+    Args:
+        source: the headers, as a mapping or as pairs.
+    """
+
+    __slots__ = ("_values",)
+
+    _values: dict[str, str]
+
+    def __init__(self, source: HeaderSource | None = None) -> None:
+        pairs = source_pairs(source) if source else ()
+        self._values = joined(
+            (_name_text(name).lower(), header_text(name, value)) for name, value in pairs
+        )
+
+    @classmethod
+    def _of(cls, values: dict[str, str]) -> HttpRequestHeaders:
+        headers = cls.__new__(cls)
+        headers._values = values
+        return headers
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self._values[name.lower()]
+        except AttributeError:
+            raise KeyError(name) from None
+
+    @overload
+    def get(self, key: str, /) -> str | None: ...
+    @overload
+    def get(self, key: str, /, default: str | T) -> str | T: ...
+    def get(self, key: str, /, default: Any = None) -> Any:
+        """Give a header's value, or the default without that header."""
+        try:
+            return self._values.get(key.lower(), default)
+        except AttributeError:
+            return default
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def keys(self) -> KeysView[str]:
+        """The names, in lower case."""
+        return self._values.keys()
+
+    def values(self) -> ValuesView[str]:
+        """The values."""
+        return self._values.values()
+
+    def items(self) -> ItemsView[str, str]:
+        """Pairs of name, in lower case, and value."""
+        return self._values.items()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._values!r})"
+
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NO_TEXT = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, type(None))
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is a token of RFC 9110 5.6.2, as names of headers and cookies are."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+# Bounded, because a proxy's upstream may choose the names.
+@lru_cache(maxsize=256)
+def header_name(name: str) -> str:
+    """Check the name of a response header.
+
+    Raises:
+        InvalidValueError: it is not a token of RFC 9110 (a ValueError and TypeError).
+    """
+    if not is_token(_name_text(name)):
+        raise InvalidValueError.of(
+            "http",
+            "headers",
+            came=f"the name {preview(name)}",
+            expected="a header name: letters, digits and any of !#$%&'*+-.^_`|~",
+        )
+    return name
+
+
+def _name_text(name: object) -> str:
+    if isinstance(name, str):
+        return name
+    raise InvalidValueError.of(
+        "http", "headers", came=f"the name {preview(name)}", expected="a header name as str"
+    )
+
+
+def header_text(name: str, value: Any) -> str:
+    """Give the text of a header's value; a number or another object is its ``str``.
+
+    Raises:
+        InvalidValueError: the value is None, bytes or a collection (a ValueError and TypeError).
+    """
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enum member the value, not the member's name
+    if isinstance(value, _NO_TEXT):
+        raise InvalidValueError.of(
+            "http",
+            f"header {name!r}",
+            came=preview(value),
+            expected="str",
+            remedy="Give one pair of name and value for each of several values"
+            if isinstance(value, (list, tuple, set, frozenset))
+            else None,
+        )
+    return str(value)
+
+
+def header_value(name: str, value: Any) -> str:
+    """Check the value of a response header.
+
+    Raises:
+        InvalidValueError: the value is no text, or holds a line break or another control
+            character, with which a caller's input could add headers (a ValueError and TypeError).
+    """
+    if type(value) is str and value.isprintable():
+        return value
+    text = header_text(name, value)
+    if _FORBIDDEN.search(text) or not _encodable(text):
+        raise InvalidValueError.of(
+            "http",
+            f"header {name!r}",
+            came=preview(value),
+            expected="text without line breaks, other control characters and lone surrogates",
+        )
+    return text
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def checked_pairs(source: HeaderSource) -> list[tuple[str, str]]:
+    """Give the headers of a response as pairs, each checked.
+
+    Raises:
+        InvalidValueError: a name or value cannot be sent, or these are no headers at all (a
+            ValueError and TypeError).
+    """
+    try:
+        return [
+            (header_name(name), header_value(name, value)) for name, value in source_pairs(source)
+        ]
+    except InvalidValueError:
+        raise
+    except (TypeError, ValueError):
+        raise InvalidValueError.of(
+            "http",
+            "headers",
+            came=preview(source),
+            expected="a mapping of names to values, or pairs of name and value",
+        ) from None
+
+
+class HttpResponseHeaders:
+    """The headers of a response: a mutable multi-mapping whose lookup ignores letter case.
+
+    A name may come several times: :meth:`add` adds one more, ``headers[name] = value`` replaces
+    all. Looking a name up gives its first value, and iterating gives pairs of name and value, as
+    with the Headers of Werkzeug. Names are kept as they were given.
+
+    Names must be tokens of RFC 9110, values text without control characters: every method that
+    sets a header raises InvalidValueError, a ValueError and TypeError, for others. Numbers and
+    other objects are set as their ``str``.
+
+    Args:
+        source: the headers to begin with, as a mapping or as pairs.
+    """
+
+    __slots__ = ("_map",)
+
+    _map: CIMultiDict[str]
+
+    def __init__(self, source: HeaderSource | None = None) -> None:
+        from multidict import CIMultiDict
+
+        self._map = CIMultiDict(checked_pairs(source) if source is not None else ())
+
+    @classmethod
+    def _of(cls, pairs: list[tuple[str, str]]) -> HttpResponseHeaders:
+        """Make headers of pairs that have been checked."""
+        from multidict import CIMultiDict
+
+        headers = cls.__new__(cls)
+        headers._map = CIMultiDict(pairs)
+        return headers
+
+    def __getitem__(self, name: str) -> str:
+        return self._map[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._map[header_name(name)] = header_value(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        del self._map[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._map
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._map.items())
+
+    def __len__(self) -> int:
+        return len(self._map)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, HttpResponseHeaders):
+            return self._map == other._map
+        return self._map == other if isinstance(other, Mapping) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @overload
+    def get(self, name: str) -> str | None: ...
+    @overload
+    def get(self, name: str, default: str | T) -> str | T: ...
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a header's first value, or the default without that header."""
+        return self._map.get(name, default)
+
+    def getlist(self, name: str) -> list[str]:
+        """List all values of a header, none without that header."""
+        return self._map.getall(name, [])
+
+    def getall(self, name: str) -> list[str]:
+        """List all values of a header, as :meth:`getlist` does."""
+        return self.getlist(name)
+
+    def add(self, name: str, value: Any) -> None:
+        """Add a header beside those of the same name."""
+        self._map.add(header_name(name), header_value(name, value))
+
+    def extend(self, source: HeaderSource) -> None:
+        """Add headers beside those of the same names."""
+        self._map.extend(checked_pairs(source))
+
+    def update(self, source: HeaderSource) -> None:
+        """Set headers in place of those of the same names."""
+        self._map.update(checked_pairs(source))
+
+    def setdefault(self, name: str, value: Any) -> str:
+        """Give a header's first value; without that header set it first."""
+        return self._map.setdefault(header_name(name), header_value(name, value))
+
+    @overload
+    def pop(self, name: str) -> str: ...
+    @overload
+    def pop(self, name: str, default: str | T) -> str | T: ...
+    def pop(self, name: str, default: Any = _REQUIRED) -> Any:
+        """Remove a header with all its values and give the first one.
+
+        Raises:
+            KeyError: there is no such header, and no default was given.
+        """
+        values = self._map.popall(name, None)
+        if values is not None:
+            return values[0]
+        if default is _REQUIRED:
+            raise KeyError(name)
+        return default
+
+    def remove(self, name: str) -> None:
+        """Remove a header with all its values; without that header do nothing."""
+        self._map.popall(name, None)
+
+    def clear(self) -> None:
+        """Remove all headers."""
+        self._map.clear()
+
+    def copy(self) -> HttpResponseHeaders:
+        """Give headers of their own that are equal to these."""
+        return type(self)._of(list(self))
+
+    def keys(self) -> KeysView[str]:
+        """The names, one for each value."""
+        return self._map.keys()
+
+    def values(self) -> ValuesView[str]:
+        """The values."""
+        return self._map.values()
+
+    def items(self) -> ItemsView[str, str]:
+        """Pairs of name and value."""
+        return self._map.items()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self)!r})"

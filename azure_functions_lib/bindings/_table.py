@@ -208,6 +208,7 @@ ROWS: tuple[Row, ...] = (
         ),
     ),
     Row("http.declaration", decorators=("route",)),
+    Row("http.codec", codecs={"httpTrigger": "HttpTriggerCodec", "http": "HttpCodec"}),
     Row(
         "bindings.generic",
         unlisted=dict.fromkeys(("generic", *_PLAIN_TYPES), "GenericCodec"),

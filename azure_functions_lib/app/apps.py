@@ -43,13 +43,13 @@ class HttpFunctionsAuthLevelMixin:
     """
 
     def __init__(self, auth_level: AuthLevel | str, *args: Any, **kwargs: Any) -> None:
-        self._auth_level = member(auth_level, AuthLevel)
+        self._auth_level: Any = member(auth_level, AuthLevel)
         super().__init__(*args, **kwargs)
 
     @property
     def auth_level(self) -> AuthLevel:
         """The level."""
-        return self._auth_level  # type: ignore[return-value]
+        return self._auth_level  # type: ignore[no-any-return]
 
 
 class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
@@ -126,9 +126,10 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
             the problems, each with the function, the parameter, the cause and the remedy; an
             empty list for an app that can be served.
         """
-        from .check import check_functions
+        from .check import check_functions, index
 
-        return check_functions(self.functions)
+        functions, problems = index(self)
+        return problems + check_functions(functions)
 
     def on_startup(self, hook: _Hook) -> _Hook:
         """Run a function once before the app's first invocation.

@@ -247,7 +247,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.queue import queue_trigger as declare
+        from azure_functions_lib.bindings.queue import queue_trigger as declare
 
         return self._declare(declare(arg_name, queue_name, connection, data_type, **kwargs))
 
@@ -279,7 +279,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.blob import blob_trigger as declare
+        from azure_functions_lib.bindings.blob import blob_trigger as declare
 
         return self._declare(declare(arg_name, path, connection, source, data_type, **kwargs))
 
@@ -310,7 +310,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.timer import timer_trigger as declare
+        from azure_functions_lib.bindings.timer import timer_trigger as declare
 
         return self._declare(
             declare(arg_name, schedule, run_on_startup, use_monitor, data_type, **kwargs)
@@ -354,7 +354,7 @@ class TriggerApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.service_bus import service_bus_queue_trigger as declare
+        from azure_functions_lib.bindings.service_bus import service_bus_queue_trigger as declare
 
         return self._declare(
             declare(
@@ -408,7 +408,7 @@ class TriggerApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.service_bus import service_bus_topic_trigger as declare
+        from azure_functions_lib.bindings.service_bus import service_bus_topic_trigger as declare
 
         return self._declare(
             declare(
@@ -455,7 +455,7 @@ class TriggerApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.event_hub import event_hub_message_trigger as declare
+        from azure_functions_lib.bindings.event_hub import event_hub_message_trigger as declare
 
         return self._declare(
             declare(
@@ -559,7 +559,7 @@ class TriggerApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.kafka import kafka_trigger as declare
+        from azure_functions_lib.bindings.kafka import kafka_trigger as declare
 
         return self._declare(
             declare(
@@ -617,7 +617,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.event_grid import event_grid_trigger as declare
+        from azure_functions_lib.bindings.event_grid import event_grid_trigger as declare
 
         return self._declare(declare(arg_name, data_type, **kwargs))
 
@@ -688,7 +688,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.cosmos_db import cosmos_db_trigger as declare
+        from azure_functions_lib.bindings.cosmos_db import cosmos_db_trigger as declare
 
         return self._declare(
             declare(
@@ -782,7 +782,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.cosmos_db import cosmos_db_trigger_v3 as declare
+        from azure_functions_lib.bindings.cosmos_db import cosmos_db_trigger_v3 as declare
 
         return self._declare(
             declare(
@@ -836,7 +836,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.sql import sql_trigger as declare
+        from azure_functions_lib.bindings.sql import sql_trigger as declare
 
         return self._declare(
             declare(
@@ -876,7 +876,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.sql import mysql_trigger as declare
+        from azure_functions_lib.bindings.sql import mysql_trigger as declare
 
         return self._declare(
             declare(
@@ -907,7 +907,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.connectors import connector_trigger as declare
+        from azure_functions_lib.bindings.connectors import connector_trigger as declare
 
         return self._declare(declare(arg_name, data_type, **kwargs))
 
@@ -931,7 +931,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.warmup import warm_up_trigger as declare
+        from azure_functions_lib.bindings.warmup import warm_up_trigger as declare
 
         return self._declare(declare(arg_name, data_type, **kwargs))
 
@@ -949,7 +949,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             DeclarationError: azure-functions-durable is not installed.
         """
-        from ..bindings.durable import orchestration_trigger as declare
+        from azure_functions_lib.bindings.durable import orchestration_trigger as declare
 
         return self._declare(declare(context_name, orchestration))
 
@@ -967,7 +967,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             DeclarationError: azure-functions-durable is not installed.
         """
-        from ..bindings.durable import entity_trigger as declare
+        from azure_functions_lib.bindings.durable import entity_trigger as declare
 
         return self._declare(declare(context_name, entity_name))
 
@@ -981,7 +981,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             DeclarationError: azure-functions-durable is not installed.
         """
-        from ..bindings.durable import activity_trigger as declare
+        from azure_functions_lib.bindings.durable import activity_trigger as declare
 
         return self._declare(declare(input_name, activity))
 
@@ -1012,7 +1012,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.mcp import mcp_tool_trigger as declare
+        from azure_functions_lib.bindings.mcp import mcp_tool_trigger as declare
 
         return self._declare(
             declare(arg_name, tool_name, description, tool_properties, data_type, **kwargs)
@@ -1043,7 +1043,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             DeclarationError: the function has a trigger already.
         """
-        from ..bindings.mcp import mcp_tool as declare
+        from azure_functions_lib.bindings.mcp import mcp_tool as declare
 
         return self._declare(declare(metadata, use_result_schema))
 
@@ -1066,7 +1066,7 @@ class TriggerApi(DecoratorApi):
             is_required: whether callers must give it.
             as_array: whether it is a list of values of that type.
         """
-        from ..bindings.mcp import mcp_tool_property as declare
+        from azure_functions_lib.bindings.mcp import mcp_tool_property as declare
 
         return self._declare(declare(arg_name, description, property_type, is_required, as_array))
 
@@ -1101,7 +1101,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.mcp import mcp_prompt_trigger as declare
+        from azure_functions_lib.bindings.mcp import mcp_prompt_trigger as declare
 
         return self._declare(
             declare(
@@ -1151,7 +1151,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.mcp import mcp_resource_trigger as declare
+        from azure_functions_lib.bindings.mcp import mcp_resource_trigger as declare
 
         return self._declare(
             declare(
@@ -1188,7 +1188,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_binding_trigger as declare
+        from azure_functions_lib.bindings.dapr import dapr_binding_trigger as declare
 
         return self._declare(declare(arg_name, binding_name, data_type, **kwargs))
 
@@ -1212,7 +1212,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_service_invocation_trigger as declare
+        from azure_functions_lib.bindings.dapr import dapr_service_invocation_trigger as declare
 
         return self._declare(declare(arg_name, method_name, data_type, **kwargs))
 
@@ -1240,7 +1240,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_topic_trigger as declare
+        from azure_functions_lib.bindings.dapr import dapr_topic_trigger as declare
 
         return self._declare(declare(arg_name, pub_sub_name, topic, route, data_type, **kwargs))
 
@@ -1269,7 +1269,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import assistant_skill_trigger as declare
+        from azure_functions_lib.bindings.openai import assistant_skill_trigger as declare
 
         return self._declare(
             declare(
@@ -1312,7 +1312,7 @@ class TriggerApi(DecoratorApi):
             UnknownNameError: a method or level of that name does not exist (a KeyError and
                 ValueError).
         """
-        from ..http.declaration import route as declare
+        from azure_functions_lib.http.declaration import route as declare
 
         return self._declare(
             *declare(
@@ -1347,7 +1347,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.generic import generic_trigger as declare
+        from azure_functions_lib.bindings.generic import generic_trigger as declare
 
         return self._declare(declare(arg_name, type, data_type, **kwargs))
 
@@ -1382,7 +1382,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.queue import queue_output as declare
+        from azure_functions_lib.bindings.queue import queue_output as declare
 
         return self._declare(declare(arg_name, queue_name, connection, data_type, **kwargs))
 
@@ -1409,7 +1409,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.blob import blob_input as declare
+        from azure_functions_lib.bindings.blob import blob_input as declare
 
         return self._declare(declare(arg_name, path, connection, data_type, **kwargs))
 
@@ -1437,7 +1437,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.blob import blob_output as declare
+        from azure_functions_lib.bindings.blob import blob_output as declare
 
         return self._declare(declare(arg_name, path, connection, data_type, **kwargs))
 
@@ -1468,7 +1468,7 @@ class BindingApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.service_bus import service_bus_queue_output as declare
+        from azure_functions_lib.bindings.service_bus import service_bus_queue_output as declare
 
         return self._declare(
             declare(arg_name, connection, queue_name, data_type, access_rights, **kwargs)
@@ -1503,7 +1503,7 @@ class BindingApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.service_bus import service_bus_topic_output as declare
+        from azure_functions_lib.bindings.service_bus import service_bus_topic_output as declare
 
         return self._declare(
             declare(
@@ -1540,7 +1540,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.event_hub import event_hub_output as declare
+        from azure_functions_lib.bindings.event_hub import event_hub_output as declare
 
         return self._declare(declare(arg_name, connection, event_hub_name, data_type, **kwargs))
 
@@ -1638,7 +1638,7 @@ class BindingApi(DecoratorApi):
             UnknownNameError: an enum has no member of a name that is given (a KeyError and
                 ValueError).
         """
-        from ..bindings.kafka import kafka_output as declare
+        from azure_functions_lib.bindings.kafka import kafka_output as declare
 
         return self._declare(
             declare(
@@ -1710,7 +1710,7 @@ class BindingApi(DecoratorApi):
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
             DeclarationError: neither or both of these ways are given, or one only half.
         """
-        from ..bindings.event_grid import event_grid_output as declare
+        from azure_functions_lib.bindings.event_grid import event_grid_output as declare
 
         return self._declare(
             declare(
@@ -1758,7 +1758,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.cosmos_db import cosmos_db_input as declare
+        from azure_functions_lib.bindings.cosmos_db import cosmos_db_input as declare
 
         return self._declare(
             declare(
@@ -1807,7 +1807,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.cosmos_db import cosmos_db_input_v3 as declare
+        from azure_functions_lib.bindings.cosmos_db import cosmos_db_input_v3 as declare
 
         return self._declare(
             declare(
@@ -1860,7 +1860,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.cosmos_db import cosmos_db_output as declare
+        from azure_functions_lib.bindings.cosmos_db import cosmos_db_output as declare
 
         return self._declare(
             declare(
@@ -1917,7 +1917,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.cosmos_db import cosmos_db_output_v3 as declare
+        from azure_functions_lib.bindings.cosmos_db import cosmos_db_output_v3 as declare
 
         return self._declare(
             declare(
@@ -1963,7 +1963,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.sql import sql_input as declare
+        from azure_functions_lib.bindings.sql import sql_input as declare
 
         return self._declare(
             declare(
@@ -2000,7 +2000,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.sql import sql_output as declare
+        from azure_functions_lib.bindings.sql import sql_output as declare
 
         return self._declare(
             declare(arg_name, command_text, connection_string_setting, data_type, **kwargs)
@@ -2034,7 +2034,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.sql import mysql_input as declare
+        from azure_functions_lib.bindings.sql import mysql_input as declare
 
         return self._declare(
             declare(
@@ -2071,7 +2071,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.sql import mysql_output as declare
+        from azure_functions_lib.bindings.sql import mysql_output as declare
 
         return self._declare(
             declare(arg_name, command_text, connection_string_setting, data_type, **kwargs)
@@ -2106,7 +2106,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.table import table_input as declare
+        from azure_functions_lib.bindings.table import table_input as declare
 
         return self._declare(
             declare(
@@ -2146,7 +2146,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.table import table_output as declare
+        from azure_functions_lib.bindings.table import table_output as declare
 
         return self._declare(
             declare(arg_name, connection, table_name, row_key, partition_key, data_type)
@@ -2170,7 +2170,7 @@ class BindingApi(DecoratorApi):
         Raises:
             DeclarationError: azure-functions-durable is not installed.
         """
-        from ..bindings.durable import durable_client_input as declare
+        from azure_functions_lib.bindings.durable import durable_client_input as declare
 
         return self._declare(declare(client_name, task_hub, connection_name))
 
@@ -2199,7 +2199,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_state_input as declare
+        from azure_functions_lib.bindings.dapr import dapr_state_input as declare
 
         return self._declare(declare(arg_name, state_store, key, dapr_address, data_type, **kwargs))
 
@@ -2231,7 +2231,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_secret_input as declare
+        from azure_functions_lib.bindings.dapr import dapr_secret_input as declare
 
         return self._declare(
             declare(arg_name, secret_store_name, key, metadata, dapr_address, data_type, **kwargs)
@@ -2262,7 +2262,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_state_output as declare
+        from azure_functions_lib.bindings.dapr import dapr_state_output as declare
 
         return self._declare(declare(arg_name, state_store, key, dapr_address, data_type, **kwargs))
 
@@ -2291,7 +2291,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_binding_output as declare
+        from azure_functions_lib.bindings.dapr import dapr_binding_output as declare
 
         return self._declare(
             declare(arg_name, binding_name, operation, dapr_address, data_type, **kwargs)
@@ -2324,7 +2324,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_invoke_output as declare
+        from azure_functions_lib.bindings.dapr import dapr_invoke_output as declare
 
         return self._declare(
             declare(arg_name, app_id, method_name, http_verb, dapr_address, data_type, **kwargs)
@@ -2355,7 +2355,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.dapr import dapr_publish_output as declare
+        from azure_functions_lib.bindings.dapr import dapr_publish_output as declare
 
         return self._declare(
             declare(arg_name, pub_sub_name, topic, dapr_address, data_type, **kwargs)
@@ -2388,7 +2388,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import assistant_query_input as declare
+        from azure_functions_lib.bindings.openai import assistant_query_input as declare
 
         return self._declare(
             declare(
@@ -2444,7 +2444,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import assistant_post_input as declare
+        from azure_functions_lib.bindings.openai import assistant_post_input as declare
 
         return self._declare(
             declare(
@@ -2499,7 +2499,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import text_completion_input as declare
+        from azure_functions_lib.bindings.openai import text_completion_input as declare
 
         return self._declare(
             declare(
@@ -2547,7 +2547,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import embeddings_input as declare
+        from azure_functions_lib.bindings.openai import embeddings_input as declare
 
         return self._declare(
             declare(
@@ -2608,7 +2608,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import semantic_search_input as declare
+        from azure_functions_lib.bindings.openai import semantic_search_input as declare
 
         return self._declare(
             declare(
@@ -2648,7 +2648,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import assistant_create_output as declare
+        from azure_functions_lib.bindings.openai import assistant_create_output as declare
 
         return self._declare(declare(arg_name, data_type, **kwargs))
 
@@ -2687,7 +2687,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.openai import embeddings_store_output as declare
+        from azure_functions_lib.bindings.openai import embeddings_store_output as declare
 
         return self._declare(
             declare(
@@ -2725,7 +2725,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.generic import generic_input_binding as declare
+        from azure_functions_lib.bindings.generic import generic_input_binding as declare
 
         return self._declare(declare(arg_name, type, data_type, **kwargs))
 
@@ -2749,7 +2749,7 @@ class BindingApi(DecoratorApi):
         Raises:
             UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         """
-        from ..bindings.generic import generic_output_binding as declare
+        from azure_functions_lib.bindings.generic import generic_output_binding as declare
 
         return self._declare(declare(arg_name, type, data_type, **kwargs))
 

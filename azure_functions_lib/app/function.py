@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import update_wrapper
+from json.encoder import encode_basestring_ascii as _quote
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import DeclarationError, preview
@@ -12,7 +12,6 @@ from ..wire.declaration import (
     Trigger,
     check_binding_name,
     check_function_name,
-    quote,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +97,11 @@ class Function(Generic[P, R]):
         return self._bindings
 
     def get_raw_bindings(self) -> list[str]:
-        """The JSON text of each binding, as the host is sent it."""
+        """The JSON text of each binding, as the host is sent it.
+
+        Raises:
+            InvalidValueError: a value given to a decorator has no JSON form.
+        """
         return [binding.json_text() for binding in self._bindings]
 
     def get_bindings_dict(self) -> dict[str, list[dict[str, Any]]]:
@@ -116,7 +119,7 @@ class Function(Generic[P, R]):
             InvalidValueError: a value given to a decorator has no JSON form.
         """
         bindings = ", ".join(self.get_raw_bindings())
-        return f'{{"scriptFile": {quote(self.function_script_file)}, "bindings": [{bindings}]}}'
+        return f'{{"scriptFile": {_quote(self.function_script_file)}, "bindings": [{bindings}]}}'
 
     def get_setting(self, setting_name: str) -> Setting | None:
         """The setting of a name, None without it."""
@@ -141,10 +144,12 @@ class Function(Generic[P, R]):
 
     def _with_trigger(self, trigger: Trigger) -> Self:
         """Give a copy in which another trigger takes the place of this one's."""
-        copy = object.__new__(self.__class__)
-        copy.__dict__.update(self.__dict__)
+        copy = type(self)(self._func, self.function_script_file)
+        copy._name = self._name
         copy._bindings = [trigger if each is self._trigger else each for each in self._bindings]
         copy._trigger = trigger
+        copy._settings = self._settings
+        copy.http_type = self.http_type
         return copy
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -178,12 +183,14 @@ class FunctionBuilder(Generic[P, R]):
                 f"a decorator of a function app was applied to {preview(func)}; expected a "
                 "function. Define one with 'def' or 'async def' that calls it"
             )
-        update_wrapper(self, func)
+        # What functools.update_wrapper copies; all else is read from the function when asked for.
         self.__wrapped__ = func
+        self.__module__ = func.__module__
+        self.__doc__ = func.__doc__
         self._function = Function(func, function_script_file)
 
     def __getattr__(self, name: str) -> Any:
-        # Defaults, code and globals make inspect and typing see the function itself.
+        # With name, annotations, defaults and code, inspect and typing see the function itself.
         if name == "__wrapped__":  # an instance that is being copied or unpickled
             raise AttributeError(name)
         return getattr(self.__wrapped__, name)
@@ -244,12 +251,5 @@ class FunctionBuilder(Generic[P, R]):
             )
         if trigger.type != "httpTrigger":
             return function
-        given = trigger.get_dict_repr()
-        missing: dict[str, Any] = {}
-        if "authLevel" not in given and auth_level is not None:
-            missing["authLevel"] = auth_level
-        if "route" not in given:
-            missing["route"] = name
-        if not missing:
-            return function
-        return function._with_trigger(trigger.replaced(**missing))
+        completed = trigger.completed(authLevel=auth_level, route=name)
+        return function if completed is trigger else function._with_trigger(completed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..enums import AuthLevel, HttpMethod
 from ..wire.declaration import OutputBinding, Trigger, member, members
 
@@ -51,4 +53,12 @@ def route(
         },
         trigger_extra_fields,
     )
-    return trigger, OutputBinding(binding_arg_name, None, "http", None, binding_extra_fields)
+    if binding_extra_fields:
+        return trigger, OutputBinding(binding_arg_name, None, "http", None, binding_extra_fields)
+    return trigger, _output(binding_arg_name)
+
+
+@cache
+def _output(name: str) -> OutputBinding:
+    # Nearly all HTTP functions have the same output: its record is made and written once.
+    return OutputBinding(name, None, "http")

@@ -7,10 +7,11 @@ A record keeps its JSON keys in the order in which they are written: ``direction
 from __future__ import annotations
 
 import json
+import json.encoder
 import re
 from enum import Enum
 from functools import cache
-from json.encoder import encode_basestring_ascii as quote
+from operator import attrgetter
 
 from ..enums import BindingDirection, DataType
 from ..errors import DeclarationError, InvalidValueError, UnknownNameError, preview
@@ -90,8 +91,9 @@ class Inferred(int):
 
 
 # The constructor of bool cannot be overridden; to the type checker these are plain flags.
-REQUIRED: bool = Inferred(True)  # type: ignore[assignment]
-SINGLE: bool = Inferred(False)  # type: ignore[assignment]
+_inferred: Any = Inferred
+REQUIRED: bool = _inferred(True)
+SINGLE: bool = _inferred(False)
 
 
 _KEY = re.compile("_?[A-Za-z][A-Za-z0-9_]*")
@@ -135,7 +137,6 @@ def check_binding_name(name: str) -> None:
         )
 
 
-@cache
 def check_function_name(name: str) -> None:
     """Check a function's name against the host's rule.
 
@@ -208,19 +209,25 @@ class Binding(_Record):
         extra: further values by Python parameter name, from the user.
 
     Attributes:
-        name, type: as above.
+        name: as above.
+        type: as above.
         direction: 0 in, 1 out, 2 inout.
         data_type: 0 undefined, 1 string, 2 binary, 3 stream, or None.
 
     All other fields can be read as attributes under their Python names: ``trigger.queue_name``.
+
+    Raises:
+        UnknownNameError: ``data_type`` names no member of DataType.
+        DeclarationError: the type is missing, or an extra value has no usable name.
     """
 
     _base_parameters = frozenset({"name", "data_type", "direction", "type"})
 
     name: str
     type: str
-    direction: int
-    data_type: int | None
+    data_type: int | None = None
+    _text: str | None = None
+    _direction: BindingDirection
     _dict: dict[str, Any]
 
     def __init__(
@@ -232,20 +239,33 @@ class Binding(_Record):
         fields: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
+        self._direction = direction
+        self._declare(name, data_type, type, fields, extra)
+
+    def _declare(
+        self,
+        name: str,
+        data_type: DataType | str | None = None,
+        type: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
         kind = type or self.get_binding_name()
         if kind is None:
             raise DeclarationError(f"binding {name!r}: expected a binding type, got none")
-        if data_type is not None and data_type.__class__ is not DataType:
-            data_type = member(data_type, DataType)
-            if not isinstance(data_type, DataType):
+        self.name = name
+        self.type = kind
+        record: dict[str, Any] = {"direction": self._direction}
+        if data_type is not None:
+            member_of = member(data_type, DataType)
+            if not isinstance(member_of, DataType):
                 raise DeclarationError(
                     f"{kind} {name!r}: data_type: got {preview(data_type)}; expected a DataType"
                 )
-        self.name = name
-        self.type = kind
-        self.direction = direction._value_
-        self.data_type = None if data_type is None else data_type._value_  # type: ignore[union-attr]
-        record = {"direction": direction, "dataType": data_type, "type": kind, "name": name}
+            self.data_type = member_of.value
+            record["dataType"] = member_of
+        record["type"] = kind
+        record["name"] = name
         if fields:
             record.update(fields)
         if extra:
@@ -258,6 +278,11 @@ class Binding(_Record):
                     )
                 record[key] = value
         self._dict = record
+
+    @property
+    def direction(self) -> int:
+        """Which way the data flows, seen from the function: 0 in, 1 out, 2 inout."""
+        return self._direction.value
 
     @staticmethod
     def get_binding_name() -> str | None:
@@ -281,47 +306,60 @@ class Binding(_Record):
 
     def get_dict_repr(self) -> dict[str, Any]:
         """The record by its JSON keys, without those that are None; enums stay members."""
-        record = self._dict
         if self._parameters is not None:
             for parameter, value in self._parameter_values().items():
-                record[json_key(parameter)] = value
-        return {key: value for key, value in record.items() if value is not None}
+                self._dict[json_key(parameter)] = value
+        return {key: value for key, value in self._dict.items() if value is not None}
 
     def json_text(self) -> str:
-        """The record as JSON text; enum members by name.
+        """The record as JSON text; enum members by name, dates and times in ISO 8601.
 
         Raises:
             InvalidValueError: a value has no JSON form (a TypeError and ValueError).
         """
+        if self._text is not None:
+            return self._text
+        record = self._dict
+        if self._parameters is not None or None in record.values():
+            record = self.get_dict_repr()
+        try:
+            text = "".join(_chunks(record, 0))
+        except (AttributeError, TypeError, ValueError, RecursionError):
+            # A value that is neither JSON nor an enum member, or one that contains itself.
+            text = self._unusual_text(record)
+        if self._parameters is None:
+            self._text = text
+        return text
+
+    def _unusual_text(self, record: dict[str, Any]) -> str:
         parts = []
-        for key, value in self.get_dict_repr().items():
-            kind = value.__class__
-            if kind is str:
-                parts.append(f'"{key}": {quote(value)}')
-            elif isinstance(value, Enum):
-                parts.append(f'"{key}": "{value._name_}"')
-            else:
-                parts.append(f'"{key}": {self._json_value(key, value)}')
+        for key, value in record.items():
+            try:
+                parts.append(f"{json.dumps(key)}: {json.dumps(value, default=_json_default)}")
+            except (TypeError, ValueError, RecursionError):
+                raise InvalidValueError.of(
+                    f"{self.type} {self.name!r}",
+                    key,
+                    came=preview(value),
+                    expected="a value with a JSON form",
+                ) from None
         return "{" + ", ".join(parts) + "}"
 
-    def _json_value(self, key: str, value: Any) -> str:
-        if value is True:
-            return "true"
-        if value is False:
-            return "false"
-        try:
-            return _encode(value)
-        except (TypeError, ValueError) as error:
-            raise InvalidValueError.of(
-                self.type, key, came=preview(value), expected="a value with a JSON form",
-                remedy=str(error),
-            ) from None
-
-    def replaced(self, **fields: Any) -> Self:
-        """Give a copy with other values for some JSON keys, in the same order."""
+    def completed(self, **fields: Any) -> Self:
+        """Give a copy in which JSON keys that have no value get one; itself when none lacks one."""
+        record = self._dict.copy() if self._parameters is None else self.get_dict_repr()
+        missing = [key for key in fields if record.get(key) is None]
+        if not missing:
+            return self
+        for key in missing:
+            record[key] = fields[key]
         copy = object.__new__(self.__class__)
-        copy.__dict__.update(self.__dict__, _parameters=None)
-        copy._dict = {**self._dict, **self.get_dict_repr(), **fields}
+        if self._parameters is None:
+            copy.name, copy.type, copy.data_type = self.name, self.type, self.data_type
+        else:
+            copy.__dict__.update(self.__dict__, _parameters=None)
+            copy.__dict__.update((_parameter(key), fields[key]) for key in missing)
+        copy._dict = record
         return copy
 
     def __repr__(self) -> str:
@@ -337,7 +375,20 @@ def _json_default(value: object) -> object:
     raise TypeError(f"{value.__class__.__name__} has no JSON form")
 
 
-_encode = json.JSONEncoder(default=_json_default).encode
+def _encoder() -> Callable[[object, int], Iterable[str]]:
+    # What json.dumps makes anew for every call; making it takes longer than a declaration's text.
+    member_name = attrgetter("_name_")
+    encoder: Any = json.encoder
+    if encoder.c_make_encoder is None:
+        python: Any = json.JSONEncoder(default=member_name)
+        return lambda value, _: python.iterencode(value)
+    make: Callable[[object, int], Iterable[str]] = encoder.c_make_encoder(
+        None, member_name, encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
+    )
+    return make
+
+
+_chunks = _encoder()
 
 
 @cache
@@ -346,10 +397,8 @@ def _parameter(key: str) -> str:
     return re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), key)
 
 
-class Trigger(Binding):
-    """What makes a function run; every function has exactly one. For arguments see Binding."""
-
-    direction = BindingDirection.IN.value
+class _Directed(Binding):
+    """A binding whose class says which way its data flows; other arguments as for Binding."""
 
     def __init__(
         self,
@@ -359,7 +408,17 @@ class Trigger(Binding):
         fields: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        Binding.__init__(self, name, BindingDirection.IN, data_type, type, fields, extra)
+        self._declare(name, data_type, type, fields, extra)
+
+    if not TYPE_CHECKING:
+        # The same, one call less: this runs for every decorator of an app.
+        __init__ = Binding._declare
+
+
+class Trigger(_Directed):
+    """What makes a function run; every function has exactly one. For arguments see Binding."""
+
+    _direction = BindingDirection.IN
 
     @staticmethod
     def is_supported_trigger_type(trigger_instance: Trigger, trigger_type: type[Trigger]) -> bool:
@@ -370,36 +429,16 @@ class Trigger(Binding):
         )
 
 
-class InputBinding(Binding):
+class InputBinding(_Directed):
     """Data that a function is given besides its trigger. For arguments see Binding."""
 
-    direction = BindingDirection.IN.value
-
-    def __init__(
-        self,
-        name: str,
-        data_type: DataType | str | None = None,
-        type: str | None = None,
-        fields: Mapping[str, Any] | None = None,
-        extra: Mapping[str, Any] | None = None,
-    ) -> None:
-        Binding.__init__(self, name, BindingDirection.IN, data_type, type, fields, extra)
+    _direction = BindingDirection.IN
 
 
-class OutputBinding(Binding):
+class OutputBinding(_Directed):
     """Where a function's return value or ``Out`` parameter goes. For arguments see Binding."""
 
-    direction = BindingDirection.OUT.value
-
-    def __init__(
-        self,
-        name: str,
-        data_type: DataType | str | None = None,
-        type: str | None = None,
-        fields: Mapping[str, Any] | None = None,
-        extra: Mapping[str, Any] | None = None,
-    ) -> None:
-        Binding.__init__(self, name, BindingDirection.OUT, data_type, type, fields, extra)
+    _direction = BindingDirection.OUT
 
 
 class Setting(_Record):

@@ -1,0 +1,388 @@
+"""Apps of function.json files: layouts, imports, script files, what stays apart."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azure_functions_lib.app.loader import LoadedApp, load_app
+from azure_functions_lib.errors import AppError
+
+from ..folders import QUEUE_OUT, QUEUE_RETURN, QUEUE_TRIGGER, v1_app, write_app
+
+
+def call(app: LoadedApp, name: str = "one", *args: Any) -> Any:
+    function = app.function(name).function
+    assert function is not None, app.problems
+    return function(*args)
+
+
+LAYOUT: dict[str, Any] = {
+    "host.json": {"version": "2.0"},
+    "first/function.json": [QUEUE_TRIGGER],
+    "first/example.py": "NAME = 'example of first'",
+    "shared_code/__init__.py": "",
+    "shared_code/helper.py": "NAME = 'helper'",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "result"),
+    [
+        ("from shared_code import helper", "helper.NAME"),
+        ("import shared_code.helper", "shared_code.helper.NAME"),
+        ("from . import example as helper", "helper.NAME"),
+        ("from .example import NAME", "NAME"),
+    ],
+)
+def test_G3_imports_of_the_2020_layout(tmp_path: Path, statement: str, result: str) -> None:
+    code = f"{statement}\ndef main(msg): return {result}"
+    write_app(tmp_path, **LAYOUT, **{"first/__init__.py": code})
+    with load_app(tmp_path) as app:
+        assert app.problems == []
+        assert call(app, "first", "m") in ("helper", "example of first")
+
+
+@pytest.mark.parametrize(
+    ("statement", "result"),
+    [
+        ("from . import example as helper", "helper.NAME"),
+        ("from ..shared_code import helper", "helper.NAME"),
+        ("from __app__ import shared_code\nfrom __app__.shared_code import helper", "helper.NAME"),
+        ("import __app__.shared_code.helper", "__app__.shared_code.helper.NAME"),
+        ("from __app__.shared_code import helper", "helper.NAME"),
+        ("from __app__.first.example import NAME", "NAME"),
+    ],
+)
+@pytest.mark.parametrize("given", ["__app__", "."])
+def test_G4_imports_of_the_2019_layout(
+    tmp_path: Path, statement: str, result: str, given: str
+) -> None:
+    code = f"{statement}\ndef main(msg): return {result}"
+    write_app(tmp_path / "__app__", **LAYOUT, **{"first/__init__.py": code})
+    with load_app(tmp_path / given) as app:
+        assert app.root == tmp_path / "__app__"
+        assert app.problems == []
+        assert call(app, "first", "m") in ("helper", "example of first")
+
+
+def test_G4_a_test_imports_a_function_of_the_2019_layout(tmp_path: Path) -> None:
+    code = "def main(msg): return 'result'"
+    write_app(tmp_path / "__app__", **LAYOUT, **{"first/__init__.py": code})
+    with load_app(tmp_path):
+        from __app__.first import main  # type: ignore[import-not-found]
+
+        assert main("m") == "result"
+
+
+def test_G2_script_file_and_entry_point(tmp_path: Path) -> None:
+    write_app(
+        tmp_path,
+        **{
+            "one/function.json": {
+                "scriptFile": "main.py",
+                "entryPoint": "customentry",
+                "bindings": [QUEUE_TRIGGER],
+            },
+            "one/main.py": "def customentry(msg): return 'custom'",
+        },
+    )
+    with load_app(tmp_path) as app:
+        assert call(app, "one", "m") == "custom"
+        assert app.function("one").script_file == tmp_path / "one" / "main.py"
+
+
+def test_G11_module_state_is_kept_between_calls(tmp_path: Path) -> None:
+    v1_app(tmp_path, "DATA = []\ndef main(msg): DATA.append(msg); return len(DATA)", QUEUE_TRIGGER)
+    with load_app(tmp_path) as app:
+        assert [call(app, "one", "m") for _ in range(3)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("files", "script", "chosen"),
+    [
+        (["code.py"], None, "code.py"),
+        (["__init__.py", "other.py"], None, "__init__.py"),
+        (["run.py", "__init__.py"], None, "run.py"),
+        (["sub/deep.py", "__init__.py"], "sub/deep.py", "sub/deep.py"),
+        (["__init__.py", "../shared/code.py"], "../shared/code.py", "../shared/code.py"),
+    ],
+)
+def test_script_file_is_found(
+    tmp_path: Path, files: list[str], script: str | None, chosen: str
+) -> None:
+    record = {"bindings": [QUEUE_TRIGGER], **({"scriptFile": script} if script else {})}
+    write_app(tmp_path, **{"one/function.json": record})
+    write_app(tmp_path, **{f"one/{file}": f"def main(msg): return {file!r}" for file in files})
+    with load_app(tmp_path) as app:
+        assert call(app, "one", "m") == chosen
+
+
+@pytest.mark.parametrize(
+    ("record", "code", "parameter", "cause"),
+    [
+        ({"scriptFile": "none.py"}, "", "scriptFile", "no file 'none.py'"),
+        ({"scriptFile": "../../x.py"}, "", "scriptFile", "outside the app's folder"),
+        ({"scriptFile": "data.txt"}, "", "scriptFile", "no Python file"),
+        ({"scriptFile": 7}, "", "scriptFile", "7"),
+        ({}, "def mian(msg): pass", "entryPoint", "no function 'main'"),
+        ({}, "main = 3", "entryPoint", "cannot be called"),
+        ({"entryPoint": "f"}, "def main(msg): pass", "entryPoint", "no function 'f'"),
+        ({}, "import no_such_package", "__init__.py", "ModuleNotFoundError"),
+        ({}, "def main(:", "__init__.py", "SyntaxError"),
+        ({}, "raise RuntimeError('at import')", "__init__.py", "at import"),
+        ({}, "import sys; sys.exit(3)", "__init__.py", "SystemExit"),
+        ({"bindings": []}, "def main(): pass", "bindings", "[]"),
+        ({"bindings": None}, "def main(): pass", "bindings", "missing"),
+        ({"bindings": [3]}, "def main(): pass", "bindings[0]", "not an object"),
+        ({"bindings": [{"type": "t"}]}, "def main(): pass", "bindings[0]", "its name is None"),
+        ({"bindings": [{"name": "m"}]}, "def main(m): pass", "m", "binding type is None"),
+        (
+            {"bindings": [{**QUEUE_TRIGGER, "direction": "inn"}]},
+            "def main(msg): pass",
+            "msg",
+            "direction is 'inn'",
+        ),
+        (
+            {"bindings": [{**QUEUE_TRIGGER, "direction": None}]},
+            "def main(msg): pass",
+            "msg",
+            "direction is missing",
+        ),
+        (
+            {"bindings": [{**QUEUE_TRIGGER, "dataType": "text"}]},
+            "def main(msg): pass",
+            "msg",
+            "dataType is 'text'",
+        ),
+        ({"entrypoint": "main"}, "def main(msg): pass", "entrypoint", "does not know this key"),
+        ({"retry": 3}, "def main(msg): pass", "retry", "not an object"),
+    ],
+)
+def test_a_fault_is_a_problem_of_its_function_only(
+    tmp_path: Path, record: dict[str, Any], code: str, parameter: str, cause: str
+) -> None:
+    app_root = tmp_path / "app"
+    (tmp_path / "x.py").write_text("def main(msg): pass")
+    v1_app(app_root, "def main(msg): return 'fine'", QUEUE_TRIGGER, name="healthy")
+    record = {"bindings": [QUEUE_TRIGGER], **record}
+    write_app(
+        app_root,
+        **{"bad/function.json": record, "bad/__init__.py": code, "bad/data.txt": "data"},
+    )
+    with load_app(app_root) as app:
+        assert call(app, "healthy", "m") == "fine"
+        (problem,) = app.problems
+        assert (problem.function, problem.parameter) == ("bad", parameter)
+        assert cause in problem.cause
+        assert problem.remedy
+        assert not app.function("bad").ok
+
+
+def test_an_import_error_says_where_and_what_to_install(tmp_path: Path) -> None:
+    v1_app(tmp_path, "\n\nimport no_such_package.part", QUEUE_TRIGGER)
+    with load_app(tmp_path) as app:
+        (problem,) = app.problems
+        assert f"{tmp_path / 'one' / '__init__.py'}:3" in problem.cause
+        assert "'no_such_package'" in problem.remedy
+        assert isinstance(app.function("one").error, ModuleNotFoundError)
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[1]", b'"text"'])
+def test_a_broken_function_json_is_a_problem_of_its_function_only(
+    tmp_path: Path, content: bytes
+) -> None:
+    v1_app(tmp_path, "def main(msg): return 'fine'", QUEUE_TRIGGER, name="healthy")
+    write_app(tmp_path, **{"bad/function.json": content, "bad/__init__.py": "def main(): pass"})
+    with load_app(tmp_path) as app:
+        assert [problem.function for problem in app.problems] == ["bad"]
+        assert call(app, "healthy", "m") == "fine"
+
+
+def test_function_json_may_hold_comments_and_any_letter_case_of_directions(tmp_path: Path) -> None:
+    text = """\
+    // A comment, and a URL in a text: "//"
+    {"bindings": [
+        {"type": "queueTrigger", "name": "msg", "direction": "IN", "queueName": "a//b",
+         "dataType": "Binary"},
+        {"type": "queue", "name": "$return", "direction": "Out"}, /* the result */
+    ],}
+    """
+    content = ("\ufeff" + text).encode()
+    write_app(tmp_path, **{"one/function.json": content, "one/__init__.py": "def main(msg): pass"})
+    with load_app(tmp_path) as app:
+        assert app.problems == []
+        trigger, result = app.function("one").bindings
+        assert (trigger.direction, trigger.data_type, result.direction) == (0, 2, 1)
+        assert trigger.get_dict_repr()["queueName"] == "a//b"
+        assert app.function("one").trigger is trigger
+        assert app.function("one").returns is result
+
+
+def test_what_is_read_of_a_function(tmp_path: Path) -> None:
+    record = {
+        "bindings": [QUEUE_TRIGGER, QUEUE_OUT],
+        "disabled": True,
+        "retry": {"strategy": "fixedDelay", "maxRetryCount": 3, "delayInterval": "00:00:10"},
+    }
+    code = "async def main(msg, out): pass"
+    write_app(tmp_path, **{"one/function.json": record, "one/__init__.py": code, "two/x.py": ""})
+    with load_app(tmp_path) as app:
+        assert list(app.functions) == ["one"]
+        function = app.function("ONE")
+        assert function.is_async
+        assert function.disabled
+        assert function.ok
+        assert function.directory == tmp_path / "one"
+        assert function.retry == {
+            "strategy": "fixed_delay",
+            "max_retry_count": 3,
+            "delay_interval": "00:00:10",
+        }
+
+
+def test_two_apps_one_after_the_other_do_not_see_each_other(tmp_path: Path) -> None:
+    code = "import shared_code\nfrom . import own\ndef main(msg): return shared_code.NAME, own.NAME"
+    for name in ("a", "b"):
+        v1_app(tmp_path / name, code, QUEUE_TRIGGER)
+        write_app(
+            tmp_path / name,
+            **{"shared_code.py": f"NAME = {name!r}", "one/own.py": f"NAME = 'own of {name}'"},
+        )
+    path, modules, environ = list(sys.path), set(sys.modules), dict(os.environ)
+    for name in ("a", "b"):
+        with load_app(tmp_path / name) as app:
+            assert call(app, "one", "m") == (name, f"own of {name}")
+        assert sys.path == path
+        assert set(sys.modules) == modules
+        assert dict(os.environ) == environ
+
+
+def test_two_apps_at_a_time_do_not_see_each_other(tmp_path: Path) -> None:
+    code = "def main(msg):\n    import lazily\n    return lazily.NAME"
+    for name in ("a", "b"):
+        v1_app(tmp_path / name, code, QUEUE_TRIGGER)
+        write_app(tmp_path / name, **{"lazily.py": f"NAME = {name!r}"})
+    with load_app(tmp_path / "a") as first:
+        assert call(first, "one", "m") == "a"
+        with load_app(tmp_path / "b") as second:
+            assert call(second, "one", "m") == "b"
+        assert call(first, "one", "m") == "a"
+        assert "lazily" in sys.modules
+    assert "lazily" not in sys.modules
+
+
+def test_a_module_of_the_same_name_from_elsewhere_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_app(tmp_path / "other", **{"helper_code.py": "NAME = 'other'"})
+    monkeypatch.syspath_prepend(tmp_path / "other")
+    import helper_code  # type: ignore[import-not-found]
+
+    v1_app(tmp_path / "app", "from . import helper_code\ndef main(msg): pass", QUEUE_TRIGGER)
+    write_app(tmp_path / "app", **{"helper_code/__init__.py": "", "one/helper_code.py": ""})
+    with load_app(tmp_path / "app") as app:
+        assert app.problems == []
+        assert sys.modules.get("helper_code") is not helper_code
+    assert sys.modules["helper_code"] is helper_code
+    del sys.modules["helper_code"]
+
+
+def test_a_function_folder_does_not_hide_a_standard_module(tmp_path: Path) -> None:
+    code = "import sched\ndef main(msg): return sched.scheduler.__name__"
+    sys.modules.pop("sched", None)
+    v1_app(tmp_path, code, QUEUE_TRIGGER, name="sched")
+    with load_app(tmp_path) as app:
+        assert call(app, "sched", "m") == "scheduler"
+
+
+def test_G14_packages_deployed_with_the_app_are_found(tmp_path: Path) -> None:
+    v1_app(tmp_path, "import vendored\ndef main(msg): return vendored.NAME", QUEUE_TRIGGER)
+    place = ".python_packages/lib/site-packages/vendored.py"
+    write_app(tmp_path, **{place: "NAME = 'vendored'"})
+    with load_app(tmp_path) as app:
+        assert call(app, "one", "m") == "vendored"
+    assert "vendored" not in sys.modules
+
+
+def test_G12_settings_are_in_the_environment_while_the_app_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SET_BEFORE", "outside")
+    monkeypatch.setenv("EMPTY_BEFORE", "")
+    code = "import os\nAT_IMPORT = os.environ['myAppSetting']\ndef main(msg): return AT_IMPORT"
+    v1_app(tmp_path, code, QUEUE_TRIGGER)
+    values = {
+        "myAppSetting": "local",
+        "SET_BEFORE": "outside",
+        "EMPTY_BEFORE": "local",
+        "EMPTY": "",
+        "BOTH": "x",
+    }
+    write_app(tmp_path, **{"local.settings.json": {"IsEncrypted": False, "Values": values}})
+    with load_app(tmp_path, settings={"BOTH": "given"}) as app:
+        assert call(app, "one", "m") == "local"
+        assert os.environ["SET_BEFORE"] == "outside"
+        assert os.environ["EMPTY_BEFORE"] == "local"
+        assert os.environ["EMPTY"] == ""
+        assert os.environ["BOTH"] == "given"
+        assert os.environ["AzureWebJobsScriptRoot"] == str(tmp_path)  # noqa: SIM112
+    assert "myAppSetting" not in os.environ
+    assert os.environ["EMPTY_BEFORE"] == ""
+    with load_app(tmp_path, settings={"myAppSetting": "given"}, local_settings=False) as app:
+        assert call(app, "one", "m") == "given"
+        assert "BOTH" not in os.environ
+
+
+def test_there_must_be_something_to_load(tmp_path: Path) -> None:
+    with pytest.raises(AppError, match="no such folder"):
+        load_app(tmp_path / "none")
+    with pytest.raises(AppError, match="expected the path of an app's folder"):
+        load_app(3)
+    with load_app(tmp_path) as app:
+        (problem,) = app.problems
+        assert problem.function is None
+        assert "function.json" in problem.cause
+
+
+def test_an_unknown_function_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    v1_app(tmp_path, "def main(msg): pass", QUEUE_TRIGGER)
+    with load_app(tmp_path) as app, pytest.raises(AppError, match="has: one"):
+        app.function("two")
+
+
+def test_seven_faults_in_four_functions_are_all_reported(tmp_path: Path) -> None:
+    healthy = "import azure_functions_lib as func\ndef main(msg: func.QueueMessage) -> str: ..."
+    v1_app(tmp_path, healthy, QUEUE_TRIGGER, QUEUE_RETURN, name="healthy")
+    v1_app(  # no parameter for a binding; a parameter without binding
+        tmp_path, "def main(msg, extra): pass", QUEUE_TRIGGER, QUEUE_OUT, name="unbound"
+    )
+    v1_app(  # wrong input annotation; output not annotated with Out
+        tmp_path,
+        "def main(msg: int, out: str): pass",
+        QUEUE_TRIGGER,
+        QUEUE_OUT,
+        name="annotated",
+    )
+    v1_app(  # no trigger; wrong $return annotation
+        tmp_path, "class X: pass\ndef main() -> X: pass", QUEUE_RETURN, name="aimless"
+    )
+    v1_app(tmp_path, "import no_such_package", QUEUE_TRIGGER, name="broken")
+    with load_app(tmp_path) as app:
+        found = {(problem.function, problem.parameter) for problem in app.problems}
+        assert found == {
+            ("unbound", "out"),
+            ("unbound", "extra"),
+            ("annotated", "msg"),
+            ("annotated", "out"),
+            ("aimless", None),
+            ("aimless", "$return"),
+            ("broken", "__init__.py"),
+        }
+        assert len(app.problems) == 7
+        assert all(problem.cause and problem.remedy for problem in app.problems)
+        assert app.function("healthy").ok

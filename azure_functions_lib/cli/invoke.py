@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from ..errors import AppError, AzureFunctionsError, InvocationError
 from .common import Wrong, app_argument, content, header, opened, output_option, pair
 from .route import defaults, fill, match, route_of
 
@@ -87,8 +88,7 @@ def command(app: Path, function: str, output: str, **options: Any) -> None:
     Settings come from the environment and from local.settings.json. Logs, and what the function
     prints, go to stderr.
     """
-    from ..errors import AzureFunctionsError
-    from .report import print_invocation
+    from .report import print_failure, print_invocation
 
     call = _Call(**options)
     with opened(app, output) as loaded:
@@ -96,16 +96,17 @@ def command(app: Path, function: str, output: str, **options: Any) -> None:
         try:
             payload = _payload(loaded, found, call)
             invocation = _run(loaded, found, payload)
-        except (AzureFunctionsError, ValueError) as error:
+        except AzureFunctionsError as error:
             raise Wrong([_problem(found, str(error))], output) from None
+        except Exception as error:  # from a startup or shutdown hook of the app
+            print_failure(error, loaded.root, output)
+            raise click.exceptions.Exit(1) from None
         print_invocation(invocation, found, loaded.root, output)
     if not invocation.ok:
         raise click.exceptions.Exit(1)
 
 
 def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
-    from ..errors import AppError
-
     if app.app_problems and not app.functions:
         raise Wrong(app.app_problems, output)
     try:
@@ -133,7 +134,10 @@ def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> 
     try:
         with redirect_stdout(sys.stderr), Runtime(app) as runtime:
             return runtime.run(
-                function.name, payload.data, metadata=payload.metadata, inputs=payload.inputs
+                function.name,
+                payload.data,
+                metadata=payload.metadata,
+                inputs=payload.inputs,
             )
     finally:
         root.removeHandler(handler)
@@ -159,24 +163,23 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
         for binding in function.bindings
         if binding.direction == 0 and binding is not trigger
     }
-    given: dict[str, Datum | None] = dict(base.inputs)
+    nothing = Datum(None, None)
+    given = {name: base.inputs.get(name, nothing) for name in (*bindings, *base.inputs)}
     for name, text in call.input:
         if name not in bindings:
             known = ", ".join(bindings) or "none"
-            raise ValueError(f"--input {name}: no such input binding; {function.name} has: {known}")
+            raise InvocationError(
+                f"--input {name}: no such input binding; {function.name} has: {known}"
+            )
         given[name] = message_payload(bindings[name], content(text))
     metadata = {name: metadata_payload(text) for name, text in call.metadata}
-    return recorded.RecordedPayload(
-        base.data,
-        {**base.metadata, **metadata},
-        {name: given.get(name) or Datum(None, None) for name in bindings},
-    )
+    return base._replace(metadata={**base.metadata, **metadata}, inputs=given)
 
 
 def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
     given = [f"--{name.replace('_', '-')}" for name in names if getattr(call, name)]
     if given:
-        raise ValueError(f"{', '.join(given)} cannot be given: {reason}")
+        raise InvocationError(f"{', '.join(given)} cannot be given: {reason}")
 
 
 # What the host sends when nothing else is known.
@@ -193,7 +196,7 @@ def _message(trigger: Binding, call: _Call) -> Datum:
     if data is None:
         data = _DEFAULT_MESSAGES.get(trigger.type)
     if data is None:
-        raise ValueError(f"{trigger.type} {trigger.name!r}: give its payload with --data")
+        raise InvocationError(f"{trigger.type} {trigger.name!r}: give its payload with --data")
     return message_payload(trigger, data)
 
 
@@ -205,12 +208,12 @@ def _request(
     from ..wire.sending import http_payload
 
     if call.data is not None and call.json is not None:
-        raise ValueError("--data and --json cannot both be given: a request has one body")
+        raise InvocationError("--data and --json cannot both be given: a request has one body")
     body = call.json or call.data or b""
     methods = [str(name).upper() for name in trigger.get_dict_repr().get("methods") or ()]
     method = (call.method or _default_method(methods, body)).upper()
     if methods and method not in methods:
-        raise ValueError(
+        raise InvocationError(
             f"{function.name} does not take {method}; it takes: {', '.join(methods)}"
         )
     template = route_of(app, function)

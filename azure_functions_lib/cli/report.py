@@ -27,7 +27,6 @@ def print_invocation(
         name: (_type_of(function, name), datum) for name, datum in _payloads(invocation).items()
     }
     error = invocation.exception
-    trace = None if error is None else reduced_traceback(error, root)
     if output == "json":
         print_json(
             {
@@ -37,9 +36,7 @@ def print_invocation(
                     name: {"binding": kind, **(datum_to_json(datum) or {})}
                     for name, (kind, datum) in payloads.items()
                 },
-                "exception": None
-                if error is None
-                else {"type": type(error).__name__, "message": str(error), "traceback": trace},
+                "exception": None if error is None else _error_json(error, root),
                 "logs": [
                     {
                         "level": record.levelname,
@@ -52,12 +49,28 @@ def print_invocation(
             }
         )
         return
-    if trace is not None:
-        click.echo(click.style(trace, fg="red"), err=True, nl=False)
+    if error is not None:
+        print_failure(error, root, output)
     for index, (name, (kind, datum)) in enumerate(payloads.items()):
         if index:
             click.echo()
         _print_payload(name, kind, datum)
+
+
+def print_failure(error: BaseException, root: Path, output: str) -> None:
+    """Print an exception of the user's code: on stderr for people, else as the JSON document."""
+    if output == "json":
+        print_json({"exception": _error_json(error, root)})
+    else:
+        click.echo(click.style(reduced_traceback(error, root), fg="red"), err=True, nl=False)
+
+
+def _error_json(error: BaseException, root: Path) -> dict[str, str]:
+    return {
+        "type": type(error).__name__,
+        "message": str(error),
+        "traceback": reduced_traceback(error, root),
+    }
 
 
 def _payloads(invocation: Invocation) -> dict[str, DatumLike]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from ..errors import InvocationError
+
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
 
@@ -29,16 +31,16 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     """Make the path for some route parameters.
 
     Raises:
-        ValueError: a parameter that is not optional has no value, or a value has no parameter.
+        InvocationError: a parameter that is not optional has no value, or a value has no parameter.
     """
     unknown = values.keys() - {found["name"] for found in _PARAMETER.finditer(template)}
     if unknown:
-        raise ValueError(f"route {template} has no parameter {', '.join(sorted(unknown))}")
+        raise InvocationError(f"route {template} has no parameter {', '.join(sorted(unknown))}")
 
     def filled(found: re.Match[str]) -> str:
-        value = values.get(found["name"])
+        value: str | None = values.get(found["name"], found["default"])
         if value is None and not _may_be_absent(found):
-            raise ValueError(f"route {template}: give --route-param {found['name']}=VALUE")
+            raise InvocationError(f"route {template}: give --route-param {found['name']}=VALUE")
         return quote(value or "", safe="/" if found["rest"] else "")
 
     return _PARAMETER.sub(filled, template).rstrip("/") or "/"
@@ -48,7 +50,7 @@ def match(template: str, path: str) -> dict[str, str]:
     """Read the route parameters from a path.
 
     Raises:
-        ValueError: the path does not have the template's form.
+        InvocationError: the path does not have the template's form.
     """
     pattern, position = "", 0
     for found in _PARAMETER.finditer(template):
@@ -61,7 +63,7 @@ def match(template: str, path: str) -> dict[str, str]:
         position = found.end()
     matched = re.fullmatch(pattern + re.escape(template[position:]), path, re.IGNORECASE)
     if matched is None:
-        raise ValueError(f"the path {path} does not have the form of the route {template}")
+        raise InvocationError(f"the path {path} does not have the form of the route {template}")
     return {name: unquote(text) for name, text in matched.groupdict().items() if text is not None}
 
 

@@ -51,8 +51,8 @@ class RecordedPayload(NamedTuple):
     """
 
     data: Datum | None = None
-    metadata: dict[str, Datum | None] = {}  # noqa: RUF012 - never changed
-    inputs: dict[str, Datum | None] = {}  # noqa: RUF012
+    metadata: Mapping[str, Datum | None] = {}
+    inputs: Mapping[str, Datum] = {}
 
 
 def loads(text: str | bytes) -> RecordedPayload:
@@ -66,10 +66,11 @@ def loads(text: str | bytes) -> RecordedPayload:
     except ValueError as error:
         raise _invalid("document", f"text that is not JSON ({error})", "a JSON object") from None
     _keys(document, "document", optional=("data", "metadata", "inputs"))
+    inputs = _datums(document.get("inputs"), "inputs")
     return RecordedPayload(
         datum_from_json(document.get("data"), "data"),
         _datums(document.get("metadata"), "metadata"),
-        _datums(document.get("inputs"), "inputs"),
+        {name: datum or Datum(None, None) for name, datum in inputs.items()},
     )
 
 

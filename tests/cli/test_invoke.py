@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -110,8 +111,9 @@ def test_several_outputs(azfl: Azfl, app: App) -> None:
     ]
     path = app({"many": ([HTTP, *outs, RESPONSE], source)})
     result = azfl("invoke", path, "many")
-    assert result.stdout.endswith(
-        "\n\ndone\n\nfirst (queue, string)\ntext\n\nsecond (queue, bytes)\nbytes\n"
+    assert result.stdout == (
+        "$return (http, string)\ndone\n\nfirst (queue, string)\ntext\n\n"
+        "second (queue, bytes)\nbytes\n"
     )
     outputs = invoke_json(azfl, path, "many")["outputs"]
     assert outputs["second"] == {
@@ -232,3 +234,27 @@ def test_wrong_command_lines_give_2(azfl: Azfl, arguments: tuple[str, ...]) -> N
     result = azfl(*arguments)
     assert result.exit_code == 2
     assert "Error: " in result.stderr
+
+
+def test_a_startup_hook_that_raises_gives_1(azfl: Azfl, tmp_path: Path) -> None:
+    (tmp_path / "function_app.py").write_text(
+        dedent("""
+            import azure_functions_lib as func
+
+            app = func.FunctionApp()
+
+            @app.on_startup
+            def connect():
+                raise ConnectionError("no database")
+
+            @app.route("hello")
+            def hello(req):
+                return ""
+        """)
+    )
+    result = azfl("invoke", tmp_path, "hello")
+    assert result.exit_code == 1
+    assert "in connect" in result.stderr
+    assert "ConnectionError: no database" in result.stderr
+    document = json.loads(azfl("invoke", tmp_path, "hello", "--output", "json").stdout)
+    assert document["exception"]["type"] == "ConnectionError"

@@ -57,9 +57,9 @@ SEVEN_FAULTS = {
     "one": (
         [HTTP, RESPONSE],
         "import azure_functions_lib as func\n\n"
-        "def main(req: func.QueueMessage, extra) -> func.QueueMessage: ...\n",
+        "def main(req: func.QueueMessage, extra) -> func.Out[str]: ...\n",
     ),
-    "two": ([QUEUE, {**RESPONSE, "name": "res"}], "def main(msg, res: str): ...\n"),
+    "two": ([QUEUE, {**RESPONSE, "name": "res"}], "def main(msg, res: str, extra): ...\n"),
     "three": ([QUEUE], "import no_such_module\n"),
     "four": ([{**QUEUE, "direction": "sideways"}, HTTP], "def main(msg, req): ...\n"),
     "healthy": ([HTTP, RESPONSE], "def main(req):\n    return 'well'\n"),

@@ -88,18 +88,18 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         return events
 
 
-class _ShortNames(dict[str, str]):
-    """The names without the prefix, empty for names that have not got it; made once for each."""
+class _ShortNames(dict[str, str | None]):
+    """The names without the prefix, None for those that have not got it; made once for each."""
 
-    def __missing__(self, name: str) -> str:
-        short = self[name] = name[len(_IOTHUB) :] if name.startswith(_IOTHUB) else ""
+    def __missing__(self, name: str) -> str | None:
+        short = self[name] = name[len(_IOTHUB) :] if name.startswith(_IOTHUB) else None
         return short
 
 
 def _iothub_entries(system: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     names = _ShortNames()
     for entry in system:
-        yield {short: value for name, value in entry.items() if (short := names[name])}
+        yield {short: value for name, value in entry.items() if (short := names[name]) is not None}
 
 
 class EventHubCodec(MessageOutput):

@@ -46,7 +46,7 @@ OWN_TYPES: dict[Callable[[Any], Any], type] = {
 """Readers that give back a value of one type as it is."""
 
 
-_SCALAR_KINDS = (None, "json", "int", "double")
+_SCALAR_KINDS = (None, "json", "int", "double", "bytes")
 
 
 class Field:
@@ -473,7 +473,7 @@ class Message(Record):
                 else:
                     raise ValueError
                 if type(value) is not row.kind:
-                    value = row.absent() if value is None else row.read(value)
+                    value = row.absent() if value is None else (row.read or _same)(value)
             except (ValueError, AttributeError):
                 value = row.from_datum(datum, binding)
             row.store(self, value)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import attrgetter
-from urllib.parse import unquote_to_bytes
 
 from ..http.response import HttpResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..runtime.context import Context
 
 _CONTEXT_ATTRIBUTES = (
@@ -24,60 +21,54 @@ _CONTEXT_ATTRIBUTES = (
 )
 _read_context = attrgetter(*_CONTEXT_ATTRIBUTES)
 
-_CONTEXT_KEYS = tuple(f"azure_functions.{name}" for name in _CONTEXT_ATTRIBUTES)
+CONTEXT_KEYS = tuple(f"azure_functions.{name}" for name in _CONTEXT_ATTRIBUTES)
+"""Where an app finds the values of :func:`context_values`."""
 
-_NO_CONTEXT: dict[str, object] = dict.fromkeys(_CONTEXT_KEYS)
+_NO_CONTEXT = (None,) * len(CONTEXT_KEYS)
 
 
-def context_facts(context: Context | None) -> dict[str, object]:
+def context_values(context: Context | None) -> tuple[object, ...]:
     """Give what an app finds of a context, None for what the context does not have."""
     if context is None:
         return _NO_CONTEXT
     try:
-        facts = _read_context(context)
+        return _read_context(context)
     except AttributeError:
-        facts = tuple(getattr(context, name, None) for name in _CONTEXT_ATTRIBUTES)
-    return dict(zip(_CONTEXT_KEYS, facts))  # noqa: B905 - as many, and it doubles the time
+        return tuple(getattr(context, name, None) for name in _CONTEXT_ATTRIBUTES)
 
 
-def split_url(url: str) -> tuple[str, str, int, str, str]:
-    """Split a request URL into scheme, host, port, path and query, path and query as sent.
+def split_url(url: str) -> tuple[str, str, str]:
+    """Split a request URL into origin, path and query, path and query as sent.
 
-    A URL that begins with its path belongs to ``http://localhost``.
+    A URL that begins with its path has the origin "".
     """
+    if "#" in url:  # a host never sends one; a URL written by hand can have it
+        url = url[: url.index("#")]
+    url, _, query = url.partition("?")
     if url.startswith("/"):
-        scheme, rest = "http", url
-    else:
-        scheme, _, rest = url.partition("://")
-    if "#" in rest:  # a host never sends one; a URL written by hand can have it
-        rest = rest[: rest.index("#")]
-    rest, _, query = rest.partition("?")
-    authority, _, path = rest.partition("/")
-    host, port = _server(scheme, authority)
-    return scheme, host, port, f"/{path}", query
+        return "", url, query
+    end = url.find("/", 8)  # behind http:// or https:// and the first character of the host
+    if end < 0:
+        return url, "/", query
+    return url[:end], url[end:], query
 
 
-def decode_path(path: str) -> bytes:
-    """Undo the percent-encoding of a path, which leaves the bytes that the caller meant."""
-    return unquote_to_bytes(path) if "%" in path else path.encode()
-
-
-# Bounded, because the authority is the caller's Host header
-@lru_cache(maxsize=32)
-def _server(scheme: str, authority: str) -> tuple[str, int]:
+def split_origin(origin: str) -> tuple[str, str, int]:
+    """Split an origin into scheme, host and port; that of "" is ``http://localhost:80``."""
+    scheme, _, authority = origin.partition("://")
     host, port = _split_address(authority.rpartition("@")[2])
-    return host.lower() or "localhost", port or (443 if scheme == "https" else 80)
+    scheme = scheme or "http"
+    return scheme, host.lower() or "localhost", port or (443 if scheme == "https" else 80)
 
 
 def _split_address(address: str) -> tuple[str, int]:
     """Split ``host``, ``[ipv6]`` (both with ``:port`` or without, then 0) or ``ipv6``."""
-    if address.startswith("["):
-        host, _, port = address[1:].partition("]")
-        port = port[1:]
-    elif address.count(":") == 1:
-        host, _, port = address.partition(":")
-    else:
+    host, _, port = address.partition(":")
+    if ":" in port:
         host, port = address, ""
+        if address.startswith("["):
+            host, _, port = address[1:].partition("]")
+            port = port[1:]
     return host, _port(port)
 
 
@@ -86,27 +77,21 @@ def _port(text: str) -> int:
     return port if port < 65536 else 0
 
 
-def forwarded_port(headers: Mapping[str, str]) -> int:
-    """Give the first port of ``X-Forwarded-Port``, 0 without one.
+def forwarded_port(ports: str) -> int:
+    """Give the first port of an ``X-Forwarded-Port`` header, 0 without one.
 
     A front end that ends TLS names there the port the caller connected to.
     """
-    ports = headers.get("x-forwarded-port")
-    if not ports:
-        return 0
     return next(filter(None, (_port(part.strip()) for part in ports.split(","))), 0)
 
 
-def client_address(headers: Mapping[str, str]) -> tuple[str, int] | None:
-    """Give the caller's address and port (0: not told) from ``X-Forwarded-For``, None without one.
+def forwarded_client(chain: str) -> tuple[str, int] | None:
+    """Give the caller's address and port (0: not told) from an ``X-Forwarded-For`` header.
 
     It is the last entry, the one that the platform's front end appends as ``address:port``: all
     entries before it are what the caller claims.
     """
-    chain = headers.get("x-forwarded-for")
-    if not chain:
-        return None
-    host, port = _split_address(chain.rpartition(",")[2].strip())
+    host, port = _split_address(chain[chain.rfind(",") + 1 :].strip())
     if not (host[:1].isdigit() or ":" in host):
         return None  # a proxy may hide the caller behind "unknown" or a made-up name
     return host, port

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 from ..errors import InvocationError, preview
 from ._http import (
-    client_address,
-    context_facts,
-    decode_path,
+    CONTEXT_KEYS,
+    context_values,
+    forwarded_client,
     forwarded_port,
     has_prefix,
     normal_prefix,
+    split_origin,
     split_url,
     to_func_response,
 )
@@ -157,33 +160,47 @@ class AsgiRequest(WsgiRequest):
         """
         req = self.func_req
         headers = req.headers
-        scheme, host, port, path, query = split_url(req.url)
-        raw_path = path.encode()
-        path = decode_path(path).decode(errors="replace")
-        root_path = self.root_path
-        if root_path and not has_prefix(path, root_path):
-            root_path = ""
-        scope: dict[str, Any] = {
-            "type": "http",
-            # From 2.4 on an app need not listen for a caller that goes away: send() would raise
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "asgi.version": ASGI_VERSION,
-            "asgi.spec_version": ASGI_SPEC_VERSION,
-            "http_version": "1.1",
-            "method": req.method,
-            "scheme": scheme,
-            "path": path,
-            "raw_path": raw_path,
-            "query_string": query.encode(),
-            "root_path": root_path,
-            "headers": _encode_headers(headers),
-            "server": (host, forwarded_port(headers) or port),
-            "client": client_address(headers),
-        }
+        origin, path, query = split_url(req.url)
+        scope = _origin_scope(origin).copy()
+        # From 2.4 on an app need not listen for a caller that goes away: send() would raise
+        scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
+        scope["method"] = req.method
+        scope["raw_path"] = path.encode()
+        if "%" in path:
+            path = unquote_to_bytes(path).decode(errors="replace")
+        scope["path"] = path
+        scope["query_string"] = query.encode()
+        scope["headers"] = _encode_headers(headers)
+        if self.root_path and has_prefix(path, self.root_path):
+            scope["root_path"] = self.root_path
+        chain = headers.get("x-forwarded-for")
+        if chain is not None:
+            scope["client"] = forwarded_client(chain)
+        ports = headers.get("x-forwarded-port")
+        if ports is not None:
+            host, port = scope["server"]
+            scope["server"] = host, forwarded_port(ports) or port
         if state is not None:
             scope["state"] = state
-        scope.update(context_facts(self.func_ctx))
+        scope.update(zip(CONTEXT_KEYS, context_values(self.func_ctx)))  # noqa: B905 - as many
         return scope
+
+
+# Bounded, because the origin holds the caller's Host header
+@lru_cache(maxsize=32)
+def _origin_scope(origin: str) -> dict[str, Any]:
+    """Make what the scopes of all requests to one origin share."""
+    scheme, host, port = split_origin(origin)
+    return {
+        "type": "http",
+        "asgi.version": ASGI_VERSION,
+        "asgi.spec_version": ASGI_SPEC_VERSION,
+        "http_version": "1.1",
+        "scheme": scheme,
+        "root_path": "",
+        "server": (host, port),
+        "client": None,
+    }
 
 
 def _encode_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
@@ -203,24 +220,15 @@ def _encode_value(value: str) -> bytes:
 class AsgiResponse:
     """The answer of an ASGI application, collected."""
 
-    __slots__ = (
-        "_body",
-        "_chunks",
-        "_complete",
-        "_disconnected",
-        "_headers",
-        "_received",
-        "_status",
-    )
+    _status = 0
+    _body = b""
+    _received = False
+    _complete = False
+    _disconnected: asyncio.Event | None = None
 
     def __init__(self) -> None:
-        self._status = 0
         self._headers: list[tuple[str, str]] = []
         self._chunks: list[bytes] = []
-        self._complete = False
-        self._body = b""
-        self._received = False
-        self._disconnected: asyncio.Event | None = None
 
     @classmethod
     async def from_app(cls, app: AsgiApp, scope: dict[str, Any], body: bytes) -> Self:
@@ -286,7 +294,13 @@ class AsgiResponse:
                     f"http.response.start: headers: got {preview(message['headers'])}; expected "
                     "pairs of bytes, name and value"
                 ) from error
-            self._status = message["status"]
+            status = message.get("status")
+            if not isinstance(status, int) or not status:
+                raise InvocationError(
+                    f"http.response.start: status: got {preview(status)}; expected a number such "
+                    "as 200"
+                )
+            self._status = status
         else:
             raise InvocationError(f"The ASGI app sent {kind!r}; expected {self._expected}")
 

@@ -6,22 +6,24 @@ import io
 import logging
 import sys
 from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 from ..errors import InvocationError, preview
 from ._http import (
-    client_address,
-    context_facts,
-    decode_path,
+    CONTEXT_KEYS,
+    context_values,
+    forwarded_client,
     forwarded_port,
     has_prefix,
     normal_prefix,
+    split_origin,
     split_url,
     to_func_response,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from typing import Any, TextIO
 
     from _typeshed import OptExcInfo
@@ -108,40 +110,60 @@ class WsgiRequest:
             errors_buffer: the stream that becomes ``wsgi.errors``.
         """
         req = self.func_req
-        headers = req.headers
         body = req.get_body()
-        scheme, host, port, path, query = split_url(req.url)
-        path = decode_path(path).decode("latin-1")
-        script_name = _native(self.root_path)
-        if script_name and has_prefix(path, script_name):
-            path = path[len(script_name) :]
-        else:
-            script_name = ""
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": req.method,
-            "SCRIPT_NAME": script_name,
-            "PATH_INFO": path,
-            "QUERY_STRING": _native(query),
-            "SERVER_NAME": host,
-            "SERVER_PORT": str(forwarded_port(headers) or port),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": scheme,
-            "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": errors_buffer,
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
-        client = client_address(headers)
-        if client is not None:
-            environ["REMOTE_ADDR"] = client[0]
-        environ.update(_header_variables(headers))
+        origin, path, query = split_url(req.url)
+        if "%" in path or not path.isascii():
+            path = unquote_to_bytes(path).decode("latin-1")
+        environ = _origin_variables(origin).copy()
+        root_path = self.root_path and _native(self.root_path)
+        if root_path and has_prefix(path, root_path):
+            environ["SCRIPT_NAME"] = root_path
+            path = path[len(root_path) :]
+        environ["REQUEST_METHOD"] = req.method
+        environ["PATH_INFO"] = path
+        environ["QUERY_STRING"] = _native(query)
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["wsgi.errors"] = errors_buffer
+        headers = req.headers
+        others = len(environ)
+        for name, value in headers.items():
+            environ[_cgi_names[name]] = value if value.isascii() else _native_header(value)
+        if len(environ) < others + len(headers):
+            # A caller's X_User must not replace the X-User that a proxy vouches for
+            for name, value in headers.items():
+                if "_" not in name:
+                    environ[_cgi_names[name]] = _native_header(value)
         environ["CONTENT_LENGTH"] = str(len(body))
-        for key, fact in context_facts(self.func_ctx).items():
+        if "HTTP_X_FORWARDED_FOR" in environ:
+            client = forwarded_client(environ["HTTP_X_FORWARDED_FOR"])
+            if client is not None:
+                environ["REMOTE_ADDR"] = client[0]
+        if "HTTP_X_FORWARDED_PORT" in environ:
+            port = forwarded_port(environ["HTTP_X_FORWARDED_PORT"])
+            if port:
+                environ["SERVER_PORT"] = str(port)
+        for key, fact in zip(CONTEXT_KEYS, context_values(self.func_ctx)):  # noqa: B905 - as many
             if fact is not None:
                 environ[key] = fact
         return environ
+
+
+# Bounded, because the origin holds the caller's Host header
+@lru_cache(maxsize=32)
+def _origin_variables(origin: str) -> dict[str, Any]:
+    """Make the variables that all requests to one origin share."""
+    scheme, host, port = split_origin(origin)
+    return {
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
 
 
 def _native(text: str) -> str:
@@ -149,24 +171,19 @@ def _native(text: str) -> str:
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
-# Bounded, because callers choose header names
-@lru_cache(maxsize=256)
-def _cgi_name(name: str) -> str:
-    key = name.upper().replace("-", "_")
-    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+class _Names(dict[str, str]):
+    """Header names as CGI writes them, made when one is first met."""
+
+    def __missing__(self, name: str) -> str:
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        if len(self) < 256:  # callers choose header names
+            self[name] = key
+        return key
 
 
-def _header_variables(headers: Mapping[str, str]) -> dict[str, str]:
-    variables = {
-        _cgi_name(name): value if value.isascii() else _native_header(value)
-        for name, value in headers.items()
-    }
-    if len(variables) < len(headers):
-        # A caller's X_User must not replace the X-User that a proxy vouches for
-        for name in headers:
-            if "_" not in name:
-                variables[_cgi_name(name)] = _native_header(headers[name])
-    return variables
+_cgi_names = _Names()
 
 
 def _native_header(value: str) -> str:
@@ -230,12 +247,7 @@ class WsgiResponse:
             # The headers count as sent with the first byte of the body, as behind a server that
             # streams: an error page cannot be glued to half a body
             raise exc_info[1].with_traceback(exc_info[2])
-        code = status[:3]
-        if not (code.isascii() and code.isdigit() and len(code) == 3 and status[3:4] in ("", " ")):
-            raise InvocationError(
-                f"The WSGI app gave the status {preview(status)}; expected one such as '200 OK'"
-            )
-        self._status = int(code)
+        self._status = _status_code(status)
         self._headers = headers
         return self._chunks.append
 
@@ -250,6 +262,16 @@ class WsgiResponse:
         except TypeError as error:
             raise InvocationError(f"The body of the WSGI app: {error}; expected bytes") from error
         return to_func_response(self._status, self._headers, body)
+
+
+@lru_cache(maxsize=64)
+def _status_code(status: str) -> int:
+    code = status[:3]
+    if len(code) == 3 and code.isascii() and code.isdigit() and status[3:4] in ("", " "):
+        return int(code)
+    raise InvocationError(
+        f"The WSGI app gave the status {preview(status)}; expected one such as '200 OK'"
+    )
 
 
 class ErrorLog:
@@ -282,9 +304,11 @@ class ErrorLog:
 
     def flush(self) -> None:
         """Log what was written, as one record of level ERROR."""
+        if self._emitting or not self._text:
+            return
         text = self._text.rstrip()
-        if text and not self._emitting:
-            self._text = ""
+        self._text = ""
+        if text:
             self._emitting = True
             try:
                 _logger.error("%s", text)

@@ -366,6 +366,8 @@ BODY = {"type": "http.response.body"}
             r"got list \[\('a', 'b'\)\]; expected pairs of bytes",
         ),
         ([{**START, "headers": [(b"a",)]}], "expected pairs of bytes"),
+        ([{"type": "http.response.start"}], "status: got NoneType None; expected a number"),
+        ([{**START, "status": "200"}], "status: got str '200'; expected a number"),
         ([{"type": "http.response.push"}], "'http.response.push'; expected"),
     ],
 )

@@ -80,7 +80,9 @@ _times = st.datetimes().map(lambda time: time.isoformat() + "Z")
 _scalars = (
     st.text(max_size=20)
     | _times
-    | st.sampled_from(["", "0", "-1", "9" * 5000, "00:00:30", "1.02:03:04", "null", "\ud800", "NaN"])
+    | st.sampled_from(
+        ["", "0", "-1", "9" * 5000, "00:00:30", "1.02:03:04", "null", "\ud800", "NaN"]
+    )
 )
 
 

@@ -160,7 +160,9 @@ def read_completely(value: Any) -> None:
         except AzureFunctionsError:
             pass
         except ValueError:
-            assert name == "get_json" or not type(value).__module__.startswith("azure_functions_lib")
+            assert name == "get_json" or not type(value).__module__.startswith(
+                "azure_functions_lib"
+            )
         except Exception as error:
             raise AssertionError(f"{type(value).__name__}.{name}: {error!r}") from error
     repr(value)

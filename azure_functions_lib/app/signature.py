@@ -139,18 +139,20 @@ def serve_input(binding: str, annotation: Any) -> Served | None:
     """Find what makes the value of a parameter from a payload; None when nothing can.
 
     A parameter annotated ``str`` or ``bytes`` gets the payload itself, unless the binding's codec
-    is the one that also sends the answer and so decides by itself.
+    is the one that also sends the answer and so decides by itself. So does one without annotation
+    for a binding type that workers have no converter for.
     """
-    codec = get_binding_registry().codec(binding)
+    registry = get_binding_registry()
+    codec = registry.codec(binding)
     if _says_nothing(annotation):
-        return Served(codec)
+        return Served(codec if binding in registry else _generic(binding))
     parts = annotated_types(annotation)
     if _are_texts(parts):
         generic = isinstance(codec, type) and issubclass(codec, GenericCodec)
         if generic or not has_implicit_output(codec):
             if binding == "httpTrigger":  # a request has no one text or bytes
                 return None
-            return Served(codec if generic else _generic(binding), _only(parts))
+            return Served(_generic(binding), _only(parts))
     return Served(codec) if _agrees(codec, "check_input_type_annotation", annotation) else None
 
 

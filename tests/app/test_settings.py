@@ -73,7 +73,7 @@ def test_G12_G17_local_settings(tmp_path: Path) -> None:
             // Not for source control.
             "IsEncrypted": false,
             "Values": {"TEXT": "a // b", "EMPTY": "", "NUMBER": 1.50, "FLAG": true},
-            "Host": {"LocalHttpPort": 7072, "CORS": "https://a, https://b", "CORSCredentials": true},
+            "Host": {"LocalHttpPort": 7072, "CORS": "http://a, http://b", "CORSCredentials": true},
             "ConnectionStrings": {"db": "Server=x"}
         }
         """,
@@ -81,7 +81,7 @@ def test_G12_G17_local_settings(tmp_path: Path) -> None:
     assert settings.problems == ()
     assert settings.values == {"TEXT": "a // b", "EMPTY": "", "NUMBER": "1.50", "FLAG": "true"}
     assert settings.port == 7072
-    assert settings.cors == ("https://a", "https://b")
+    assert settings.cors == ("http://a", "http://b")
     assert settings.cors_credentials is True
     assert settings.connection_strings == {"db": "Server=x"}
 

@@ -109,15 +109,16 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         seen: dict[str, Function[..., Any]] = {}
         for function in functions:
             name = function.get_function_name()
-            first = seen.setdefault(name, function)
-            if first is not function:
+            if name in seen:
                 places = " and ".join(
-                    f"{f._func.__module__}.{f._func.__qualname__}" for f in (first, function)
+                    f"{each._func.__module__}.{each._func.__qualname__}"
+                    for each in (seen[name], function)
                 )
                 raise DeclarationError(
                     f"two functions are named {name!r}: {places}. Rename one, or give it another "
                     "name with @app.function_name; a blueprint may be registered only once"
                 )
+            seen[name] = function
 
     def validate(self) -> list[Problem]:
         """Find every problem that the host or a worker would find in the app, all at once.

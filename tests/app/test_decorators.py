@@ -1,0 +1,445 @@
+"""Every decorator: what it declares, what it refuses, and that its text is up to date."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from datetime import datetime, time, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import azure_functions_lib as func
+from azure_functions_lib.bindings._table import ROWS
+from azure_functions_lib.enums import StringifyEnum
+from azure_functions_lib.errors import DeclarationError, InvalidValueError, UnknownNameError
+
+DECORATORS = sorted({name for row in ROWS for name in row.decorators})
+SETTINGS = ["function_name", "http_type", "retry"]
+ROOT = Path(__file__).parent.parent.parent
+
+
+def written(app: func.FunctionApp) -> list[dict[str, Any]]:
+    """The bindings of an app's only function, as its JSON text has them."""
+    (function,) = app.functions
+    bindings: list[dict[str, Any]] = json.loads(function.get_function_json())["bindings"]
+    assert bindings == [json.loads(text) for text in function.get_raw_bindings()]
+    return bindings
+
+
+def declared(name: str, **arguments: Any) -> dict[str, Any]:
+    """The one binding of a function with that trigger."""
+    app = func.FunctionApp()
+    getattr(app, name)(**arguments)(lambda_function())
+    (binding,) = written(app)
+    return binding
+
+
+def lambda_function() -> Any:
+    def function(x: object) -> None: ...
+
+    return function
+
+
+def test_generated_text_is_up_to_date() -> None:
+    command = [sys.executable, str(ROOT / "tests" / "generate.py"), "--check"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", [*DECORATORS, *SETTINGS])
+def test_docstring_describes_every_parameter(name: str) -> None:
+    method = getattr(func.FunctionApp, name)
+    text = inspect.getdoc(method) or ""
+    summary, _, rest = text.partition("\n\n")
+    assert summary.endswith(".")
+    parameters = list(inspect.signature(method).parameters)[1:]
+    arguments = rest.partition("Args:\n")[2].partition("\nRaises:")[0]
+    found = [
+        line.partition(":")[0].strip()
+        for line in arguments.splitlines()
+        if line.startswith("    ") and not line.startswith("     ")
+    ]
+    assert found == parameters
+
+
+def test_seventy_methods() -> None:
+    methods = {*DECORATORS, *SETTINGS, "get_functions", "register_blueprint"}
+    methods |= {"register_functions", "validate_function_names"}
+    assert len(methods) == 70
+    assert all(callable(getattr(func.FunctionApp, name)) for name in methods)
+
+
+@pytest.mark.parametrize("name", DECORATORS)
+def test_decorators_are_on_every_container(name: str) -> None:
+    api = func.TriggerApi if hasattr(func.TriggerApi, name) else func.BindingApi
+    for container in (func.FunctionApp, func.Blueprint, func.AsgiFunctionApp):
+        assert getattr(container, name) is getattr(api, name)
+
+
+def test_order_is_from_the_function_outwards() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_output(arg_name="out", queue_name="q", connection="C")
+    @app.queue_trigger(arg_name="msg", queue_name="q", connection="C")
+    def function(msg: str, out: func.Out[str]) -> None: ...
+
+    assert [binding["name"] for binding in written(app)] == ["msg", "out"]
+
+
+def test_keys_of_a_binding_come_in_order() -> None:
+    binding = declared(
+        "queue_trigger", arg_name="x", queue_name="q", connection="C", data_type="binary", more=1
+    )
+    assert list(binding) == [
+        "direction", "dataType", "type", "name", "queueName", "connection", "more",
+    ]  # fmt: skip
+
+
+def test_none_false_and_empty_values() -> None:
+    binding = declared(
+        "queue_trigger",
+        arg_name="x", queue_name="q", connection="C", a=None, b=False, c=0, d="", e=[],
+    )  # fmt: skip
+    assert "a" not in binding
+    assert [binding[key] for key in "bcde"] == [False, 0, "", []]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("string", "STRING"), ("Binary", "BINARY"), ("STREAM", "STREAM")]
+)
+def test_data_type_in_any_letter_case(text: str, expected: str) -> None:
+    assert declared("warm_up_trigger", arg_name="x", data_type=text)["dataType"] == expected
+
+
+def test_unknown_enum_name_names_the_known_ones() -> None:
+    app = func.FunctionApp()
+    with pytest.raises(UnknownNameError, match=r"'nope'.*STRING, BINARY") as caught:
+        app.queue_trigger("x", "q", "C", data_type="nope")
+    assert isinstance(caught.value, KeyError)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_data_type_of_another_type() -> None:
+    with pytest.raises(DeclarationError, match="data_type: got int 1"):
+        func.FunctionApp().queue_trigger("x", "q", "C", data_type=1)  # type: ignore[arg-type]
+
+
+def test_missing_argument() -> None:
+    with pytest.raises(TypeError, match="connection"):
+        func.FunctionApp().queue_trigger("x", "q")  # type: ignore[call-arg]
+
+
+def test_enums_are_members_in_python_and_names_in_json() -> None:
+    app = func.FunctionApp()
+
+    @app.service_bus_queue_trigger("msg", "C", "q", cardinality="many", access_rights="listen")
+    def function(msg: str) -> None: ...
+
+    record = app.functions[0].get_bindings()[0].get_dict_repr()
+    assert record["cardinality"] is func.Cardinality.MANY
+    assert record["direction"] is func.BindingDirection.IN
+    assert written(app)[0]["cardinality"] == "MANY"
+    assert written(app)[0]["accessRights"] == "LISTEN"
+
+
+def test_two_enums_are_written_by_value() -> None:
+    blob = declared(
+        "blob_trigger",
+        arg_name="x", path="p", connection="C", source=func.BlobSource.EVENT_GRID,
+    )  # fmt: skip
+    assert blob["source"] == "EventGrid"
+    mode = func.CosmosDBChangeFeedMode.LATEST_VERSION
+    cosmos = declared(
+        "cosmos_db_trigger",
+        arg_name="x", connection="C", database_name="d", container_name="c", change_feed_mode=mode,
+    )  # fmt: skip
+    assert cosmos["changeFeedMode"] == "LatestVersion"
+
+
+def test_extra_value_that_is_an_enum_of_the_user() -> None:
+    class Level(StringifyEnum):
+        LOW = 1
+
+    assert declared("warm_up_trigger", arg_name="x", level=[Level.LOW])["level"] == ["LOW"]
+
+
+def test_extra_value_without_a_json_form() -> None:
+    app = func.FunctionApp()
+    app.queue_trigger("x", "q", "C", odd=object())(lambda_function())
+    with pytest.raises(InvalidValueError, match=r"queueTrigger 'x': odd: got object <object"):
+        app.functions[0].get_function_json()
+
+
+def test_extra_value_that_contains_itself() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    app = func.FunctionApp()
+    app.queue_trigger("x", "q", "C", odd=loop)(lambda_function())
+    with pytest.raises(InvalidValueError, match="odd"):
+        app.functions[0].get_raw_bindings()
+
+
+@pytest.mark.parametrize("key", ["é", "1a", "a-b"])
+def test_extra_key_that_is_no_word(key: str) -> None:
+    with pytest.raises(DeclarationError, match="cannot become a JSON key"):
+        func.FunctionApp().queue_trigger("x", "q", "C", **{key: 1})
+
+
+def test_extra_key_that_is_given_already() -> None:
+    with pytest.raises(DeclarationError, match="'queueName' would replace 'queueName'"):
+        func.FunctionApp().queue_trigger("x", "q", "C", queueName="p")
+
+
+@pytest.mark.parametrize("name", ["my_msg", "1x", "", "x" * 129, "$other"])
+def test_binding_name_that_the_host_refuses(name: str) -> None:
+    app = func.FunctionApp()
+    with pytest.raises(DeclarationError, match="binding name"):
+        app.queue_trigger(name, "q", "C")(lambda_function())
+
+
+@pytest.mark.parametrize("name", ["_private", "1x", "host", "HOST", "a b", "x" * 129])
+def test_function_name_that_the_host_refuses(name: str) -> None:
+    with pytest.raises(DeclarationError, match="function name"):
+        func.FunctionApp().function_name(name)
+
+
+def test_name_in_the_code_that_the_host_refuses() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("x", "q", "C")
+    def _hidden(x: str) -> None: ...
+
+    with pytest.raises(DeclarationError, match=r"'_hidden'.*@app.function_name"):
+        app.functions  # noqa: B018 - the property raises
+    app.function_name("shown")(_hidden)
+    assert [function.get_function_name() for function in app.functions] == ["shown"]
+
+
+def test_second_trigger() -> None:
+    app = func.FunctionApp()
+    with pytest.raises(DeclarationError, match=r"two triggers.*queueTrigger.*timerTrigger"):
+
+        @app.timer_trigger("t", "0 * * * * *")
+        @app.queue_trigger("x", "q", "C")
+        def function(x: str, t: str) -> None: ...
+
+
+def test_route() -> None:
+    app = func.FunctionApp()
+
+    @app.route("items/{id}", methods=["get", func.HttpMethod.POST], auth_level="Anonymous")
+    def function(req: func.HttpRequest) -> str:
+        return ""
+
+    assert written(app) == [
+        {
+            "direction": "IN",
+            "type": "httpTrigger",
+            "name": "req",
+            "methods": ["GET", "POST"],
+            "authLevel": "ANONYMOUS",
+            "route": "items/{id}",
+        },
+        {"direction": "OUT", "type": "http", "name": "$return"},
+    ]
+
+
+def test_route_of_extra_fields() -> None:
+    app = func.FunctionApp()
+    app.route(trigger_extra_fields={"web_hook": 1}, binding_extra_fields={"more": 2})(
+        lambda_function()
+    )
+    trigger, output = written(app)
+    assert trigger["webHook"] == 1
+    assert output["more"] == 2
+
+
+def test_route_left_out_is_the_function_name_and_an_empty_one_stays() -> None:
+    app = func.FunctionApp()
+    app.route()(lambda_function())
+    assert written(app)[0]["route"] == "function"
+    app = func.FunctionApp()
+    app.route("")(lambda_function())
+    assert written(app)[0]["route"] == ""
+
+
+def test_generic_http_trigger_is_completed_too() -> None:
+    app = func.FunctionApp(func.AuthLevel.ADMIN)
+    app.generic_trigger("req", "httpTrigger")(lambda_function())
+    (function,) = app.functions
+    assert function.is_http_function()
+    assert written(app)[0] == {
+        "direction": "IN",
+        "type": "httpTrigger",
+        "name": "req",
+        "authLevel": "ADMIN",
+        "route": "function",
+    }
+
+
+def test_retry() -> None:
+    app = func.FunctionApp()
+
+    @app.retry("fixed_delay", "3", delay_interval="00:00:10", setting_extra_fields={"a_b": 1})
+    @app.timer_trigger("t", "0 * * * * *")
+    def function(t: str) -> None: ...
+
+    assert app.functions[0].get_settings_dict("retry_policy") == {
+        "setting_name": "retry_policy",
+        "strategy": "fixed_delay",
+        "max_retry_count": "3",
+        "delay_interval": "00:00:10",
+        "a_b": 1,
+    }
+
+
+def test_innermost_function_name_counts() -> None:
+    app = func.FunctionApp()
+
+    @app.function_name("outer")
+    @app.function_name("inner")
+    @app.timer_trigger("t", "0 * * * * *")
+    def function(t: str) -> None: ...
+
+    (built,) = app.functions
+    assert built.get_function_name() == "inner"
+    setting = built.get_setting("function_name")
+    assert setting is not None
+    assert setting.get_settings_value("function_name") == "inner"
+    assert built.get_setting("other") is None
+    assert built.get_settings_dict("other") is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"topic_endpoint_uri": "u"},
+        {"topic_key_setting": "k"},
+        {"connection": "C", "topic_endpoint_uri": "u", "topic_key_setting": "k"},
+        {"connection": "C", "topic_endpoint_uri": "u"},
+    ],
+)
+def test_event_grid_output_takes_one_way_to_connect(arguments: dict[str, str]) -> None:
+    with pytest.raises(DeclarationError, match="either connection, or both"):
+        func.FunctionApp().event_grid_output("x", **arguments)  # type: ignore[arg-type]
+
+
+def test_dapr_route_is_the_topic() -> None:
+    app = func.FunctionApp()
+    app.dapr_topic_trigger("x", "pubsub", "orders")(lambda_function())
+    assert written(app)[0]["route"] == "orders"
+
+
+def test_D2_a_decorator_changes_the_function_it_is_applied_to() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("x", "q", "C")
+    def first(x: str) -> None: ...
+
+    @app.queue_trigger("x", "q", "C")
+    def second(x: str) -> None: ...
+
+    app.queue_output("out", "q2", "C")(first)
+    assert [len(function.get_bindings()) for function in app.functions] == [2, 1]
+
+
+def test_D3_a_decorator_of_another_container_changes_the_function_too() -> None:
+    app, blueprint = func.FunctionApp(), func.Blueprint()
+
+    @blueprint.queue_output("out", "q2", "C")
+    @app.queue_trigger("x", "q", "C")
+    def function(x: str, out: func.Out[str]) -> None: ...
+
+    app.register_functions(blueprint)
+    assert [binding["name"] for binding in written(app)] == ["x", "out"]
+
+
+def test_D4_the_default_models_hold_their_ids() -> None:
+    # Recorded behaviour writes their names, as of all members; the ids are the values.
+    app = func.FunctionApp()
+
+    @app.timer_trigger("t", "0 * * * * *")
+    @app.text_completion_input("x", "prompt")
+    def function(t: str, x: str) -> None: ...
+
+    record = app.functions[0].get_bindings()[0].get_dict_repr()
+    assert record["chatModel"].value == "gpt-3.5-turbo"
+    assert written(app)[0]["chatModel"] == "DefaultChatModel"
+
+
+@pytest.mark.parametrize("level", ["anonymous", "Anonymous", "ANONYMOUS"])
+def test_D5_the_level_of_an_app_in_any_letter_case(level: str) -> None:
+    assert func.FunctionApp(level).auth_level is func.AuthLevel.ANONYMOUS
+    with pytest.raises(UnknownNameError):
+        func.FunctionApp("nope")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (time(1, 2, 3), "01:02:03"),
+        (datetime(2021, 2, 16, 14, 19, tzinfo=timezone.utc), "2021-02-16T14:19:00+00:00"),
+        ("2021-02-16T14:19:29Z", "2021-02-16T14:19:29Z"),
+    ],
+)
+def test_D6_start_from_time(given: object, expected: str) -> None:
+    binding = declared(
+        "cosmos_db_trigger",
+        arg_name="x", connection="C", database_name="d", container_name="c", start_from_time=given,
+    )  # fmt: skip
+    assert binding["startFromTime"] == expected
+
+
+def test_D7_only_first_letters_become_capitals() -> None:
+    binding = declared("warm_up_trigger", arg_name="x", my_URL_value=1, a1_b2c=2, alreadyCamel=3)
+    assert [binding[key] for key in ("myURLValue", "a1B2c", "alreadyCamel")] == [1, 2, 3]
+
+
+def test_D8_none_inside_a_value_stays() -> None:
+    binding = declared("warm_up_trigger", arg_name="x", items=[1, None], table={"a": None})
+    assert binding["items"] == [1, None]
+    assert binding["table"] == {"a": None}
+
+
+def test_D9_what_is_no_function() -> None:
+    from functools import partial
+
+    app = func.FunctionApp()
+    for odd in (5, partial(print, 1)):
+        with pytest.raises(DeclarationError, match="expected a function"):
+            app.route()(odd)  # type: ignore[arg-type]
+    assert app.functions == []
+
+
+def test_durable_decorators_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "azure.durable_functions", None)
+    app = func.FunctionApp()
+    for declare in (
+        lambda: app.orchestration_trigger("context"),
+        lambda: app.entity_trigger("context"),
+        lambda: app.activity_trigger("input"),
+        lambda: app.durable_client_input("client"),
+    ):
+        with pytest.raises(DeclarationError, match="pip install azure-functions-durable"):
+            declare()
+
+
+def test_import_of_the_app_loads_no_binding() -> None:
+    code = """
+import sys
+import azure_functions_lib as func
+app = func.FunctionApp()
+@app.route()
+def function(req): ...
+app.get_functions()[0].get_function_json()
+print([name for name in sys.modules if name.startswith("azure_functions_lib.bindings.")])
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"

@@ -48,8 +48,8 @@ class Row(NamedTuple):
 
     @property
     def factor(self) -> float | None:
-        """How many times as fast this library is."""
-        return None if self.theirs is None else self.theirs / self.ours
+        """How many times as fast this library is; None where that cannot be said."""
+        return None if self.theirs is None or self.ours <= 0 else self.theirs / self.ours
 
 
 _ROUNDS = 7

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
@@ -19,14 +20,15 @@ from . import Row
 
 def main(names: list[str]) -> None:
     """Run the benchmarks and print their table."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     try:
         other = f"azure-functions {importlib.metadata.version('azure-functions')}"
     except importlib.metadata.PackageNotFoundError:
         other = "azure-functions (not installed)"
     table = Table(
         title=f"azure-functions-lib {azure_functions_lib.__version__} beside {other}, "
-        f"{platform.python_implementation()} {platform.python_version()}"
+        f"{platform.python_implementation()} {platform.python_version()}",
+        box=MARKDOWN,
     )
     table.add_column("operation")
     for heading in ("here", "azure-functions", "times as fast", "aim"):
@@ -52,7 +54,7 @@ def _rows(names: list[str]) -> Iterable[Row]:
 
 def _seconds(value: float) -> str:
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if value >= size:
+        if abs(value) >= size:
             return f"{value / size:.3g} {unit}"
     return f"{value * 1e9:.3g} ns"
 

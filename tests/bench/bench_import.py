@@ -63,16 +63,20 @@ def rows() -> Iterator[Row]:
         codes = ["pass", code.format(library="azure_functions_lib")]
         if peer is not None:
             codes.append(code.format(library="azure.functions"))
-        nothing, *times = _medians(codes)
-        ours, *theirs = (each - nothing for each in times)
+        ours, *theirs = _medians_over_the_first(codes)
         yield Row(name, ours, theirs[0] if theirs else None, note=note)
 
 
-def _medians(codes: list[str]) -> list[float]:
-    times: list[list[float]] = [[] for _ in codes]
+def _medians_over_the_first(codes: list[str]) -> list[float]:
+    differences: list[list[float]] = [[] for _ in codes[1:]]
     for _ in range(_PROCESSES):
-        for index, code in enumerate(codes):
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", code], check=True)
-            times[index].append(time.perf_counter() - start)
-    return [statistics.median(each) for each in times]
+        nothing, *times = map(_process_seconds, codes)
+        for index, seconds in enumerate(times):
+            differences[index].append(seconds - nothing)
+    return [statistics.median(each) for each in differences]
+
+
+def _process_seconds(code: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - start

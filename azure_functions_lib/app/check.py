@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,15 +51,19 @@ class Declared(Protocol):
 
     def get_function_name(self) -> str:
         """The name that the host knows."""
+        ...
 
     def get_user_function(self) -> Callable[..., Any] | None:
         """The user's code; None when it could not be loaded."""
+        ...
 
     def get_bindings(self) -> Sequence[Binding]:
         """All bindings, the trigger among them."""
+        ...
 
     def get_settings_dict(self, setting_name: str) -> Mapping[str, Any] | None:
         """The values of a setting such as ``retry_policy``."""
+        ...
 
 
 def check_functions(functions: Iterable[Declared]) -> list[Problem]:
@@ -198,11 +203,7 @@ _RETRY_INTERVALS = {
 def _retry_problems(name: str, retry: Mapping[str, Any]) -> Iterator[Problem]:
     strategy = retry.get("strategy")
     count = retry.get("max_retry_count")
-    try:
-        fits = not isinstance(count, (bool, float)) and int(count) >= -1  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        fits = False
-    if not fits:
+    if type(count) not in (int, str) or not re.fullmatch("-1|[0-9]+", str(count).strip()):
         cause = f"its maximum number of retries is {count!r}"
         yield Problem(name, "retry", cause, "Write a whole number; -1 retries for ever")
     if strategy not in _RETRY_INTERVALS:

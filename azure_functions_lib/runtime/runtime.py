@@ -327,14 +327,11 @@ class Runtime:
         if self._pool is None:
             # The name is that of the threads on the platform.
             self._pool = ThreadPoolExecutor(_thread_count(), "ThreadPoolExecutor-0")
+        run: Callable[..., Any] = contextvars.copy_context().run
+        loop = asyncio.get_running_loop()
         return await _completed(
-            await asyncio.get_running_loop().run_in_executor(
-                self._pool,
-                contextvars.copy_context().run,
-                _call_in_thread,
-                function,
-                arguments,
-                context,
+            await loop.run_in_executor(
+                self._pool, run, _call_in_thread, function, arguments, context
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from operator import attrgetter
 
+from ..http.content import media_type
 from ..http.response import HttpResponse
 
 TYPE_CHECKING = False
@@ -109,12 +110,19 @@ def has_prefix(path: str, prefix: str) -> bool:
 
 
 def to_func_response(status: int, headers: list[tuple[str, str]], body: bytes) -> HttpResponse:
-    """Make an HttpResponse that says the media type and charset its content-type header says."""
+    """Make an HttpResponse that says the media type and charset its content-type header says.
+
+    Raises:
+        InvalidValueError: the status or a header cannot be sent.
+    """
     mimetype = charset = None
-    for name, value in headers:
-        if len(name) == 12 and name.lower() == "content-type":
-            mimetype, charset = _split_content_type(value)
-            break
+    try:
+        for name, value in headers:
+            if len(name) == 12 and name.lower() == "content-type":
+                mimetype, charset = _split_content_type(value)
+                break
+    except (AttributeError, TypeError, ValueError):
+        pass  # no pairs of text: HttpResponse says what is wrong
     return HttpResponse(
         body, status_code=status, headers=headers, mimetype=mimetype, charset=charset
     )
@@ -122,10 +130,5 @@ def to_func_response(status: int, headers: list[tuple[str, str]], body: bytes) -
 
 @lru_cache(maxsize=64)
 def _split_content_type(value: str) -> tuple[str | None, str | None]:
-    mimetype, *parameters = value.split(";")
-    charset = None
-    for parameter in parameters:
-        name, _, text = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = text.strip().strip('"') or None
-    return mimetype.strip() or None, charset
+    kind, parameters = media_type(value)
+    return kind or None, parameters.get("charset") or None

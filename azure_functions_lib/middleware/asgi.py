@@ -315,10 +315,10 @@ class AsgiResponse:
         return to_func_response(self._status, self._headers, b"".join(self._chunks))
 
 
-def _copy_chunk(chunk: object) -> bytes:
+def _copy_chunk(chunk: Any) -> bytes:
     """Copy a buffer, which the app may fill anew once it is sent."""
     try:
-        return bytes(memoryview(chunk))  # type: ignore[arg-type]
+        return bytes(memoryview(chunk))
     except TypeError as error:
         raise InvocationError(
             f"http.response.body: body: got {preview(chunk)}; expected bytes"

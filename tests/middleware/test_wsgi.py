@@ -13,7 +13,7 @@ from wsgiref.validate import validator
 import pytest
 
 import azure_functions_lib as func
-from azure_functions_lib.errors import InvocationError
+from azure_functions_lib.errors import InvalidValueError, InvocationError
 
 App = Any
 
@@ -327,6 +327,16 @@ def test_body_that_is_not_bytes_is_an_error(body: Any) -> None:
         return body
 
     with pytest.raises(InvocationError, match="expected bytes"):
+        serve(app)
+
+
+@pytest.mark.parametrize("headers", [[("X-A",)], [(1, "x")], ["text"], 5, [("X-A", "1\r\nX-B: 2")]])
+def test_headers_that_are_no_pairs_of_text_are_an_error(headers: Any) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", headers)
+        return []
+
+    with pytest.raises(InvalidValueError, match="header"):
         serve(app)
 
 

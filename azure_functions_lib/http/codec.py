@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import collections.abc
 import typing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..wire.codec import Codec, annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from .request import HttpRequest
 from .response import SENDS, HttpResponse
+
+if TYPE_CHECKING:
+    from http.cookies import SimpleCookie
 
 __all__ = ["HttpCodec", "HttpTriggerCodec"]
 
@@ -59,16 +62,14 @@ class HttpCodec(Codec):
         """Turn what a function returned into a response; see :meth:`HttpResponse.of`."""
         if isinstance(obj, str):
             return Datum(obj, "string")
-        response = HttpResponse.of(obj)
+        response = obj if isinstance(obj, HttpResponse) else HttpResponse.of(obj)
         headers: dict[str, Datum] = {}
         names: dict[str, Datum] = {}
-        cookies: list[Any] | None = None
+        set_cookies: list[str] = []
         for name, value in response._headers:
             key = name.lower()
             if key == "set-cookie":
-                if cookies is None:
-                    cookies = []
-                _add_cookie(cookies, value)
+                set_cookies.append(value)
             elif key in names:
                 # RFC 9110 5.3: the same as several headers.
                 names[key].value += f", {value}"
@@ -84,26 +85,26 @@ class HttpCodec(Codec):
                 "status_code": Datum(str(response.status_code), "string"),
                 "headers": headers,
                 "body": Datum(response.get_body(), "bytes"),
-                "cookies": cookies,
+                "cookies": _wire_cookies(set_cookies) if set_cookies else None,
             },
             "http",
         )
 
 
-def _add_cookie(cookies: list[Any], header: str) -> None:
+def _wire_cookies(headers: list[str]) -> list[SimpleCookie]:
     from .cookies import wire_cookie
 
-    cookie = wire_cookie(header)
-    if cookie is not None:
-        cookies.append(cookie)
-        return
-    import logging
+    found = [wire_cookie(header) for header in headers]
+    cookies = [cookie for cookie in found if cookie is not None]
+    if len(cookies) < len(headers):
+        import logging
 
-    # The value of a cookie may be a secret.
-    logging.getLogger("azure_functions_lib").warning(
-        "http: header 'Set-Cookie': got no name=value, or a control character; expected a cookie "
-        "such as 'id=1; Path=/'. Browsers ignore such a header, so it is not sent."
-    )
+        # Without the header, which may hold a secret.
+        logging.getLogger("azure_functions_lib").warning(
+            "http: header 'Set-Cookie': got no name=value, or a tab; expected a cookie such as "
+            "'id=1; Path=/'. Browsers ignore such a header, so it is not sent."
+        )
+    return cookies
 
 
 def _is_sendable(annotation: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import InvalidValueError, preview
@@ -33,7 +34,6 @@ def parse_cookie(header: str | None) -> dict[str, str]:
     return cookies
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DELIMITER = re.compile(r"[\x00-\x1f\x7f;]")
 
 
@@ -138,8 +138,10 @@ def _expires(expires: Any) -> str:
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# The form in which dates are sent (RFC 9110 5.6.7), and the only one that every worker reads.
 _HTTP_DATE = re.compile(
-    rf"(?:{'|'.join(_DAYS)}), \d\d (?:{'|'.join(_MONTHS)}) \d{{4}} \d\d:\d\d:\d\d GMT", re.ASCII
+    rf"(?:{'|'.join(_DAYS)}), (\d\d) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d):(\d\d) GMT",
+    re.ASCII,
 )
 
 
@@ -163,13 +165,22 @@ def http_date(text: str) -> str | None:
 
     Read by the algorithm of RFC 6265 5.1.1; None for what that does not take for a date.
     """
-    from datetime import datetime
+    exact = _HTTP_DATE.fullmatch(text)
+    if exact:
+        day, month, year, hour, minute, second = exact.groups()
+        numbers = int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second)
+        return text if _moment(*numbers) else None
+    parts = _date_parts(text)
+    moment = _moment(*parts) if parts else None
+    return _http_date(moment) if moment else None
 
-    time: tuple[int, int, int] | None = None
+
+def _date_parts(text: str) -> tuple[int, int, int, int, int, int] | None:
+    time: re.Match[str] | None = None
     day = month = year = None
     for token in _DATE_TOKEN.findall(text):
         if time is None and (found := _TIME.match(token)):
-            time = int(found[1]), int(found[2]), int(found[3])
+            time = found
         elif day is None and (found := _DAY.match(token)):
             day = int(found[1])
         elif month is None and token[:3].title() in _MONTHS:
@@ -180,13 +191,18 @@ def http_date(text: str) -> str | None:
         return None
     if year < 100:
         year += 1900 if year >= 70 else 2000
+    return year, month, day, int(time[1]), int(time[2]), int(time[3])
+
+
+def _moment(
+    year: int, month: int, day: int, hour: int, minute: int, second: int
+) -> datetime | None:
+    from datetime import datetime
+
     try:
-        moment = datetime(year, month, day, *time)
+        return datetime(year, month, day, hour, minute, second) if year >= 1601 else None
     except ValueError:
         return None
-    if year < 1601:
-        return None
-    return text if _HTTP_DATE.fullmatch(text) else _http_date(moment)
 
 
 _MAX_AGE = re.compile(r"-?\d+", re.ASCII)
@@ -199,40 +215,47 @@ def wire_cookie(header: str) -> SimpleCookie | None:
     that are unknown, and those that cannot be read, are left out. The host's message has no place
     for ``Partitioned``.
     """
-    first, *attributes = header.split(";")
-    name, separator, value = first.partition("=")
-    name = name.strip()
-    if not separator or not name or _CONTROL.search(header):
+    pair, _, attributes = header.partition(";")
+    name, separator, value = pair.partition("=")
+    name, value = name.strip(), value.strip()
+    # A tab is the one control character that a response header may hold, and a cookie may not.
+    if not separator or not name or "\t" in pair:
         return None
-    cookie_class, morsel_class = _classes()
-    morsel = morsel_class()
+    cookie_class, morsel_class, _ = _loaded or _classes()
+    morsel = morsel_class.__new__(morsel_class)
+    dict.update(morsel, _attributes(attributes))
     # The checks of Morsel.set refuse names and values that browsers take.
-    value = value.strip()
     morsel.__setstate__({"key": name, "value": value, "coded_value": value})
-    for attribute in attributes:
-        key, _, text = attribute.partition("=")
-        _set_attribute(morsel, key.strip().lower(), text.strip())
     cookie: SimpleCookie = cookie_class()
     dict.__setitem__(cookie, name, morsel)
     return cookie
 
 
-def _set_attribute(morsel: Any, key: str, text: str) -> None:
-    value: str | bool | None = text
-    if key in ("secure", "httponly", "partitioned"):
-        value = True
-    elif key == "expires":
-        value = http_date(text)
-    elif key == "max-age" and not _MAX_AGE.fullmatch(text):
-        return
-    if value and key in morsel:
-        dict.__setitem__(morsel, key, value)
+# An app sets most of its cookies with the same attributes.
+@lru_cache(maxsize=256)
+def _attributes(text: str) -> dict[str, Any]:
+    """Read the attributes of a ``Set-Cookie`` header, and give those of a cookie without them."""
+    absent = _classes()[2]
+    attributes = absent.copy()
+    for part in text.split(";"):
+        key, _, value = part.partition("=")
+        key, value = key.strip().lower(), value.strip()
+        if key not in absent:
+            continue
+        if key in ("secure", "httponly", "partitioned"):
+            attributes[key] = True
+        elif key == "expires":
+            attributes[key] = http_date(value) or ""
+        elif key != "max-age" or _MAX_AGE.fullmatch(value):
+            attributes[key] = value or absent[key]
+    return attributes
 
 
-_loaded: tuple[Any, Any] | None = None
+_loaded: tuple[Any, Any, dict[str, Any]] | None = None
 
 
-def _classes() -> tuple[Any, Any]:
+def _classes() -> tuple[Any, Any, dict[str, Any]]:
+    """Give the classes of a cookie and its morsel, and the attributes of a morsel without any."""
     global _loaded
     if _loaded is None:
         from http.cookies import Morsel, SimpleCookie
@@ -243,11 +266,6 @@ def _classes() -> tuple[Any, Any]:
             Workers pass on an empty text as an attribute with that value, None as an absent one.
             """
 
-            def __init__(self) -> None:
-                super().__init__()
-                absent: dict[str, Any] = {"domain": None, "path": None}
-                dict.update(self, absent)
-
             def OutputString(self, attrs: Any = None) -> str:
                 plain: Any = Morsel()
                 plain.__setstate__(
@@ -256,5 +274,5 @@ def _classes() -> tuple[Any, Any]:
                 dict.update(plain, {key: value or "" for key, value in self.items()})
                 return str(plain.OutputString(attrs))
 
-        _loaded = SimpleCookie, WireMorsel
+        _loaded = SimpleCookie, WireMorsel, {**Morsel(), "domain": None, "path": None}
     return _loaded

@@ -156,29 +156,36 @@ def _too_many(max_parts: int) -> InvalidPayloadError:
 
 
 def _urlencoded(body: bytes, options: dict[str, str], max_parts: int) -> Form:
-    from urllib.parse import parse_qsl
+    from urllib.parse import unquote_plus
 
     charset = known_charset(options.get("charset"))
     text = body.decode(charset, "replace")
     if text.count("&") >= max_parts:
         raise _too_many(max_parts)
-    pairs = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="replace")
-    return Form(FormValues(pairs), FormValues())
+
+    def plain(quoted: str) -> str:
+        if "%" in quoted or "+" in quoted:
+            return unquote_plus(quoted, charset, "replace")
+        return quoted
+
+    fields = (part.partition("=") for part in text.split("&") if part)
+    return Form(FormValues((plain(name), plain(value)) for name, _, value in fields), FormValues())
 
 
 def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
-    from multipart import (  # type: ignore[import-untyped]
-        ParserLimitReached,
-        PushMultipartParser,
-    )
+    import multipart as module  # type: ignore[import-untyped]
+
+    multipart: Any = module  # it has no types
 
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, UploadedFile]] = []
     charset = known_charset(options.get("charset"))
+    extended = b"*=" in body
     segment: Any = None
     content = b""
     try:
-        with PushMultipartParser(options["boundary"], max_segment_count=max_parts) as parser:
+        parser = multipart.PushMultipartParser(options["boundary"], max_segment_count=max_parts)
+        with parser:
             # The whole body is one chunk, so a part's content is one event, or none if empty.
             for event in parser.parse(body):
                 if isinstance(event, (bytes, bytearray)):
@@ -188,7 +195,7 @@ def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
                     content = b""
                 else:
                     name, filename = segment.name, segment.filename
-                    if filename is None and "*=" in segment["Content-Disposition"]:
+                    if extended and filename is None:
                         name, filename = _extended_names(segment)
                     if filename is None:
                         own = segment.charset
@@ -198,7 +205,7 @@ def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
                         headers = dict(segment.headerlist)
                         file = UploadedFile(content, name=name, filename=filename, headers=headers)
                         files.append((name, file))
-    except ParserLimitReached as error:
+    except multipart.ParserLimitReached as error:
         if "segment count" in str(error):
             raise _too_many(max_parts) from error
         raise _bad_form(f"a part beyond a limit ({error})", "parts with short headers") from error
@@ -212,12 +219,15 @@ def _extended_names(segment: Any) -> tuple[str, str | None]:
     import re
     from urllib.parse import unquote
 
-    found = {
-        key.lower(): unquote(text, known_charset(charset))
-        for key, charset, text in re.findall(
-            r";\s*(name|filename)\*\s*=\s*([\w-]*)'[^']*'([^;\s]*)",
-            segment["Content-Disposition"],
-            re.IGNORECASE,
-        )
-    }
-    return found.get("name", segment.name), found.get("filename")
+    name, filename = segment.name, None
+    for key, charset, quoted in re.findall(
+        r";\s*(name|filename)\*\s*=\s*([\w-]*)'[^']*'([^;\s]*)",
+        segment["Content-Disposition"],
+        re.IGNORECASE,
+    ):
+        text = unquote(quoted, known_charset(charset))
+        if key.lower() == "name":
+            name = text
+        else:
+            filename = text
+    return name, filename

@@ -22,10 +22,10 @@ T = TypeVar("T")
 _REQUIRED: Any = object()
 
 
-def source_pairs(source: HeaderSource) -> Iterable[tuple[str, Any]]:
+def source_pairs(source: Any) -> Iterable[tuple[str, Any]]:
     """Give pairs of name and value from a mapping, a multi-mapping, or pairs."""
-    items = getattr(source, "items", None)
-    return items() if items is not None else source  # type: ignore[return-value]
+    pairs: Iterable[tuple[str, Any]] = source.items() if hasattr(source, "items") else source
+    return pairs
 
 
 class HttpRequestHeaders(Mapping[str, str]):
@@ -188,9 +188,14 @@ def checked_pairs(source: HeaderSource) -> list[tuple[str, str]]:
         InvalidValueError: a name or value cannot be sent, or these are no headers at all (a
             ValueError and TypeError).
     """
+    pairs = source.items() if type(source) is dict else source_pairs(source)
     try:
         return [
-            (header_name(name), header_value(name, value)) for name, value in source_pairs(source)
+            # The usual value is passed without a call.
+            (header_name(name), value)
+            if type(value) is str and value.isprintable()
+            else (header_name(name), header_value(name, value))
+            for name, value in pairs
         ]
     except InvalidValueError:
         raise
@@ -201,6 +206,18 @@ def checked_pairs(source: HeaderSource) -> list[tuple[str, str]]:
             came=preview(source),
             expected="a mapping of names to values, or pairs of name and value",
         ) from None
+
+
+_MultiDict: type[CIMultiDict[str]] | None = None
+
+
+def _multidict() -> type[CIMultiDict[str]]:
+    """Import the class at first use."""
+    global _MultiDict
+    from multidict import CIMultiDict
+
+    _MultiDict = CIMultiDict
+    return CIMultiDict
 
 
 class HttpResponseHeaders:
@@ -223,17 +240,14 @@ class HttpResponseHeaders:
     _map: CIMultiDict[str]
 
     def __init__(self, source: HeaderSource | None = None) -> None:
-        from multidict import CIMultiDict
-
-        self._map = CIMultiDict(checked_pairs(source) if source is not None else ())
+        pairs = [] if source is None else checked_pairs(source)
+        self._map = (_MultiDict or _multidict())(pairs)
 
     @classmethod
     def _of(cls, pairs: list[tuple[str, str]]) -> HttpResponseHeaders:
         """Make headers of pairs that have been checked."""
-        from multidict import CIMultiDict
-
         headers = cls.__new__(cls)
-        headers._map = CIMultiDict(pairs)
+        headers._map = (_MultiDict or _multidict())(pairs)
         return headers
 
     def __getitem__(self, name: str) -> str:
@@ -259,7 +273,7 @@ class HttpResponseHeaders:
             return self._map == other._map
         return self._map == other if isinstance(other, Mapping) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
     @overload
     def get(self, name: str) -> str | None: ...
@@ -279,7 +293,9 @@ class HttpResponseHeaders:
 
     def add(self, name: str, value: Any) -> None:
         """Add a header beside those of the same name."""
-        self._map.add(header_name(name), header_value(name, value))
+        if type(value) is not str or not value.isprintable():
+            value = header_value(name, value)
+        self._map.add(header_name(name), value)
 
     def extend(self, source: HeaderSource) -> None:
         """Add headers beside those of the same names."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidPayloadError, InvalidValueError, preview
 from ..wire.sending import query_params
 from .content import charset_of, read_json, read_text
-from .headers import HeaderSource, HttpRequestHeaders
+from .headers import HeaderSource, HttpRequestHeaders, source_pairs
 
 if TYPE_CHECKING:
     from multidict import MultiDictProxy
@@ -168,9 +168,7 @@ class HttpRequest:
         """The headers: a read-only mapping, lookup in any letter case."""
         headers = self._headers
         if headers is None:
-            values = {
-                name.lower(): value for name, value in _texts(self._wire, "headers").items()
-            }
+            values = _texts(self._wire, "headers", lower=True)
             headers = self._headers = HttpRequestHeaders._of(values)
         return headers
 
@@ -249,8 +247,20 @@ class HttpRequest:
         return read_json(self._body, self._charset)
 
     @property
+    def _content_type(self) -> str | None:
+        if self._headers is None and self._wire is not None:
+            # The host writes header names in lower case: no need to read all for this one.
+            try:
+                value = self._wire["headers"]["content-type"].value
+            except (AttributeError, KeyError, TypeError):
+                value = None
+            if type(value) is str:
+                return value
+        return self.headers.get("content-type")
+
+    @property
     def _charset(self) -> str | None:
-        return charset_of(self.headers.get("content-type"))
+        return charset_of(self._content_type)
 
     @property
     def form(self) -> FormValues[str]:
@@ -288,7 +298,7 @@ class HttpRequest:
         from .forms import parse_form
 
         self._form = parse_form(
-            self._body, self.headers.get("content-type"), max_parts=max_parts, max_size=max_size
+            self._body, self._content_type, max_parts=max_parts, max_size=max_size
         )
         return self._form
 
@@ -343,14 +353,15 @@ def _form_body(form: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[byt
     from .forms import FORM_TYPE
 
     try:
-        pairs = form if isinstance(form, Mapping) else list(form)
-        return urlencode(pairs, doseq=True).encode(), FORM_TYPE
+        return urlencode(list(source_pairs(form)), doseq=True).encode(), FORM_TYPE
     except (TypeError, ValueError):
         raise _refused("form", form, "a mapping of fields, or pairs of name and value") from None
 
 
-def _texts(message: Mapping[str, Any] | None, field: str) -> dict[str, str]:
-    """Read one of a payload's mappings of text.
+def _texts(
+    message: Mapping[str, Any] | None, field: str, *, lower: bool = False
+) -> dict[str, str]:
+    """Read one of a payload's mappings of text, its names in lower case on request.
 
     Raises:
         InvalidPayloadError: it is no mapping of text.
@@ -359,19 +370,26 @@ def _texts(message: Mapping[str, Any] | None, field: str) -> dict[str, str]:
     if not source:
         return {}
     try:
-        values = {name: datum.value for name, datum in source.items()}
-    except AttributeError:
-        values = _plain_texts(source, field)
-    if not {str}.issuperset(map(type, values)) or not {str}.issuperset(map(type, values.values())):
-        raise InvalidPayloadError.of(
-            _BINDING, field, came=preview(source), expected="texts by name"
-        )
+        if lower:
+            values = {str.lower(name): datum.value for name, datum in source.items()}
+        else:
+            values = {name: datum.value for name, datum in source.items()}
+            "".join(values)
+        # Joining is the fastest test that all are text: else it raises.
+        "".join(values.values())
+    except (AttributeError, TypeError):
+        return _plain_texts(source, field, lower=lower)
     return values
 
 
-def _plain_texts(source: Any, field: str) -> dict[Any, Any]:
-    if not isinstance(source, Mapping):
-        raise InvalidPayloadError.of(
-            _BINDING, field, came=preview(source), expected="texts by name"
-        )
-    return {name: getattr(value, "value", value) for name, value in source.items()}
+def _plain_texts(source: Any, field: str, *, lower: bool) -> dict[str, str]:
+    """Read what is no mapping of text datums: perhaps of text."""
+    values = {}
+    for name, datum in source.items() if isinstance(source, Mapping) else [(None, source)]:
+        value = getattr(datum, "value", datum)
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidPayloadError.of(
+                _BINDING, field, came=preview(source), expected="a mapping of text"
+            )
+        values[name.lower() if lower else name] = value
+    return values

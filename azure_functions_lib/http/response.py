@@ -68,11 +68,11 @@ class HttpResponse:
         self._charset = "utf-8" if charset is None else header_value("charset", charset)
         self._headers = [] if headers is None else checked_pairs(headers)
         if isinstance(body, str):
-            self._body = body.encode(self._charset)
-        elif isinstance(body, (bytes, bytearray)):
-            self._body = bytes(body)
+            self._body = body.encode() if charset is None else body.encode(charset)
         elif body is None:
             self._body = b""
+        elif isinstance(body, (bytes, bytearray)):
+            self._body = bytes(body)
         else:
             raise InvalidValueError.of(
                 _BINDING,
@@ -181,9 +181,9 @@ class HttpResponse:
     def headers(self) -> HttpResponseHeaders:
         """The headers: a mutable multi-mapping, lookup in any letter case."""
         headers = self._headers
-        if type(headers) is list:
+        if isinstance(headers, list):
             headers = self._headers = HttpResponseHeaders._of(headers)
-        return headers  # type: ignore[return-value]
+        return headers
 
     def get_body(self) -> bytes:
         """Give the body."""
@@ -310,6 +310,8 @@ def _status(status: Any) -> int:
     Raises:
         InvalidValueError: it is no number of three digits (a ValueError and TypeError).
     """
+    if type(status) is int and 100 <= status <= 999:
+        return status
     if isinstance(status, str) and len(status) == 3 and status.isascii() and status.isdigit():
         status = int(status)
     if isinstance(status, int) and not isinstance(status, bool) and 100 <= status <= 999:

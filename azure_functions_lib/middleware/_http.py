@@ -86,6 +86,8 @@ def forwarded_port(ports: str) -> int:
     return next(filter(None, (_port(part.strip()) for part in ports.split(","))), 0)
 
 
+# Callers keep their connections, and so their ports, for many requests
+@lru_cache(maxsize=64)
 def forwarded_client(chain: str) -> tuple[str, int] | None:
     """Give the caller's address and port (0: not told) from an ``X-Forwarded-For`` header.
 

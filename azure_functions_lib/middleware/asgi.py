@@ -94,7 +94,7 @@ class AsgiMiddleware:
         Raises:
             InvocationError: the app broke the ASGI specification, as by never completing an answer.
         """
-        request = AsgiRequest(req, context, root_path=self._root_path)
+        request = AsgiRequest(req, context, self._root_path)
         scope = request.to_asgi_http_scope(self.state.copy())
         response = await AsgiResponse.from_app(self._app, scope, req.get_body())
         return response.to_func_response()

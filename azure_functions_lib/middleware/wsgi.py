@@ -79,7 +79,7 @@ class WsgiMiddleware:
         """
         errors = ErrorLog()
         try:
-            environ = WsgiRequest(req, context, root_path=self._root_path).to_environ(errors)
+            environ = WsgiRequest(req, context, self._root_path).to_environ(errors)
             return WsgiResponse.from_app(self._app, environ).to_func_response()
         finally:
             errors.flush()
@@ -97,7 +97,7 @@ class WsgiRequest:
     __slots__ = ("func_ctx", "func_req", "root_path")
 
     def __init__(
-        self, func_req: HttpRequest, func_ctx: Context | None = None, *, root_path: str = ""
+        self, func_req: HttpRequest, func_ctx: Context | None = None, root_path: str = ""
     ) -> None:
         self.func_req = func_req
         self.func_ctx = func_ctx

@@ -25,8 +25,27 @@ current: contextvars.ContextVar[Context | None] = contextvars.ContextVar(
 )
 """The context of the invocation that the running code serves."""
 
-shared_storage = threading.local()
-"""What all contexts share by default; its ``invocation_id`` is that of the running thread."""
+
+class _Storage(threading.local):
+    """Thread-local values whose ``invocation_id`` is that of the invocation that is served.
+
+    A thread that serves none has the id that was set in it, or None.
+    """
+
+    _own: str | None = None
+
+    @property
+    def invocation_id(self) -> str | None:
+        context = current.get()
+        return self._own if context is None else context.invocation_id
+
+    @invocation_id.setter
+    def invocation_id(self, value: str | None) -> None:
+        self._own = value
+
+
+shared_storage = _Storage()
+"""What all contexts share by default."""
 
 
 class TraceContext:
@@ -138,7 +157,7 @@ class Context:
         retry_context: RetryContext | None = None,
         thread_local_storage: threading.local | None = None,
     ) -> None:
-        self._invocation_id = invocation_id or new_invocation_id()
+        self._invocation_id = invocation_id
         self._function_name = function_name
         self._function_directory = function_directory
         self._trace_context = trace_context
@@ -148,6 +167,8 @@ class Context:
     @property
     def invocation_id(self) -> str:
         """The invocation's id, a UUID."""
+        if self._invocation_id is None:
+            self._invocation_id = new_invocation_id()
         return self._invocation_id
 
     @property
@@ -212,24 +233,20 @@ class Context:
         return bound
 
     def __repr__(self) -> str:
-        return f"<Context {self._function_name} {self._invocation_id}>"
+        return f"<Context {self._function_name} {self.invocation_id}>"
 
 
 class Bound:
     """Makes the running code serve an invocation, until it is left."""
 
-    __slots__ = ("_before", "_context", "_token")
+    __slots__ = ("_context", "_token")
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def __enter__(self) -> Context:
-        context = self._context
-        self._token = current.set(context)
-        storage = context._thread_local_storage.__dict__
-        self._before = storage.get("invocation_id")
-        storage["invocation_id"] = context._invocation_id
-        return context
+        self._token = current.set(self._context)
+        return self._context
 
     def __exit__(
         self,
@@ -237,7 +254,6 @@ class Bound:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._context._thread_local_storage.invocation_id = self._before
         current.reset(self._token)
 
 
@@ -249,11 +265,3 @@ def new_invocation_id() -> str:
     return (
         f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
     )
-
-
-def invocation_id() -> str | None:
-    """The id of the invocation that the running code serves; None outside of one."""
-    context = current.get()
-    if context is not None:
-        return context._invocation_id
-    return getattr(shared_storage, "invocation_id", None)

@@ -25,7 +25,7 @@ class LogCapture(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._records: dict[str, tuple[str, list[logging.LogRecord]]] = {}
+        self._active: dict[contexts.Context, list[logging.LogRecord]] = {}
         self._factory: Callable[..., logging.LogRecord] = logging.LogRecord
         self._own_factory: Callable[..., logging.LogRecord] = self._make_record
         self._level_before = self._level_set = logging.NOTSET
@@ -52,29 +52,36 @@ class LogCapture(logging.Handler):
 
     def keep(self, context: contexts.Context, records: list[logging.LogRecord]) -> None:
         """Keep the records of an invocation in a list from now on."""
-        self._records[context.invocation_id] = (context.function_name, records)
+        self._active[context] = records
 
     def drop(self, context: contexts.Context) -> None:
         """Stop keeping the records of an invocation."""
-        self._records.pop(context.invocation_id, None)
+        self._active.pop(context, None)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record with its invocation."""
-        kept = self._records.get(getattr(record, "invocation_id", None) or "")
-        if kept is not None:
-            kept[1].append(record)
+        context = self._context()
+        if context in self._active:
+            self._active[context].append(record)
 
     def _make_record(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
         record = self._factory(*args, **kwargs)
-        context = contexts.current.get()
-        if context is not None:
+        context = self._context()
+        if context is None:
+            record.invocation_id = contexts.shared_storage.invocation_id
+            record.function_name = None
+        else:
             record.invocation_id = context.invocation_id
             record.function_name = context.function_name
-        else:
-            found = contexts.invocation_id()
-            record.invocation_id = found
-            record.function_name = self._records[found][0] if found in self._records else None
         return record
+
+    def _context(self) -> contexts.Context | None:
+        """Find the invocation that the running code serves, or that its thread has named."""
+        context = contexts.current.get()
+        named = contexts.shared_storage.invocation_id if context is None else None
+        if named is not None:
+            return next((each for each in list(self._active) if each.invocation_id == named), None)
+        return context
 
     def _put_in_place(self) -> None:
         self._factory = logging.getLogRecordFactory()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 from ..app.check import OUT, RETURN
 from ..app.signature import (
@@ -17,6 +17,7 @@ from ..app.signature import (
 )
 from ..bindings import get_binding_registry
 from ..errors import InvalidPayloadError, InvocationError, preview
+from ..wire.codec import annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from .out import Out
 
@@ -117,7 +118,7 @@ class Plan:
         """
         if given is None:
             payloads: Mapping[str, DatumLike] = {}
-        elif isinstance(given, Mapping):
+        elif hasattr(given, "keys"):
             payloads = given
         else:
             payloads = {self.trigger: given}
@@ -198,7 +199,21 @@ def _decoder(binding: Binding, annotation: Any) -> tuple[_Decode, bool]:
     assert served is not None, "a plan is made of functions without problems"
     triggers = getattr(served.codec, "has_trigger_support", None)
     decode = served.codec.decode if served.text is None else _text_decoder(binding, served)
+    if served.text is None and hasattr(served.codec, "decode_as"):
+        decode = _typed_decoder(served.codec.decode_as, annotation, decode)
     return decode, bool(triggers and triggers())
+
+
+def _typed_decoder(decode_as: Callable[..., Any], annotation: Any, decode: _Decode) -> _Decode:
+    """Make what gives a payload as the annotated type, for a codec that serves several."""
+    kinds = [get_origin(part) or part for part in annotated_types(annotation)]
+    if annotation is EMPTY or len(kinds) != 1 or not isinstance(kinds[0], type):
+        return decode
+
+    def decode_typed(payload: DatumLike, *, trigger_metadata: TriggerMetadata) -> Any:
+        return decode_as(payload, kinds[0], trigger_metadata=trigger_metadata)
+
+    return decode_typed
 
 
 def _text_decoder(binding: Binding, served: Served) -> _Decode:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import inspect
 import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
@@ -191,13 +190,11 @@ class Runtime:
             FunctionLoadError: the function, or the app, has problems; the message lists them.
             InvocationError: there is no such function, or a payload is missing or too many.
         """
-        plan = self._plan(name)
+        plan = self._plans.get(name) or self._plan(name)
         given = plan.payloads(payloads, inputs)
         invocation = self._begin(plan, invocation_id, trace_context, retry_context)
         context = invocation.context
         token = current.set(context)
-        storage = context.thread_local_storage
-        storage.invocation_id = context.invocation_id
         try:
             arguments = plan.arguments(given, metadata, context)
             if self.app.middlewares:
@@ -209,7 +206,6 @@ class Runtime:
             invocation.exception = error
         finally:
             self._end(context)
-            storage.invocation_id = None
             current.reset(token)
         return invocation
 
@@ -230,7 +226,7 @@ class Runtime:
         """
         if self._loop is None:
             raise InvocationError("this runtime is not open. Open it by 'with Runtime(app)'")
-        plan = self._plan(name)
+        plan = self._plans.get(name) or self._plan(name)
         if self._inline and not plan.is_async and not self.app.middlewares:
             given = plan.payloads(payloads, inputs)
             invocation = self._begin(plan, invocation_id, trace_context, retry_context)
@@ -258,29 +254,20 @@ class Runtime:
         """Invoke a plain function without an event loop; in a copy of the context variables."""
         context = invocation.context
         current.set(context)
-        storage = context.thread_local_storage
-        storage.invocation_id = context.invocation_id
         try:
             arguments = plan.arguments(payloads, metadata, context)
             result = self._function(plan, context)(**arguments)
-            if inspect.isawaitable(result):
+            if _is_awaitable(result):
                 result = self._on_loop(_completed(result))
             _finish(plan, invocation, arguments, result)
         except Exception as error:
             invocation.exception = error
         finally:
             self._end(context)
-            storage.invocation_id = None
 
     def _plan(self, name: str) -> Plan:
-        plan = self._plans.get(name)
-        if plan is None:
-            if self._logs is None:
-                raise InvocationError("this runtime is not open. Open it by 'async with' or 'with'")
-            plan = self._plans[name] = self._make_plan(name)
-        return plan
-
-    def _make_plan(self, name: str) -> Plan:
+        if self._logs is None:
+            raise InvocationError("this runtime is not open. Open it by 'async with' or 'with'")
         try:
             loaded = self.app.function(name)
         except AppError as error:
@@ -290,7 +277,8 @@ class Runtime:
         else:
             problems = loaded.problems
             if not problems:
-                return Plan(loaded)
+                plan = self._plans[name] = Plan(loaded)
+                return plan
         lines = "".join(f"\n- {problem}" for problem in problems)
         raise FunctionLoadError(f"function {name!r} cannot be invoked:{lines}")
 
@@ -331,7 +319,7 @@ class Runtime:
         loop = asyncio.get_running_loop()
         return await _completed(
             await loop.run_in_executor(
-                self._pool, run, _call_in_thread, function, arguments, context
+                self._pool, run, _call_in_thread, function, arguments
             )
         )
 
@@ -371,21 +359,20 @@ def _finish(
     invocation.return_value = plan.return_value(result)
 
 
-def _call_in_thread(
-    function: Callable[..., Any], arguments: dict[str, Any], context: Context
-) -> Any:
-    context.thread_local_storage.invocation_id = context.invocation_id
+def _call_in_thread(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     try:
         return function(**arguments)
     except StopIteration as error:
         # No future can hold it; a coroutine function's becomes the same error.
         raise RuntimeError("the function raised StopIteration") from error
-    finally:
-        context.thread_local_storage.invocation_id = None
+
+
+def _is_awaitable(value: Any) -> bool:
+    return hasattr(type(value), "__await__")
 
 
 async def _completed(result: Any) -> Any:
-    return await result if inspect.isawaitable(result) else result
+    return await result if _is_awaitable(result) else result
 
 
 async def _cancel_tasks() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 
 from ..enums import DataType, McpPropertyType
 from ..errors import InvalidPayloadError, preview
-from ..wire.codec import Codec, body_bytes, plain_value
+from ..wire.codec import Codec, annotated_types, body_bytes, plain_value
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger
 from ..wire.jsontext import parse_json, plain_json
@@ -158,6 +159,14 @@ class _McpCodec(Codec):
         return plain_value(data, cls.binding)
 
     @classmethod
+    def check_input_type_annotation(cls, pytype: object) -> bool:
+        """Whether a parameter may carry this annotation; ``dict[str, Any]`` is as good as dict."""
+        return any(
+            super(_McpCodec, cls).check_input_type_annotation(get_origin(part) or part)
+            for part in annotated_types(pytype)
+        )
+
+    @classmethod
     def decode_as(
         cls,
         data: DatumLike,
@@ -179,6 +188,8 @@ class _McpCodec(Codec):
         if data is None:
             raise cls.unsupported_payload(data)
         value = data.value
+        if pytype in (str, bytes) and isinstance(value, pytype):
+            return value
         if pytype is bytes and isinstance(value, str):
             return body_bytes(data, cls.binding)
         if pytype is str and isinstance(value, bytes):
@@ -325,16 +336,13 @@ class _Parameter:
     def _read(self, annotation: Any) -> Any:
         """Take ``Annotated``, ``Optional`` and lists apart; the type of one value is left."""
         from collections.abc import Sequence, Set
-        from typing import get_args, get_origin
-
-        from ..wire.codec import _UNIONS
 
         origin = get_origin(annotation)
         if hasattr(annotation, "__metadata__"):
             for note in annotation.__metadata__:
                 self._note(note)
             return self._read(annotation.__origin__)
-        if origin in _UNIONS:
+        if origin is Union or origin is UnionType:
             parts = [part for part in get_args(annotation) if part is not type(None)]
             self.optional = self.optional or len(parts) < len(get_args(annotation))
             return self._read(parts[0]) if len(parts) == 1 else annotation
@@ -398,7 +406,7 @@ _PROPERTY_TYPES: dict[object, str] = {
 def _property_type(annotation: Any) -> str:
     """Give the JSON Schema type of an annotation; text for what is not known."""
     from enum import Enum
-    from typing import Literal, get_args, get_origin
+    from typing import Literal
 
     if isinstance(annotation, McpPropertyType):
         return str(annotation.value)
@@ -467,10 +475,6 @@ def _documented(description: str) -> dict[str, str]:
 
 def _wants_schema(hint: Any) -> bool:
     """Whether a return annotation asks for structured results."""
-    from typing import get_args, get_origin
-
-    from ..wire.codec import annotated_types
-
     for part in annotated_types(hint):
         if get_origin(part) is list:
             if any(_is_sdk(item) for arg in get_args(part) for item in annotated_types(arg)):

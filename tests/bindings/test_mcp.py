@@ -1,0 +1,519 @@
+"""MCP tools, prompts and resources: the schema from hints, calls and results."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import threading
+import types
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import (  # noqa: UP035 - the older forms are what is tested
+    Annotated,
+    Any,
+    Generic,
+    List,
+    Literal,
+    Optional,
+    TypedDict,
+    TypeVar,
+    Union,
+)
+
+import pytest
+
+import azure_functions_lib as func
+from azure_functions_lib.errors import InvalidPayloadError, UnsupportedPayloadError
+from azure_functions_lib.meta import Datum
+
+T = TypeVar("T")
+
+
+class Color(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass
+class Point:
+    x: int
+    y: int = 0
+
+
+class Doc:
+    documentation = "from Doc"
+
+
+class Options(TypedDict):
+    a: int
+
+
+class Model:
+    """What a pydantic model looks like from outside."""
+
+    model_fields: dict[str, Any] = {}  # noqa: RUF012
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+
+    @classmethod
+    def model_validate(cls, values: dict[str, Any]) -> Model:
+        return cls(**values)
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        return self.values
+
+
+def tool(function: Any, *decorators: Any, **arguments: Any) -> func.Function[..., Any]:
+    app = func.FunctionApp()
+    for decorator in decorators:
+        function = decorator(app)(function)
+    return app.mcp_tool(**arguments)(function).build()
+
+
+def record(function: func.Function[..., Any]) -> dict[str, Any]:
+    trigger = function.get_trigger()
+    assert trigger is not None
+    return trigger.get_dict_repr()
+
+
+def properties(function: Any, *decorators: Any) -> dict[str, tuple[str, bool, bool]]:
+    """Property name -> (type, is array, is required)."""
+    found = json.loads(record(tool(function, *decorators))["toolProperties"])
+    return {
+        each["propertyName"]: (each["propertyType"], each["isArray"], each["isRequired"])
+        for each in found
+    }
+
+
+def call(function: func.Function[..., Any], /, **arguments: Any) -> str:
+    handler = function.get_user_function()
+    answer: str = asyncio.run(handler(context=json.dumps({"arguments": arguments})))
+    return answer
+
+
+def call_structured(result: Any) -> dict[str, Any]:
+    built = tool(lambda_returning(result), use_result_schema=True)
+    answer: dict[str, Any] = json.loads(call(built))
+    return answer
+
+
+def lambda_returning(result: Any) -> Any:
+    def function() -> Any:
+        return result
+
+    return function
+
+
+def test_schema_of_plain_types() -> None:
+    def function(a: int, b: float, c: str, d: bool, e: object, f: datetime, g, h: dict) -> None: ...  # type: ignore
+
+    assert properties(function) == {
+        "a": ("integer", False, True),
+        "b": ("number", False, True),
+        "c": ("string", False, True),
+        "d": ("boolean", False, True),
+        "e": ("object", False, True),
+        "f": ("string", False, True),
+        "g": ("string", False, True),
+        "h": ("string", False, True),
+    }
+
+
+def test_schema_of_composed_types() -> None:
+    def function(
+        a: List[int],  # noqa: UP006
+        b: Optional[List[float]],  # noqa: UP006, UP045
+        c: Literal[1, 2],
+        d: Literal["x", 1],
+        e: Color,
+        f: Point,
+        g: Options,
+        h: Model,
+        i: list,  # type: ignore[type-arg]
+        j: Union[int, str],  # noqa: UP007
+        k: tuple[int, ...],
+        m: set[bool],
+        n: Annotated[Optional[int], "a number"] = None,  # noqa: UP045
+    ) -> None: ...
+
+    assert properties(function) == {
+        "a": ("integer", True, True),
+        "b": ("number", True, False),
+        "c": ("integer", False, True),
+        "d": ("string", False, True),
+        "e": ("string", False, True),
+        "f": ("object", False, True),
+        "g": ("object", False, True),
+        "h": ("object", False, True),
+        "i": ("string", False, True),
+        "j": ("string", False, True),
+        "k": ("integer", True, True),
+        "m": ("boolean", True, True),
+        "n": ("integer", False, False),
+    }
+
+
+def test_M1_pep_604_and_text_annotations() -> None:
+    # This module's annotations are text, as of every module with the future import.
+    def function(a: int | None, b: list[int] | None = None, c: Unknown = 1) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+    assert properties(function) == {
+        "a": ("integer", False, False),
+        "b": ("integer", True, False),
+        "c": ("string", False, False),
+    }
+
+
+def test_M2_a_property_overrides_only_what_is_given() -> None:
+    def function(e: Optional[List[int]] = None, f: int = 1) -> None: ...  # noqa: UP006, UP045
+
+    assert properties(function, lambda app: app.mcp_tool_property("e", "D")) == {
+        "e": ("integer", True, False),
+        "f": ("integer", False, False),
+    }
+    assert properties(
+        function,
+        lambda app: app.mcp_tool_property("e", is_required=True, as_array=False),
+        lambda app: app.mcp_tool_property(
+            "f", property_type=func.McpPropertyType.BOOLEAN, as_array=True
+        ),
+        lambda app: app.mcp_tool_property("other", "ignored"),
+    ) == {"e": ("integer", False, True), "f": ("boolean", True, False)}
+
+
+def test_M3_results_are_json_text() -> None:
+    for result, text in (
+        (None, ""),
+        ("as it is", "as it is"),
+        (7, "7"),
+        (True, "true"),
+        ({"x": [True, None]}, '{"x": [true, null]}'),
+        ([1, "a"], '[1, "a"]'),
+        (Point(1), '{"x": 1, "y": 0}'),
+        (Color.RED, '"red"'),
+    ):
+        assert call(tool(lambda_returning(result))) == text
+        for kind in ("mcpToolTrigger", "mcpResourceTrigger", "mcpPromptTrigger"):
+            codec = func.get_binding_registry().get(kind)
+            assert codec.encode(result) == Datum(text, "string")
+
+
+def test_M4_a_list_of_plain_values_is_kept() -> None:
+    for result in ([], [1, 2], ["a"], [{"a": None}]):
+        answer = call_structured(result)
+        assert answer["type"] == "text"
+        assert json.loads(answer["structuredContent"]) == result
+        assert json.loads(json.loads(answer["content"])["text"]) == result
+
+
+def test_M5_a_prompt_or_tool_is_given_as_the_annotated_type() -> None:
+    text = '{"name": "p", "arguments": {"a": "b"}}'
+    for kind in ("mcpPromptTrigger", "mcpToolTrigger", "mcpResourceTrigger"):
+        codec = func.get_binding_registry().get(kind)
+        for value, origin in ((text, "string"), (text.encode(), "bytes")):
+            datum = Datum(value, origin)
+            assert codec.decode_as(datum, str) == text
+            assert codec.decode_as(datum, bytes) == text.encode()
+            assert codec.decode_as(datum, dict) == json.loads(text)
+    tools = func.get_binding_registry().get("mcpToolTrigger")
+    assert type(tools.decode_as(Datum(text, "json"), func.MCPToolContext)) is func.MCPToolContext
+    with pytest.raises(InvalidPayloadError, match="mcpToolTrigger"):
+        tools.decode_as(Datum("[1", "string"), dict)
+    prompts = func.get_binding_registry().get("mcpPromptTrigger")
+    context = prompts.decode_as(Datum(text, "string"), func.PromptInvocationContext)
+    assert context == func.PromptInvocationContext(text)
+
+
+def test_M6_float_is_a_number_both_ways() -> None:
+    def function(a: float, b: str) -> None: ...
+
+    assert properties(
+        function, lambda app: app.mcp_tool_property("b", property_type=func.McpPropertyType.FLOAT)
+    ) == {"a": ("number", False, True), "b": ("number", False, True)}
+
+
+def test_M7_docstrings_are_cleaned() -> None:
+    def function() -> None:
+        """First line.
+
+        Second line,
+            indented.
+        """
+
+    assert record(tool(function))["description"] == "First line.\n\nSecond line,\n    indented."
+
+
+def test_descriptions() -> None:
+    def function(
+        a: Annotated[int, "from a text"],
+        b: Annotated[int, Doc()],
+        c: int,
+        d: int,
+        e: int,
+        f: Annotated[str, func.McpPropertyType.INTEGER],
+    ) -> None:
+        """Do it.
+
+        Args:
+            c: from the
+                docstring
+            d (int): replaced
+
+        :param e: from a field
+        """
+
+    built = tool(function, lambda app: app.mcp_tool_property("d", "given"))
+    found = json.loads(record(built)["toolProperties"])
+    assert {each["propertyName"]: each["description"] for each in found} == {
+        "a": "from a text",
+        "b": "from Doc",
+        "c": "from the docstring",
+        "d": "given",
+        "e": "from a field",
+        "f": "",
+    }
+    assert found[-1]["propertyType"] == "integer"
+
+
+def test_record_of_a_tool() -> None:
+    def function() -> None: ...
+
+    assert record(tool(function, metadata="{}")) == {
+        "direction": func.BindingDirection.IN,
+        "type": "mcpToolTrigger",
+        "name": "context",
+        "toolName": "function",
+        "description": "",
+        "toolProperties": "[]",
+        "metadata": "{}",
+        "useResultSchema": False,
+    }
+
+
+def test_arguments_become_the_annotated_types() -> None:
+    def function(
+        a: Color, b: Point, c: list[Point], d: datetime, e: Model, f: Optional[Color] = None  # noqa: UP045
+    ) -> list[str]:
+        assert isinstance(e, Model)
+        return [type(value).__name__ for value in (a, b, c[0], d)] + [str(f)]
+
+    answer = call(
+        tool(function),
+        a="red", b={"x": 1}, c=[{"x": 1, "y": 2}], d="2020-01-31T23:59:58Z", e={}, other=1,
+    )  # fmt: skip
+    assert json.loads(answer) == ["Color", "Point", "Point", "datetime", "None"]
+
+
+def test_missing_argument() -> None:
+    def function(a: int) -> int:
+        return a
+
+    with pytest.raises(TypeError, match="'a'"):
+        call(tool(function))
+
+
+def test_contexts_and_bound_parameters() -> None:
+    def function(
+        text: str, blob: str, first: func.MCPToolContext, second: func.MCPToolContext[Any]
+    ) -> Any:
+        assert type(first) is type(second) is func.MCPToolContext
+        return [text, blob, first["sessionid"]]
+
+    built = tool(function, lambda app: app.blob_input("blob", "p", "C"))
+    handler = built.get_user_function()
+    assert list(inspect.signature(handler).parameters) == ["blob", "context"]
+    assert inspect.iscoroutinefunction(handler)
+    assert handler.__name__ == "function"
+    request = json.dumps({"arguments": {"text": "t"}, "sessionid": "s"})
+    assert asyncio.run(handler(context=request, blob="b")) == '["t", "b", "s"]'
+    assert [each["propertyName"] for each in json.loads(record(built)["toolProperties"])] == [
+        "text"
+    ]
+
+
+def test_the_function_itself_is_called_as_before() -> None:
+    @func.FunctionApp().mcp_tool()
+    def add(a: int, b: int = 1) -> int:
+        return a + b
+
+    assert add(1, b=2) == 3
+    assert not inspect.iscoroutinefunction(add)
+
+
+def test_coroutines_and_plain_functions() -> None:
+    async def coroutine() -> str:
+        return threading.current_thread().name
+
+    def plain() -> str:
+        return threading.current_thread().name
+
+    def gives_awaitable() -> Any:
+        return coroutine()
+
+    main = threading.current_thread().name
+    assert call(tool(coroutine)) == call(tool(gives_awaitable)) == main
+    assert call(tool(plain)) != main
+
+
+def test_marked_classes_are_structured() -> None:
+    @func.mcp_content
+    class Marked:
+        def __init__(self) -> None:
+            self.y = "é"
+
+    assert Marked.__mcp_content__ is True  # type: ignore[attr-defined]
+    for annotation in (Marked, Optional[Marked], Union[Marked, str]):  # noqa: UP007, UP045
+
+        def function() -> Any:
+            return Marked()
+
+        function.__annotations__["return"] = annotation
+        built = tool(function)
+        assert record(built)["useResultSchema"] is True
+        answer = json.loads(call(built))
+        assert answer["type"] == "text"
+        assert json.loads(answer["structuredContent"]) == {"y": "é"}
+        assert json.loads(answer["content"]) == {
+            "type": "text",
+            "text": answer["structuredContent"],
+        }
+
+
+def sdk() -> Any:
+    """Make classes that look like those of the MCP SDK."""
+    module = types.ModuleType("mcp.types")
+
+    class Base:
+        def __init__(self, **values: Any) -> None:
+            self.__dict__.update(values)
+
+        def model_dump(
+            self, *, mode: str, by_alias: bool, exclude_none: bool
+        ) -> dict[str, Any]:
+            assert (mode, by_alias, exclude_none) == ("json", True, True)
+            return {key: value for key, value in self.__dict__.items() if value is not None}
+
+    for name in ("CallToolResult", "TextContent"):
+        kind = type(name, (Base,), {"__module__": "mcp.types"})
+        setattr(module, name, kind)
+    return module
+
+
+def test_results_of_the_sdk() -> None:
+    module = sdk()
+    block = module.TextContent(type="text", text="t", annotations=None)
+    answer = call_structured(block)
+    assert answer["type"] == "text"
+    assert json.loads(answer["content"]) == {"type": "text", "text": "t"}
+    assert answer["structuredContent"] == answer["content"]
+
+    answer = call_structured([block])
+    assert answer["type"] == "call_tool_result"
+    assert json.loads(answer["content"]) == {"content": [{"type": "text", "text": "t"}]}
+    assert answer["structuredContent"] is None
+
+    result = module.CallToolResult(structuredContent={"a": 1}, isError=False)
+    answer = call_structured(result)
+    assert answer["type"] == "call_tool_result"
+    assert json.loads(answer["structuredContent"]) == {"a": 1}
+
+    codec = func.get_binding_registry().get("mcpToolTrigger")
+    assert json.loads(codec.encode(block).value) == {"type": "text", "text": "t"}
+
+    for annotation in (module.TextContent, list[module.TextContent], Optional[module.TextContent]):  # noqa: UP045
+        function = lambda_returning(block)
+        function.__annotations__["return"] = annotation
+        assert record(tool(function))["useResultSchema"] is True
+
+
+def test_prompt_arguments() -> None:
+    app = func.FunctionApp()
+    arguments = [func.PromptArgument("a"), func.PromptArgument("b", "text", required=True)]
+
+    @app.mcp_prompt_trigger("context", "p", prompt_arguments=arguments)
+    def prompt(context: func.PromptInvocationContext) -> str:
+        return ""
+
+    assert record(app.functions[0])["promptArguments"] == (
+        '[{"name":"a","description":null,"required":false},'
+        '{"name":"b","description":"text","required":true}]'
+    )
+    assert arguments[0] == func.PromptArgument("a")
+    assert arguments[0] != arguments[1]
+    assert len({*arguments, func.PromptArgument("a")}) == 2
+    assert "'a'" in repr(arguments[0])
+    with pytest.raises(TypeError):
+        func.PromptArgument.serializer(1)
+
+
+def test_prompt_without_arguments() -> None:
+    app = func.FunctionApp()
+    app.mcp_prompt_trigger("context", "p", prompt_arguments=[])(lambda_returning(""))
+    assert "promptArguments" not in record(app.functions[0])
+
+
+def test_prompt_context() -> None:
+    context = func.PromptInvocationContext('{"sessionid": "s", "transport": {"name": "http"}}')
+    assert (context.name, context.arguments, context.sessionid) == ("", {}, "s")
+    assert context.transport == {"name": "http"}
+    assert func.PromptInvocationContext("[]") == func.PromptInvocationContext({})
+    with pytest.raises(ValueError, match=r"(?i)expect|JSON|unexpected"):
+        func.PromptInvocationContext("{")
+
+
+@pytest.mark.parametrize("kind", ["mcpToolTrigger", "mcpResourceTrigger", "mcpPromptTrigger"])
+def test_no_payload(kind: str) -> None:
+    codec = func.get_binding_registry().get(kind)
+    assert codec.has_implicit_output()
+    with pytest.raises(UnsupportedPayloadError, match=kind):
+        codec.decode(None)
+
+
+def test_a_value_that_no_text_can_be_made_of() -> None:
+    codec = func.get_binding_registry().get("mcpToolTrigger")
+    with pytest.raises(NotImplementedError, match="mcpToolTrigger"):
+        codec.encode(object())
+
+
+def test_use_result_schema_of_the_plain_triggers() -> None:
+    app = func.FunctionApp()
+    app.mcp_resource_trigger("c", "file://x", "r", use_result_schema=True)(lambda_returning(""))
+    assert record(app.functions[0])["useResultSchema"] is True
+    app = func.FunctionApp()
+    app.mcp_tool_trigger("c", "t")(lambda_returning(""))
+    assert record(app.functions[0])["useResultSchema"] is False
+
+
+def test_generic_context_is_a_dict() -> None:
+    assert issubclass(func.MCPToolContext, dict)
+    assert issubclass(func.MCPToolContext, Generic)  # type: ignore[arg-type]
+    assert func.MCPToolContext[T] is not func.MCPToolContext
+    assert func.MCPToolContext({"a": 1}) == {"a": 1}
+
+
+def test_M5_a_function_is_given_the_annotated_type() -> None:
+    from azure_functions_lib.runtime.runtime import Runtime
+
+    app = func.FunctionApp()
+
+    @app.mcp_prompt_trigger("context", "p")
+    def as_dict(context: dict[str, Any]) -> str:
+        return f"{type(context).__name__} {context['name']}"
+
+    @app.mcp_tool_trigger("context", "t")
+    def as_context(context: func.MCPToolContext[Any]) -> str:
+        return f"{type(context).__name__} {context['name']}"
+
+    @app.mcp_prompt_trigger("context", "q")
+    def as_it_is(context) -> str:  # type: ignore[no-untyped-def]
+        return f"{type(context).__name__} {context.name}"
+
+    with Runtime(app) as runtime:
+        texts = [
+            runtime.run(name, Datum('{"name": "n"}', "json")).result
+            for name in ("as_dict", "as_context", "as_it_is")
+        ]
+    assert texts == ["dict n", "MCPToolContext n", "PromptInvocationContext n"]

@@ -157,7 +157,7 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
         base = recorded.RecordedPayload(_request(app, function, trigger, call))
     else:
         _refuse(call, _HTTP_OPTIONS, f"{function.name} has a {trigger.type}")
-        base = recorded.RecordedPayload(_message(trigger, call))
+        base = recorded.RecordedPayload(*_message(trigger, call))
     bindings = {
         binding.name: binding
         for binding in function.bindings
@@ -189,15 +189,15 @@ _DEFAULT_MESSAGES = {
 }
 
 
-def _message(trigger: Binding, call: _Call) -> Datum:
-    from ..wire.sending import message_payload
+def _message(trigger: Binding, call: _Call) -> tuple[Datum, dict[str, Datum]]:
+    from ..wire.sending import trigger_payload
 
     data = call.data
     if data is None:
         data = _DEFAULT_MESSAGES.get(trigger.type)
     if data is None:
         raise InvocationError(f"{trigger.type} {trigger.name!r}: give its payload with --data")
-    return message_payload(trigger, data)
+    return trigger_payload(trigger, data)
 
 
 def _request(

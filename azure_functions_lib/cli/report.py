@@ -126,15 +126,14 @@ def _print_content(content: Any) -> None:
 
 
 def reduced_traceback(error: BaseException, root: Path) -> str:
-    """Format an exception with the frames below ``root`` only.
+    """Format an exception with the frames below ``root`` only; installed packages there are none.
 
-    All frames stay where none is the app's, and installed packages below it are not the app's.
+    An exception that no code of the app had a part in has no frames left.
     """
     report = traceback.TracebackException.from_exception(error)
     for part in _chain(report):
         own = [frame for frame in part.stack if _is_own(frame.filename, root)]
-        if own:
-            part.stack = traceback.StackSummary.from_list(own)
+        part.stack = traceback.StackSummary.from_list(own)
     return "".join(report.format())
 
 

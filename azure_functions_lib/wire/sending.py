@@ -7,16 +7,24 @@ version 4 with the capabilities that Python workers declare.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidPayloadError, preview
 from .datum import Datum
-from .jsontext import parse_json
+from .jsontext import dump_json, parse_json
 
 if TYPE_CHECKING:
     from .declaration import Binding
 
-__all__ = ["http_payload", "joined", "message_payload", "metadata_payload", "query_params"]
+__all__ = [
+    "http_payload",
+    "joined",
+    "message_payload",
+    "metadata_payload",
+    "query_params",
+    "trigger_payload",
+]
 
 
 def http_payload(
@@ -126,6 +134,43 @@ def message_payload(binding: Binding, content: str | bytes) -> Datum:
             binding.type, binding.name, came=preview(text), expected="JSON"
         ) from None
     return Datum(text, "json")
+
+
+# The metadata by which a codec tells one message from a batch; the host always sends it.
+_PER_MESSAGE = {"eventHubTrigger": "SystemProperties", "serviceBusTrigger": "UserProperties"}
+
+
+def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict[str, Datum]]:
+    """Make a trigger's payload from its content, and the metadata that is always with it.
+
+    Where the trigger's ``cardinality`` is many, the payload is a batch: the elements of a JSON
+    array, or else the content as its only message.
+
+    Raises:
+        InvalidPayloadError: see :func:`message_payload`.
+    """
+    field = _PER_MESSAGE.get(trigger.type)
+    if not _takes_batches(trigger):
+        metadata = {field: Datum("{}", "json")} if field else {}
+        return message_payload(trigger, content), metadata
+    batch = _batch(content)
+    metadata = {f"{field}Array": Datum(dump_json([{}] * len(batch)), "json")} if field else {}
+    return Datum(SimpleNamespace(string=batch), "collection_string"), metadata
+
+
+def _takes_batches(trigger: Binding) -> bool:
+    cardinality = trigger.get_dict_repr().get("cardinality")
+    return str(getattr(cardinality, "name", cardinality)).lower() == "many"
+
+
+def _batch(content: str | bytes) -> list[str]:
+    try:
+        items = parse_json(content)
+    except ValueError:
+        items = None
+    if not isinstance(items, list):
+        items = [content if isinstance(content, str) else content.decode(errors="replace")]
+    return [item if isinstance(item, str) else dump_json(item) for item in items]
 
 
 def metadata_payload(text: str) -> Datum:

@@ -258,3 +258,51 @@ def test_a_startup_hook_that_raises_gives_1(azfl: Azfl, tmp_path: Path) -> None:
     assert "ConnectionError: no database" in result.stderr
     document = json.loads(azfl("invoke", tmp_path, "hello", "--output", "json").stdout)
     assert document["exception"]["type"] == "ConnectionError"
+
+
+TRIGGERS: dict[str, tuple[dict[str, Any], str]] = {
+    "hub": ({"type": "eventHubTrigger"}, "[msg.get_body(), msg.partition_key]"),
+    "hubs": (
+        {"type": "eventHubTrigger", "cardinality": "many"},
+        "[each.get_body() for each in msg]",
+    ),
+    "bus": ({"type": "serviceBusTrigger"}, "[msg.get_body(), msg.session_id]"),
+    "buses": (
+        {"type": "serviceBusTrigger", "cardinality": "MANY"},
+        "[each.get_body() for each in msg]",
+    ),
+    "kafka": ({"type": "kafkaTrigger"}, "[msg.get_body(), msg.key]"),
+    "grid": ({"type": "eventGridTrigger"}, "[msg.id, msg.get_json()]"),
+    "cosmos": ({"type": "cosmosDBTrigger"}, "[each['id'] for each in msg]"),
+    "other": ({"type": "myOwnTrigger"}, "msg"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "expected"),
+    [
+        ("hub", ["-d", "x", "--metadata", "PartitionKey=p"], [b"x", "p"]),
+        ("hubs", ["-d", '["a", 7]'], [b"a", b"7"]),
+        ("hubs", ["-d", "just one"], [b"just one"]),
+        ("bus", ["-d", "x", "--metadata", "SessionId=s"], [b"x", "s"]),
+        ("buses", ["-d", '["a", "b"]'], [b"a", b"b"]),
+        ("kafka", ["-d", "x", "--metadata", "Key=k"], [b"x", "k"]),
+        ("grid", ["-d", '{"id": "1", "data": {"a": 2}}'], ["1", {"a": 2}]),
+        ("cosmos", ["-d", '[{"id": "1"}, {"id": "2"}]'], ["1", "2"]),
+        ("other", ["-d", "text"], "text"),
+    ],
+)
+def test_triggers(azfl: Azfl, app: App, name: str, arguments: list[str], expected: object) -> None:
+    trigger, expression = TRIGGERS[name]
+    record = {"direction": "in", "name": "msg", **trigger}
+    path = app({name: ([record, RESULT], f"def main(msg):\n    return repr({expression})\n")})
+    assert values(invoke_json(azfl, path, name, *arguments)) == {"$return": repr(expected)}
+
+
+def test_a_payload_that_cannot_be_decoded_shows_no_frames(azfl: Azfl, app: App) -> None:
+    record = {"type": "cosmosDBTrigger", "direction": "in", "name": "msg"}
+    path = app({"cosmos": ([record], "def main(msg): ...\n")})
+    result = azfl("invoke", path, "cosmos", "-d", "5")
+    assert result.exit_code == 1
+    assert "cosmosDBTrigger" in result.stderr
+    assert "  File " not in result.stderr

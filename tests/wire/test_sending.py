@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from azure_functions_lib.enums import DataType
+from azure_functions_lib.enums import Cardinality, DataType
 from azure_functions_lib.errors import InvalidPayloadError
 from azure_functions_lib.wire.datum import Datum
-from azure_functions_lib.wire.declaration import InputBinding
-from azure_functions_lib.wire.sending import http_payload, message_payload, metadata_payload
+from azure_functions_lib.wire.declaration import InputBinding, Trigger
+from azure_functions_lib.wire.sending import (
+    http_payload,
+    message_payload,
+    metadata_payload,
+    trigger_payload,
+)
 
 
 def binding(kind: str, data_type: DataType | None = None) -> InputBinding:
@@ -88,3 +95,29 @@ def test_content_that_the_host_could_not_have(
 )
 def test_metadata(text: str, kind: str) -> None:
     assert metadata_payload(text) == Datum(text, kind)
+
+
+@pytest.mark.parametrize("cardinality", [Cardinality.MANY, "many", "Many"])
+def test_batches(cardinality: object) -> None:
+    trigger = Trigger("e", type="eventHubTrigger", fields={"cardinality": cardinality})
+    payload, metadata = trigger_payload(trigger, b'["a", 1, {"b": "\xc3\xa9"}]')
+    assert payload.type == "collection_string"
+    assert [json.loads(item) if item != "a" else item for item in payload.value.string] == [
+        "a",
+        1,
+        {"b": "é"},
+    ]
+    assert metadata["SystemPropertiesArray"].python_value == [{}, {}, {}]
+
+
+@pytest.mark.parametrize("cardinality", [Cardinality.ONE, "one", None])
+def test_single_messages(cardinality: object) -> None:
+    trigger = Trigger("m", type="serviceBusTrigger", fields={"cardinality": cardinality})
+    assert trigger_payload(trigger, "[1]") == (
+        Datum("[1]", "string"),
+        {"UserProperties": Datum("{}", "json")},
+    )
+
+
+def test_other_triggers_have_no_metadata_by_themselves() -> None:
+    assert trigger_payload(Trigger("m", type="queueTrigger"), "x") == (Datum("x", "string"), {})

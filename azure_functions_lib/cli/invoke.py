@@ -115,6 +115,8 @@ def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
         raise Wrong([*app.app_problems, _problem(None, str(error))], output) from None
     if found.problems:
         raise Wrong(found.problems, output)
+    for problem in app.app_problems:  # such as settings that cannot be read: the function may run
+        click.echo(f"{click.style('warning', fg='yellow')}: {problem}", err=True)
     return found
 
 

@@ -180,6 +180,16 @@ def test_local_settings_reach_the_function(azfl: Azfl, app: App) -> None:
     assert values(invoke_json(azfl, path, "setting", "-d", "x")) == {"$return": "7"}
 
 
+def test_unreadable_settings_are_told_and_the_function_runs(azfl: Azfl, app: App) -> None:
+    path = app({"fine": ([QUEUE, RESULT], "def main(msg):\n    return 'fine'\n")})
+    Path(path, "local.settings.json").write_text("{")
+    result = azfl("invoke", path, "fine", "-d", "x")
+    assert (result.exit_code, result.stdout) == (0, "$return (queue, string)\nfine\n")
+    assert "warning: " in result.stderr
+    assert "local.settings.json" in result.stderr
+    assert azfl("check", path).exit_code == 2
+
+
 def test_a_broken_neighbour_does_not_matter(azfl: Azfl, app: App) -> None:
     healthy = "def main(msg):\n    return 'fine'\n"
     path = app({"healthy": ([QUEUE, RESULT], healthy), "broken": ([QUEUE], "import no_such\n")})

@@ -1287,7 +1287,7 @@ class TriggerApi(DecoratorApi):
         route: str | None = None,
         trigger_arg_name: str = "req",
         binding_arg_name: str = "$return",
-        methods: Iterable[str] | Iterable[HttpMethod] | None = None,
+        methods: Iterable[HttpMethod | str] | None = None,
         auth_level: AuthLevel | str | None = None,
         trigger_extra_fields: dict[str, Any] | None = None,
         binding_extra_fields: dict[str, Any] | None = None,

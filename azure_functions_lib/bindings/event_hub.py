@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from ..enums import Cardinality, DataType
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field
+from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field, fill
 from ..wire.scalars import as_bytes, integer, mapping, text, utc_timestamp
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EventHubEvent"]
 
-_IOTHUB = "iothub-"
 _SYSTEM = Field("SystemProperties", mapping, dict, None, False)
 
 
@@ -61,15 +60,14 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         return super()._read(row)
 
     def _read_iothub(self, metadata: TriggerMetadata) -> dict[str, Any]:
-        found = {
-            name[len(_IOTHUB) :]: Field(name, text, None, None, False).from_datum(
-                datum, self._binding
-            )
-            for name, datum in metadata.items()
-            if name.startswith(_IOTHUB)
+        (found,) = _iothub_entries([metadata])
+        if not found:
+            system = _SYSTEM.from_datum(metadata.get("SystemProperties"), self._binding)
+            return _iothub_entries([system])[0]
+        return {
+            name: Field(f"iothub-{name}", text, None, None, False).from_datum(datum, self._binding)
+            for name, datum in found.items()
         }
-        system = _SYSTEM.from_datum(metadata.get("SystemProperties"), self._binding)
-        return found or next(_iothub_entries([system]))
 
     @classmethod
     def _from_system(cls, bodies: list[bytes], metadata: TriggerMetadata) -> list[Self]:
@@ -82,24 +80,15 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         events = cls._from_batch(
             bodies, metadata, column=lambda wire: [entry.get(wire) for entry in system]
         )
-        store = cls._fields["iothub_metadata"].store
-        for event, entries in zip(events, _iothub_entries(system), strict=True):
-            store(event, entries)
+        fill(cls._fields["iothub_metadata"].store, events, _iothub_entries(system))
         return events
 
 
-class _ShortNames(dict[str, str | None]):
-    """The names without the prefix, None for those that have not got it; made once for each."""
-
-    def __missing__(self, name: str) -> str | None:
-        short = self[name] = name[len(_IOTHUB) :] if name.startswith(_IOTHUB) else None
-        return short
-
-
-def _iothub_entries(system: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    names = _ShortNames()
-    for entry in system:
-        yield {short: value for name, value in entry.items() if (short := names[name]) is not None}
+def _iothub_entries(properties: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {name[7:]: value for name, value in values.items() if name.startswith("iothub-")}
+        for values in properties
+    ]
 
 
 class EventHubCodec(MessageOutput):

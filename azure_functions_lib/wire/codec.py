@@ -130,7 +130,7 @@ def body_bytes(data: DatumLike, binding: str) -> bytes:
     if type(value) is bytes:
         return value
     try:
-        return as_bytes(value)
+        return value.encode() if type(value) is str else as_bytes(value)
     except (TypeError, UnicodeEncodeError):
         raise InvalidPayloadError.of(
             binding, "body", came=preview(value), expected="text or bytes"
@@ -204,8 +204,9 @@ class MessageOutput(Codec):
         own = cls.encode_own(obj)
         if own is not None:
             return own
-        if _is_batch(obj):
-            return Datum(cls.json_text([cls.batch_item(item) for item in obj]), "json")
+        if type(obj) is list or _is_batch(obj):
+            items = [item if type(item) is str else cls.batch_item(item) for item in obj]
+            return Datum(cls.json_text(items), "json")
         return Datum(cls.json_text(obj), "json")
 
     @classmethod

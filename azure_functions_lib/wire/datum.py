@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from .jsontext import parse_json
+
 __all__ = ["Datum", "DatumLike", "TriggerMetadata", "python_value"]
 
 
@@ -79,8 +81,6 @@ def python_value(datum: DatumLike | None) -> Any:
     if kind is None or value is None:
         return None
     if kind == "json":
-        from .scalars import parse_json
-
         return parse_json(value)
     if kind.startswith("collection_"):
         return collection_items(value, kind)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import BatchLengthError, InvalidPayloadError, InvalidValueError, preview
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
-from .jsontext import dump_json, parse_json, plain_json
+from .jsontext import dump_json, parse_json, plain_json, scan_json
 from .scalars import as_bytes, integer, items, mapping, text
 
 if TYPE_CHECKING:
@@ -465,17 +465,18 @@ class Message(Record):
                 row.store(self, row.absent() if row.unsent is not None else None)
                 continue
             try:
-                kind = datum.type
-                if kind == "string":
-                    value = datum.value
-                elif kind == "json":
-                    value = parse_json(datum.value)
-                else:
+                kind, value = datum.type, datum.value
+                if kind == "json":
+                    size = len(value)
+                    value, end = scan_json(value, 0)
+                    if end != size:
+                        raise ValueError
+                elif kind != "string":
                     raise ValueError
                 if type(value) is not row.kind:
                     value = row.absent() if value is None else (row.read or _same)(value)
-            except (ValueError, AttributeError):
-                value = row.from_datum(datum, binding)
+            except (ValueError, TypeError, AttributeError, StopIteration, RecursionError):
+                value = row.from_datum(datum, binding)  # all but the usual, and the warnings
             row.store(self, value)
 
     def get_body(self) -> bytes:
@@ -502,7 +503,7 @@ class Message(Record):
 
     @classmethod
     def _from_wire(cls, body: bytes, metadata: TriggerMetadata | None) -> Self:
-        message = cls.__new__(cls)
+        message = _new(cls)
         _set_source(message, metadata)
         _set_body(message, body)
         return message
@@ -539,16 +540,16 @@ class Message(Record):
         """
         count = len(bodies)
         messages = list(map(cls.__new__, repeat(cls, count)))
-        _fill(_set_body, messages, bodies)
+        fill(_set_body, messages, bodies)
         shared = Metadata(metadata, raw=cls._raw_metadata)
-        _fill(cls._fields["_metadata"].store, messages, repeat(shared))
+        fill(cls._fields["_metadata"].store, messages, repeat(shared))
         for row in cls._fields.values():
             if row.wire is None:
                 continue
             values = column(row.wire) if column else array(metadata, row.wire, cls._binding)
             if values is None:
                 absent = repeat(None) if row.unsent is None else (row.absent() for _ in messages)
-                _fill(row.store, messages, absent)
+                fill(row.store, messages, absent)
                 continue
             if len(values) != count:
                 if row.wire in exact:
@@ -556,7 +557,7 @@ class Message(Record):
                 if values:
                     _warn_length(cls._binding, f"{row.wire}Array", values, count)
                 values = [*values[:count], *repeat(None, count - len(values))]
-            _fill(row.store, messages, row.from_column(values, cls._binding))
+            fill(row.store, messages, row.from_column(values, cls._binding))
         return messages
 
     def to_dict(self) -> dict[str, Any]:
@@ -572,11 +573,13 @@ def _get_nothing(name: object) -> None:
     return None
 
 
+_new = object.__new__
 _set_body = Message._fields["_body"].store
 _fill_all = deque[None](maxlen=0).extend
 
 
-def _fill(store: Callable[[Any, Any], None], messages: list[Any], values: Iterable[Any]) -> None:
+def fill(store: Callable[[Any, Any], None], messages: list[Any], values: Iterable[Any]) -> None:
+    """Store one value in each of some messages."""
     _fill_all(map(store, messages, values))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 __all__ = ["dump_json", "parse_json", "plain_json"]
@@ -21,7 +20,12 @@ so it is imported when the first text is read or written."""
 
 _pass_through = 0
 
-_scan = json.JSONDecoder().scan_once
+_decoder: Any = json.JSONDecoder()
+scan_json = _decoder.scan_once
+"""``json.loads`` without its checks, which cost more than the parsing of a short text: parses from
+an index on and gives value and end, or raises StopIteration or ValueError."""
+_SHORT = 100
+"""Up to about this length the standard library's scanner is as fast as orjson with its checks."""
 
 # 19 digits is the first length at which an integer may not fit into 64 bits.
 _LONG_NUMBER = re.compile(r"[0-9]{19}")
@@ -51,8 +55,15 @@ def parse_json(text: str | bytes | bytearray) -> Any:
     Raises:
         ValueError: the text is not JSON, is not UTF-8/16/32, or nests too deeply to be read.
     """
-    fast = _load_orjson() if orjson is _UNLOADED else orjson
-    if fast is not None:
+    if type(text) is str and (orjson is None or len(text) < _SHORT):
+        try:
+            # What json.loads does between its checks, which cost as much for a short text.
+            value, end = scan_json(text, 0)
+            if end == len(text) or not text[end:].strip(" \t\n\r"):
+                return value
+        except (StopIteration, ValueError, RecursionError):
+            pass  # the error is json.loads's
+    elif (fast := _load_orjson() if orjson is _UNLOADED else orjson) is not None:
         try:
             if not (
                 _LONG_NUMBER.search(text)
@@ -62,14 +73,6 @@ def parse_json(text: str | bytes | bytearray) -> Any:
                 return fast.loads(text)
         except (ValueError, TypeError):
             pass  # NaN, UTF-16, lone surrogates: the standard library decides
-    elif type(text) is str:
-        try:
-            # What json.loads does between its checks, which cost as much for a short text.
-            value, end = _scan(text, 0)
-            if end == len(text) or not text[end:].strip(" \t\n\r"):
-                return value
-        except (StopIteration, ValueError, RecursionError):
-            pass  # the error is json.loads's
     try:
         return json.loads(text)
     except RecursionError:
@@ -146,12 +149,12 @@ def _bytes_json(value: bytes) -> Any:
         return {"__encoding": "base64", "value": b64encode(value).decode()}
 
 
-def dump_json(value: object, default: Callable[[Any], Any] = plain_json) -> str:
-    """Write a value as JSON text.
+# json.dumps makes an encoder for each call that has a default.
+_encode = json.JSONEncoder(default=plain_json).encode
 
-    Args:
-        value: what to write.
-        default: turns a value that JSON has no form for into one that it has, or raises TypeError.
+
+def dump_json(value: object) -> str:
+    """Write a value as JSON text, in the form :func:`plain_json` gives what JSON does not know.
 
     Raises:
         TypeError: a value has no JSON form.
@@ -160,7 +163,7 @@ def dump_json(value: object, default: Callable[[Any], Any] = plain_json) -> str:
     fast = _load_orjson() if orjson is _UNLOADED else orjson
     if fast is not None:
         try:
-            text: str = fast.dumps(value, default, _pass_through).decode()
+            text: str = fast.dumps(value, plain_json, _pass_through).decode()
         except (TypeError, ValueError):
             pass
         else:
@@ -168,6 +171,6 @@ def dump_json(value: object, default: Callable[[Any], Any] = plain_json) -> str:
             if "null" not in text:
                 return text
     try:
-        return json.dumps(value, default=default)
+        return _encode(value)
     except RecursionError:
         raise ValueError("the value nests too deeply to be written as JSON") from None

@@ -91,22 +91,37 @@ def timestamp(value: Any) -> datetime | None:
     With ``Z`` or an offset the result is aware, without it is naive. Digits beyond microseconds
     are cut. An empty text is None.
     """
+    try:
+        # The form nearly every host field has. fromisoformat checks the rest of it, except for
+        # what it lets pass: an empty fraction, digits or a space after the seconds.
+        if (
+            value[-1] == "Z"
+            and value[-2].isdigit()
+            and value[19] in ".Z"
+            and value[10] == "T"
+            and value[4] == "-"
+            and value[16] == ":"
+            and " " not in value
+        ):
+            return _from_iso(value)
+    except (TypeError, KeyError, IndexError, ValueError, AttributeError):
+        pass
+    return _other_timestamp(value)
+
+
+def _other_timestamp(value: Any) -> datetime | None:
     if isinstance(value, str):
         if not value:
             return None
         try:
-            # The form nearly every host field has. fromisoformat checks the rest of it, except
-            # for what it lets pass, differently from version to version: an empty fraction, a
+            # fromisoformat lets pass, differently from version to version: an empty fraction, a
             # space before the offset, seconds in the offset.
             if (
                 value[10] == "T"
                 and value[4] == "-"
                 and value[16] == ":"
-                and (
-                    (value[-1] == "Z" and value[-2].isdigit())
-                    or (value[19:] == "" or value[20].isdigit())
-                    and value.count(":") < 4
-                )
+                and (value[19:] in ("", "Z") or value[20].isdigit())
+                and value.count(":") < 4
                 and " " not in value
             ):
                 return _from_iso(value)

@@ -60,6 +60,9 @@ SYSTEM = {
     "SequenceNumber": 47,
     "Offset": 3696,
     "PartitionKey": "device-7",
+}
+IOT_HUB = {
+    **SYSTEM,
     "iothub-connection-device-id": "device-7",
     "iothub-connection-auth-method": '{"scope":"device","type":"sas"}',
     "iothub-enqueuedtime": "2024-05-06T07:08:08.900Z",
@@ -109,10 +112,10 @@ def event_hub_one() -> tuple[Datum, Metadata]:
     }
 
 
-def event_hub_many(count: int) -> tuple[Datum, Metadata]:
+def event_hub_many(count: int, system: dict[str, Any] = SYSTEM) -> tuple[Datum, Metadata]:
     """A batch of events as the host delivers it."""
     return _collection("bytes", [BODY.encode()] * count), {
-        "SystemPropertiesArray": _json([SYSTEM] * count),
+        "SystemPropertiesArray": _json([system] * count),
         "PropertiesArray": _json([{"kind": "telemetry"}] * count),
         "PartitionContext": _json({"EventHubName": "hub", "PartitionId": "0"}),
         "SequenceNumberArray": _json([47] * count),
@@ -203,10 +206,17 @@ _DECODING: list[tuple[str, str, Callable[[], tuple[Datum, Metadata]], list[str],
         EVENT_HUB_ATTRIBUTES,
         35,
     ),
+    (
+        "IoT Hub, 1,000",
+        "eventHubTrigger",
+        lambda: event_hub_many(1000, IOT_HUB),
+        EVENT_HUB_ATTRIBUTES,
+        1,
+    ),
     ("Kafka, one", "kafkaTrigger", kafka_one, KAFKA_ATTRIBUTES, 1),
     ("Kafka, 1,000", "kafkaTrigger", lambda: kafka_many(1000), KAFKA_ATTRIBUTES, 1.5),
-    ("Event Hubs input, one", "eventHub", event_hub_one, EVENT_HUB_ATTRIBUTES, 1),
-    ("Kafka input, one", "kafka", kafka_one, KAFKA_ATTRIBUTES, 1),
+    ("Event Hubs input, one", "eventHub", event_hub_one, [], 1),
+    ("Kafka input, one", "kafka", kafka_one, [], 1),
 ]
 _ENCODING: list[tuple[str, object]] = [
     ("serviceBus", "text"),

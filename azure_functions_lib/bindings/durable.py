@@ -60,11 +60,16 @@ class _Context(Record):
         return hash((type(self), self.body))
 
 
+_set_body = _Context._fields["body"].store
+
+
 class OrchestrationContext(_Context, binding="orchestrationTrigger"):
+    __slots__ = ()
     __doc__ = _Context.__doc__
 
 
 class EntityContext(_Context, binding="entityTrigger"):
+    __slots__ = ()
     __doc__ = _Context.__doc__
 
 
@@ -83,12 +88,17 @@ class _ContextCodec(Codec):
         """Make the context around the request."""
         if data is None or data.type not in ("string", "json", "bytes"):
             raise cls.unsupported_payload(data)
-        try:
-            return cls.context(data.value)
-        except InvalidValueError:
-            raise InvalidPayloadError.of(
-                cls.binding, "body", came=preview(data.value), expected="text or UTF-8 bytes"
-            ) from None
+        body = data.value
+        if type(body) is not str:
+            try:
+                body = _body_text(body)
+            except ValueError as error:
+                raise InvalidPayloadError.of(
+                    cls.binding, "body", came=preview(body), expected=str(error)
+                ) from None
+        context = cls.context.__new__(cls.context)
+        _set_body(context, body)
+        return context
 
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
@@ -477,8 +487,10 @@ def durable_client_input(
 
 def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Declared], None]:
     """Let azure-functions-durable decorate a function, and take over what it declares."""
+    import importlib
+
     try:
-        from azure.durable_functions import Blueprint
+        blueprint = importlib.import_module("azure.durable_functions").Blueprint
     except ImportError as error:
         raise DeclarationError(
             f"{decorator} needs the package azure-functions-durable: add it to requirements.txt "
@@ -486,13 +498,13 @@ def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Dec
         ) from error
 
     def edit(function: Declared) -> None:
-        made = getattr(Blueprint(), decorator)(name, *options)(function._func)._function
+        made = getattr(blueprint(), decorator)(name, *options)(function._func)._function
         function._func = made._func
         for binding in made.get_bindings():
             record = binding.get_dict_repr()
             fields = {key: record[key] for key in record.keys() - _BASE_KEYS}
             if binding is made.get_trigger():
-                if name != "context" and decorator != "activity_trigger":
+                if decorator != "activity_trigger":
                     function._func = _renamed(made._func, name)
                 function.add_trigger(Trigger(binding.name, None, binding.type, fields))
             else:
@@ -505,16 +517,19 @@ _BASE_KEYS = {"direction", "dataType", "type", "name"}
 
 
 def _renamed(handler: Callable[..., Any], parameter: str) -> Callable[..., Any]:
-    """Give a handler whose only parameter is called ``context`` the name that the binding has."""
+    """Give a handler the binding's name for its only parameter, which is called ``context``.
+
+    Its annotation is left out: it is of the library that azure-functions-durable was built on.
+    """
     import functools
     import inspect
 
-    @functools.wraps(handler)
     def renamed(**arguments: Any) -> Any:
         return handler(arguments[parameter])
 
-    renamed.__annotations__ = {}
-    renamed.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    made: Any = functools.update_wrapper(renamed, handler)
+    made.__annotations__ = {}
+    made.__signature__ = inspect.Signature(
         [inspect.Parameter(parameter, inspect.Parameter.KEYWORD_ONLY)]
     )
-    return renamed
+    return made  # type: ignore[no-any-return]

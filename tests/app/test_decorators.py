@@ -6,6 +6,7 @@ import inspect
 import json
 import subprocess
 import sys
+import types
 from datetime import datetime, time, timezone
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import azure_functions_lib as func
 from azure_functions_lib.bindings._table import ROWS
 from azure_functions_lib.enums import StringifyEnum
 from azure_functions_lib.errors import DeclarationError, InvalidValueError, UnknownNameError
+from azure_functions_lib.wire.declaration import InputBinding, Trigger
 
 DECORATORS = sorted({name for row in ROWS for name in row.decorators})
 SETTINGS = ["function_name", "http_type", "retry"]
@@ -427,6 +429,70 @@ def test_durable_decorators_say_what_to_install(monkeypatch: pytest.MonkeyPatch)
     ):
         with pytest.raises(DeclarationError, match="pip install azure-functions-durable"):
             declare()
+
+
+class FakeTrigger(Trigger):
+    @staticmethod
+    def get_binding_name() -> str:
+        return "orchestrationTrigger"
+
+    def __init__(self, name: str, orchestration: str | None = None) -> None:
+        self.orchestration = orchestration
+        super().__init__(name)
+
+
+class FakeBlueprint(func.TriggerApi, func.BindingApi):
+    """Decorates as azure-functions-durable does: the handler's parameter is called context."""
+
+    def orchestration_trigger(self, context_name: str, orchestration: str | None = None) -> Any:
+        @self._configure_function_builder
+        def wrap(builder: Any) -> Any:
+            user_function = builder._function._func
+
+            def handle(context: object) -> str:
+                return f"handled {user_function(context)}"
+
+            handle.orchestrator_function = user_function  # type: ignore[attr-defined]
+            builder._function._func = handle
+            return builder.add_trigger(trigger=FakeTrigger(context_name, orchestration))
+
+        return wrap
+
+    def durable_client_input(self, client_name: str, *options: str | None) -> Any:
+        @self._configure_function_builder
+        def wrap(builder: Any) -> Any:
+            record = InputBinding(client_name, None, "durableClient", {"taskHub": options[0]})
+            return builder.add_binding(binding=record)
+
+        return wrap
+
+
+def test_X1_durable_decorators_are_delegated(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("azure.durable_functions")
+    module.Blueprint = FakeBlueprint  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "azure", types.ModuleType("azure"))
+    monkeypatch.setitem(sys.modules, "azure.durable_functions", module)
+    app = func.FunctionApp()
+
+    @app.orchestration_trigger("any", orchestration="name")
+    @app.durable_client_input("client", task_hub="hub")
+    def function(any: object) -> str:
+        return f"user {any}"
+
+    assert written(app) == [
+        {"direction": "IN", "type": "durableClient", "name": "client", "taskHub": "hub"},
+        {
+            "direction": "IN",
+            "type": "orchestrationTrigger",
+            "name": "any",
+            "orchestration": "name",
+        },
+    ]
+    handler: Any = app.functions[0].get_user_function()
+    assert list(inspect.signature(handler).parameters) == ["any"]
+    assert handler(any=1) == "handled user 1"
+    assert handler.orchestrator_function is function.__wrapped__
+    assert function(1) == "user 1"
 
 
 def test_import_of_the_app_loads_no_binding() -> None:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from ..errors import InvalidPayloadError, preview
 from ..wire.jsontext import parse_json
 
 __all__ = ["charset_of", "known_charset", "media_type", "read_json", "read_text"]
@@ -65,14 +66,27 @@ def known_charset(charset: str | None) -> str:
         return "utf-8"
 
 
-def read_text(body: bytes, charset: str | None) -> str:
+def _decode(body: bytes, charset: str | None) -> str:
+    text = body.decode(_codec(charset) if charset else "utf-8")
+    return text[1:] if text[:1] == "\ufeff" else text
+
+
+def read_text(body: bytes, charset: str | None, binding: str) -> str:
     """Decode a body by its declared charset, UTF-8 by default; a byte order mark is left out.
 
     Raises:
-        ValueError: the body is not text in that charset, or there is no such charset.
+        InvalidPayloadError: the body is not text in that charset, or there is no such charset.
     """
-    text = body.decode(_codec(charset) if charset else "utf-8")
-    return text[1:] if text[:1] == "\ufeff" else text
+    try:
+        return _decode(body, charset)
+    except ValueError as error:
+        raise InvalidPayloadError.of(
+            binding,
+            "body",
+            came=preview(body),
+            expected=f"text in {charset or 'UTF-8'} ({error})",
+            remedy="Read the bytes with get_body()",
+        ) from None
 
 
 _DETECTED = re.compile(r"utf[-_]?(?:8|16|32)(?:[-_]?[bl]e)?|(?:us-)?ascii", re.IGNORECASE)
@@ -89,4 +103,4 @@ def read_json(body: bytes, charset: str | None) -> Any:
         raise ValueError("JSON expected, but the body is empty")
     if charset is None or _DETECTED.fullmatch(charset):
         return parse_json(body)
-    return parse_json(read_text(body, charset))
+    return parse_json(_decode(body, charset))

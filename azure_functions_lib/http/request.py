@@ -12,7 +12,7 @@ from .content import charset_of, read_json, read_text
 from .headers import HeaderSource, HttpRequestHeaders, source_pairs
 
 if TYPE_CHECKING:
-    from multidict import MultiDictProxy
+    from multidict import MultiDict, MultiDictProxy
 
     from .forms import Form, FormValues, UploadedFile
 
@@ -69,9 +69,9 @@ class HttpRequest:
     _form: Form | None
     _headers: HttpRequestHeaders | None
     _method: str
-    _params: Mapping[str, str] | None
-    _query: MultiDictProxy[str] | None
-    _route_params: Mapping[str, str] | None
+    _params: dict[str, str] | None
+    _query: MultiDict[str] | None
+    _route_params: dict[str, str] | None
     _text: str | None
     _url: str
     _wire: Mapping[str, Any] | None
@@ -95,8 +95,8 @@ class HttpRequest:
         self._method = method.upper()
         self._url = url
         self._wire = self._query = self._form = None
-        self._params = None if params is None else MappingProxyType(dict(params))
-        self._route_params = MappingProxyType(dict(route_params or {}))
+        self._params = None if params is None else dict(params)
+        self._route_params = dict(route_params or {})
         content_type = None
         if json is not _ABSENT or form is not None:
             if body is not None or (json is not _ABSENT and form is not None):
@@ -168,9 +168,30 @@ class HttpRequest:
         """The headers: a read-only mapping, lookup in any letter case."""
         headers = self._headers
         if headers is None:
-            values = _texts(self._wire, "headers", lower=True)
+            values = self._texts("headers", lower=True)
             headers = self._headers = HttpRequestHeaders._of(values)
         return headers
+
+    def _texts(self, field: str, *, lower: bool = False) -> dict[str, str]:
+        """Read one of the payload's mappings of text, its names in lower case on request.
+
+        Raises:
+            InvalidPayloadError: it is no mapping of text.
+        """
+        source = self._wire.get(field) if self._wire is not None else None
+        if not source:
+            return {}
+        try:
+            if lower:
+                values = {str.lower(name): datum.value for name, datum in source.items()}
+            else:
+                values = {name: datum.value for name, datum in source.items()}
+                "".join(values)
+            # Joining is the fastest test that all are text: else it raises.
+            "".join(values.values())
+        except (AttributeError, TypeError):
+            return _plain_texts(source, field, lower=lower)
+        return values
 
     @property
     def params(self) -> Mapping[str, str]:
@@ -180,19 +201,17 @@ class HttpRequest:
         """
         params = self._params
         if params is None:
-            values = (
-                query_params(self._url) if self._wire is None else _texts(self._wire, "query")
-            )
-            params = self._params = MappingProxyType(values)
-        return params
+            params = query_params(self._url) if self._wire is None else self._texts("query")
+            self._params = params
+        return MappingProxyType(params)
 
     @property
     def route_params(self) -> Mapping[str, str]:
         """What the route's template matched, by parameter name."""
         values = self._route_params
         if values is None:
-            values = self._route_params = MappingProxyType(_texts(self._wire, "params"))
-        return values
+            values = self._route_params = self._texts("params")
+        return MappingProxyType(values)
 
     @property
     def query(self) -> MultiDictProxy[str]:
@@ -200,16 +219,15 @@ class HttpRequest:
 
         ``query[name]`` is a name's first value, ``query.getall(name)`` are all.
         """
+        from multidict import MultiDict, MultiDictProxy
+
         query = self._query
         if query is None:
             from urllib.parse import parse_qsl
 
-            from multidict import MultiDict, MultiDictProxy
-
             text = self._url.partition("#")[0].partition("?")[2]
-            pairs = parse_qsl(text, keep_blank_values=True)
-            query = self._query = MultiDictProxy(MultiDict(pairs))
-        return query
+            query = self._query = MultiDict(parse_qsl(text, keep_blank_values=True))
+        return MultiDictProxy(query)
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -227,11 +245,12 @@ class HttpRequest:
         """The body as text in the declared charset, UTF-8 by default.
 
         Raises:
-            ValueError: the body is not text in that charset, or there is no such charset.
+            InvalidPayloadError: the body is not text in that charset, or there is no such charset
+                (a ValueError).
         """
         if self._text is not None:
             return self._text
-        return read_text(self._body, self._charset)
+        return read_text(self._body, self._charset, _BINDING)
 
     def get_json(self) -> Any:
         """Parse the body as JSON.
@@ -302,6 +321,15 @@ class HttpRequest:
         )
         return self._form
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = {
+            "headers": dict(self.headers),
+            "params": dict(self.params),
+            "route_params": dict(self.route_params),
+            "body": self.get_body(),
+        }
+        return _restore, (type(self), self.method, self.url, parts, self.__dict__)
+
     def __repr__(self) -> str:
         return f"<HttpRequest {self._method} {_hide_key(self._url)}>"
 
@@ -358,30 +386,6 @@ def _form_body(form: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[byt
         raise _refused("form", form, "a mapping of fields, or pairs of name and value") from None
 
 
-def _texts(
-    message: Mapping[str, Any] | None, field: str, *, lower: bool = False
-) -> dict[str, str]:
-    """Read one of a payload's mappings of text, its names in lower case on request.
-
-    Raises:
-        InvalidPayloadError: it is no mapping of text.
-    """
-    source = message.get(field) if message is not None else None
-    if not source:
-        return {}
-    try:
-        if lower:
-            values = {str.lower(name): datum.value for name, datum in source.items()}
-        else:
-            values = {name: datum.value for name, datum in source.items()}
-            "".join(values)
-        # Joining is the fastest test that all are text: else it raises.
-        "".join(values.values())
-    except (AttributeError, TypeError):
-        return _plain_texts(source, field, lower=lower)
-    return values
-
-
 def _plain_texts(source: Any, field: str, *, lower: bool) -> dict[str, str]:
     """Read what is no mapping of text datums: perhaps of text."""
     values = {}
@@ -393,3 +397,12 @@ def _plain_texts(source: Any, field: str, *, lower: bool) -> dict[str, str]:
             )
         values[name.lower() if lower else name] = value
     return values
+
+
+def _restore(
+    cls: type[HttpRequest], method: str, url: str, parts: dict[str, Any], extra: dict[str, Any]
+) -> HttpRequest:
+    request = cls.__new__(cls)
+    HttpRequest.__init__(request, method, url, **parts)
+    request.__dict__.update(extra)
+    return request

@@ -194,9 +194,10 @@ class HttpResponse:
         """The body as text, in the charset of the content type header, else :attr:`charset`.
 
         Raises:
-            ValueError: the body is not text in that charset, or there is no such charset.
+            InvalidPayloadError: the body is not text in that charset, or there is no such charset
+                (a ValueError).
         """
-        return read_text(self._body, self._declared_charset)
+        return read_text(self._body, self._declared_charset, _BINDING)
 
     def get_json(self) -> Any:
         """Parse the body as JSON.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -67,7 +66,7 @@ class AppImports:
                 self._paths.remove(packages)
         if self._root in self._paths:
             sys.path.append(self._root)
-        importlib.invalidate_caches()
+        self._forget_listings()
         self._displaced = self._namesakes()
         for name in self._displaced:
             del sys.modules[name]
@@ -90,10 +89,17 @@ class AppImports:
                 sys.path.remove(path)
 
     def _has(self, module: ModuleType) -> bool:
-        place = _place(module)
-        return place is not None and (
-            place == self._root or place.startswith((f"{self._root}/", f"{self._root}\\"))
-        )
+        return self._holds(_place(module) or "")
+
+    def _holds(self, path: str) -> bool:
+        return path == self._root or path.startswith((f"{self._root}/", f"{self._root}\\"))
+
+    def _forget_listings(self) -> None:
+        """Make imports see files that have been written since the app's folders were listed."""
+        # Not importlib.invalidate_caches, which imports importlib.metadata and much else.
+        for path, finder in list(sys.path_importer_cache.items()):
+            if finder is not None and self._holds(path) and hasattr(finder, "invalidate_caches"):
+                finder.invalidate_caches()
 
     def _namesakes(self) -> dict[str, ModuleType]:
         """Find modules of other apps, or of their tests, that hide modules of this one."""

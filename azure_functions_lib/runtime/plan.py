@@ -118,7 +118,7 @@ class Plan:
         """
         if given is None:
             payloads: Mapping[str, DatumLike] = {}
-        elif hasattr(given, "keys"):
+        elif type(given) is dict or isinstance(given, Mapping):  # the first is the faster test
             payloads = given
         else:
             payloads = {self.trigger: given}

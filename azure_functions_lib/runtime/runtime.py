@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +18,9 @@ from .logs import LogCapture
 from .plan import Payload, Plan
 
 if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
     from typing_extensions import Self
 
     from ..wire.datum import DatumLike, TriggerMetadata
@@ -62,14 +63,18 @@ class Runtime:
         self._plans: dict[str, Plan] = {}
         self._logs: LogCapture | None = None
         self._pool: ThreadPoolExecutor | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._loop_lock = threading.Lock()
+        self._loop: _Loop | None = None
         self._hooks: _ExtensionHooks | None = None
 
     # -- Opening and closing
 
     async def __aenter__(self) -> Self:
-        await self._open()
+        self._open()
+        try:
+            await _start_up(self.app)
+        except BaseException:
+            self._release()
+            raise
         return self
 
     async def __aexit__(
@@ -78,14 +83,19 @@ class Runtime:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._close()
+        try:
+            await _shut_down(self.app)
+        finally:
+            self._release()
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
+        self._open()
+        self._loop = _Loop()
         try:
-            self._on_loop(self._open())
+            if self.app.startup_hooks:
+                self._loop.run(_start_up(self.app))
         except BaseException:
-            self._close_loop()
+            self._release()
             raise
         return self
 
@@ -96,36 +106,23 @@ class Runtime:
         trace: TracebackType | None,
     ) -> None:
         try:
-            self._on_loop(self._close())
+            if self.app.shutdown_hooks and self._loop is not None:
+                self._loop.run(_shut_down(self.app))
         finally:
-            self._close_loop()
+            self._release()
 
-    async def _open(self) -> None:
+    def _open(self) -> None:
         if self._logs is not None:
             raise InvocationError("this runtime is open already. Make another one")
         self.app = self._given if isinstance(self._given, LoadedApp) else _load(self._given)
         self._logs = LogCapture.install(debug=is_true(os.environ.get(_DEBUG_LOGGING)))
-        try:
-            if is_true(os.environ.get(_EXTENSIONS)):
-                self._hooks = _ExtensionHooks(self.app)
-            for hook in self.app.startup_hooks:
-                await _completed(hook())
-        except BaseException:
-            await self._release()
-            raise
+        if is_true(os.environ.get(_EXTENSIONS)):
+            self._hooks = _ExtensionHooks(self.app)
 
-    async def _close(self) -> None:
-        failed: Exception | None = None
-        for hook in reversed(self.app.shutdown_hooks):
-            try:
-                await _completed(hook())
-            except Exception as error:  # the other hooks have their own things to end
-                failed = failed or error
-        await self._release()
-        if failed is not None:
-            raise failed
-
-    async def _release(self) -> None:
+    def _release(self) -> None:
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
@@ -136,28 +133,6 @@ class Runtime:
         self._plans.clear()
         if self.app is not self._given:
             self.app.close()
-
-    # -- The event loop of the synchronous facade
-
-    def _on_loop(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        loop = self._loop
-        assert loop is not None
-        with self._loop_lock:
-            if asyncio._get_running_loop() is None:
-                return loop.run_until_complete(coroutine)
-            # Another loop runs in this thread, which waits for a thread that runs this one.
-            with ThreadPoolExecutor(1) as helper:
-                return helper.submit(loop.run_until_complete, coroutine).result()
-
-    def _close_loop(self) -> None:
-        assert self._loop is not None
-        try:
-            self._on_loop(_cancel_tasks())
-            self._on_loop(self._loop.shutdown_asyncgens())
-            self._on_loop(self._loop.shutdown_default_executor())
-        finally:
-            self._loop.close()
-            self._loop = None
 
     # -- Invoking
 
@@ -230,9 +205,11 @@ class Runtime:
         if self._inline and not plan.is_async and not self.app.middlewares:
             given = plan.payloads(payloads, inputs)
             invocation = self._begin(plan, invocation_id, trace_context, retry_context)
-            contextvars.copy_context().run(self._run_inline, plan, given, metadata, invocation)
+            contextvars.copy_context().run(
+                self._run_inline, self._loop, plan, given, metadata, invocation
+            )
             return invocation
-        return self._on_loop(
+        return self._loop.run(
             self.invoke(
                 name,
                 payloads,
@@ -246,6 +223,7 @@ class Runtime:
 
     def _run_inline(
         self,
+        loop: _Loop,
         plan: Plan,
         payloads: Mapping[str, DatumLike],
         metadata: TriggerMetadata | None,
@@ -258,7 +236,7 @@ class Runtime:
             arguments = plan.arguments(payloads, metadata, context)
             result = self._function(plan, context)(**arguments)
             if _is_awaitable(result):
-                result = self._on_loop(_completed(result))
+                result = loop.run(_completed(result))
             _finish(plan, invocation, arguments, result)
         except Exception as error:
             invocation.exception = error
@@ -312,7 +290,11 @@ class Runtime:
         function = self._function(plan, context)
         if plan.is_async or self._inline:
             return await _completed(function(**arguments))
+        import asyncio
+
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             # The name is that of the threads on the platform.
             self._pool = ThreadPoolExecutor(_thread_count(), "ThreadPoolExecutor-0")
         run: Callable[..., Any] = contextvars.copy_context().run
@@ -342,6 +324,41 @@ def _wrapped(
         return await _completed(middleware(given or context, call_next))
 
     return call
+
+
+class _Loop:
+    """The event loop of a runtime without one around it: made when it is first needed."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._guard = threading.Lock()
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end, while other threads wait for their turn."""
+        import asyncio
+
+        with self._guard:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+            if asyncio._get_running_loop() is None:
+                return self._loop.run_until_complete(coroutine)
+            # Another loop runs in this thread, which waits for a thread that runs this one.
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(1) as helper:
+                return helper.submit(self._loop.run_until_complete, coroutine).result()
+
+    def close(self) -> None:
+        """End what still runs on the loop, and the loop."""
+        if self._loop is None:
+            return
+        try:
+            self.run(_cancel_tasks())
+            self.run(self._loop.shutdown_asyncgens())
+            self.run(self._loop.shutdown_default_executor())
+        finally:
+            self._loop.close()
+            self._loop = None
 
 
 def _load(app: Any) -> LoadedApp:
@@ -375,7 +392,26 @@ async def _completed(result: Any) -> Any:
     return await result if _is_awaitable(result) else result
 
 
+async def _start_up(app: LoadedApp) -> None:
+    for hook in app.startup_hooks:
+        await _completed(hook())
+
+
+async def _shut_down(app: LoadedApp) -> None:
+    """Run all shutdown hooks, then raise what the first one that failed has raised."""
+    failed: Exception | None = None
+    for hook in reversed(app.shutdown_hooks):
+        try:
+            await _completed(hook())
+        except Exception as error:  # the other hooks have their own things to do
+            failed = failed or error
+    if failed is not None:
+        raise failed
+
+
 async def _cancel_tasks() -> None:
+    import asyncio
+
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

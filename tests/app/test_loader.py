@@ -386,3 +386,14 @@ def test_seven_faults_in_four_functions_are_all_reported(tmp_path: Path) -> None
         assert len(app.problems) == 7
         assert all(problem.cause and problem.remedy for problem in app.problems)
         assert app.function("healthy").ok
+
+
+def test_files_written_since_an_earlier_load_are_found(tmp_path: Path) -> None:
+    v1_app(tmp_path, "def main(msg): pass", QUEUE_TRIGGER)
+    with load_app(tmp_path) as app:
+        assert app.problems == []
+        write_app(tmp_path, **{"late.py": "NAME = 'late'"})
+    v1_app(tmp_path, "import late\ndef main(msg): return late.NAME", QUEUE_TRIGGER)
+    os.utime(tmp_path / "one" / "__init__.py", (1, 1))
+    with load_app(tmp_path) as app:
+        assert call(app, "one", "m") == "late"

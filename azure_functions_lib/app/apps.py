@@ -237,7 +237,8 @@ class AsgiFunctionApp(ExternalHttpFunctionApp):
         self._add_http_app(self.middleware, function_name)
 
     def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
-        async def http_app_func(req: Any, context: Any) -> Any:
+        # Without annotations: a worker resolves them, and takes no other types than its own.
+        async def http_app_func(req, context):  # type: ignore[no-untyped-def]
             if not self.startup_task_done:
                 if not await http_middleware.notify_startup():
                     raise RuntimeError(
@@ -273,7 +274,8 @@ class WsgiFunctionApp(ExternalHttpFunctionApp):
         self._add_http_app(_adapter("wsgi", "WsgiMiddleware")(app), function_name)
 
     def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
-        def http_app_func(req: Any, context: Any) -> Any:
+        # Without annotations, as for ASGI.
+        def http_app_func(req, context):  # type: ignore[no-untyped-def]
             return http_middleware.handle(req, context)
 
         self._add_handler(http_app_func, "wsgi", function_name)

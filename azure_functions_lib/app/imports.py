@@ -98,8 +98,9 @@ class AppImports:
         """Make imports see files that have been written since the app's folders were listed."""
         # Not importlib.invalidate_caches, which imports importlib.metadata and much else.
         for path, finder in list(sys.path_importer_cache.items()):
-            if finder is not None and self._holds(path) and hasattr(finder, "invalidate_caches"):
-                finder.invalidate_caches()
+            forget = getattr(finder, "invalidate_caches", None)
+            if forget is not None and self._holds(path):
+                forget()
 
     def _namesakes(self) -> dict[str, ModuleType]:
         """Find modules of other apps, or of their tests, that hide modules of this one."""

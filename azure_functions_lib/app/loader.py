@@ -84,7 +84,7 @@ def _find(path: Path) -> tuple[Path, str | None]:
 def _root_of(app: Any) -> Path:
     for builder in getattr(app, "_function_builders", ()):
         file = _file_of(builder._function.get_user_function())
-        if file is not None and file.parent != Path(__file__).parent:
+        if file is not None:
             return file.parent
     return Path.cwd()
 
@@ -208,5 +208,7 @@ def _take_app(loaded: LoadedApp, app: Any) -> None:
 
 
 def _file_of(code: Any) -> Path | None:
+    """Find the user's file that code is from; None for code of this package, or without a file."""
     target = getattr(inspect.unwrap(code), "__code__", None)
-    return None if target is None else Path(target.co_filename)
+    file = None if target is None else Path(target.co_filename)
+    return None if file is None or file.parent == Path(__file__).parent else file

@@ -142,3 +142,16 @@ def test_an_app_object_and_a_module() -> None:
             assert loaded.function("one").function is not None
     with load_app(app) as loaded:
         assert loaded.root == Path(__file__).parent
+
+
+def test_an_app_that_serves_a_web_application(tmp_path: Path) -> None:
+    code = """
+        import azure_functions_lib as func
+
+        def application(environ, start_response): ...
+
+        app = func.WsgiFunctionApp(application)
+    """
+    with load_app(v2_app(tmp_path, code)) as app:
+        assert app.problems == []
+        assert app.function("http_app_func").directory == tmp_path

@@ -195,6 +195,8 @@ class BlobCodec(Codec):
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
         """Send text or bytes, read from the object if it has ``read``."""
+        if type(obj) is bytes:
+            return Datum(obj, "bytes")
         if callable(getattr(obj, "read", None)) and not isinstance(obj, type):
             obj = obj.read()
         if isinstance(obj, str):

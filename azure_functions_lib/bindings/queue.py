@@ -67,8 +67,10 @@ class QueueCodec(MessageOutput):
 
     @classmethod
     def check_output_type_annotation(cls, pytype: object) -> bool:
-        """Whether a worker may load the function: the mirrored library refuses
-        ``List[QueueMessage]``, although such a list is sent."""
+        """Whether a worker may load the function.
+
+        The mirrored library refuses ``List[QueueMessage]``, although it sends such a list.
+        """
         return super().check_output_type_annotation(pytype) and not item_fits(
             pytype, (QueueMessage,), every=True
         )

@@ -51,11 +51,17 @@ class TimerTriggerCodec(Codec):
         if data is None or data.type != "json":
             raise cls.unsupported_payload(data)
         try:
-            return TimerRequest._from_source(mapping(parse_json(data.value)))
+            source: dict[Any, Any] = mapping(parse_json(data.value))
         except ValueError:
             raise InvalidPayloadError.of(
                 cls.binding, "body", came=preview(data.value), expected="a JSON object"
             ) from None
+        request = TimerRequest._from_source(None)
+        for row in TimerRequest._sent:
+            value = source.get(row.wire)
+            fits = type(value) is row.kind
+            row.store(request, value if fits else row.from_value(value, cls.binding))
+        return request
 
 
 # -- Declarations --

@@ -201,12 +201,13 @@ class MessageOutput(Codec):
             return Datum(bytes(obj), "bytes")
         if obj is None:
             raise cls.unsupported_value(obj)
+        if type(obj) is list and set(map(type, obj)) == {str}:
+            return Datum(cls.json_text(obj), "json")
         own = cls.encode_own(obj)
         if own is not None:
             return own
-        if type(obj) is list or _is_batch(obj):
-            items = [item if type(item) is str else cls.batch_item(item) for item in obj]
-            return Datum(cls.json_text(items), "json")
+        if _is_batch(obj):
+            return Datum(cls.json_text([cls.batch_item(item) for item in obj]), "json")
         return Datum(cls.json_text(obj), "json")
 
     @classmethod

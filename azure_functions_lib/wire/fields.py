@@ -432,13 +432,15 @@ class Message(Record):
     __slots__ = ()
 
     _body: Body = field(None, as_bytes, default=bytes, kw_only=False, alias="body")
-    _metadata: Mapping[str, Any] | None = field(None, None, default=None, alias="metadata")
+    _metadata: Mapping[str, Any] | None = field(
+        None, None, default=None, kw_only=True, alias="metadata"
+    )
 
     _raw_metadata: ClassVar[bool] = False
     _init_only = ("trigger_metadata",)
 
     if TYPE_CHECKING:
-        trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None)
+        trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None, kw_only=True)
     else:
 
         def __init__(self, *body: Any, **values: Any) -> None:

@@ -144,7 +144,7 @@ METADATA: dict[str, Any] = {
 def read_completely(value: Any) -> None:
     """Do with a decoded value whatever a function might; ValueError is what get_json may raise."""
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
-        for item in value:
+        for item in value[:100]:
             read_completely(item)
         return
     for name in dir(value):
@@ -174,8 +174,8 @@ def read_completely(value: Any) -> None:
         try:
             assert type(pickle.loads(pickle.dumps(value))) is type(value)
             copy.copy(value)
-        except RecursionError:
-            pass  # pickle itself gives up on values that nest deeply
+        except (AzureFunctionsError, RecursionError):
+            pass  # what cannot be read cannot be copied; pickle gives up on deep nesting
 
 
 def check_error(error: AzureFunctionsError) -> None:

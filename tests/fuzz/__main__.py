@@ -1,0 +1,164 @@
+"""Run the fuzzer for a number of seconds: ``python -m tests.fuzz 600``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import tracemalloc
+import warnings
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from azure_functions_lib import get_binding_registry
+from azure_functions_lib.errors import AzureFunctionsError
+from azure_functions_lib.meta import Datum
+from tests.bindings.test_bad_input import BINDINGS, check_error, read_completely
+from tests.strategies import ARRAYS, FIELDS, WIRE_TYPES
+
+SLOWEST = 5.0
+"""Seconds that one input may take: far more than it does, far less than what is not linear."""
+
+LARGE = (10_000, 100_000)
+"""Sizes between which memory may grow only as the input does."""
+
+
+def feed(binding: str, datum: Datum | None, metadata: Any) -> None:
+    """Decode one payload and read what comes out; raise AssertionError for a finding."""
+    start = time.perf_counter()
+    try:
+        value = get_binding_registry().codec(binding).decode(datum, trigger_metadata=metadata)
+    except AzureFunctionsError as error:
+        check_error(error)
+    except Exception as error:
+        raise AssertionError(f"{binding}: {datum!r} {metadata!r}: {error!r}") from error
+    else:
+        read_completely(value)
+    taken = time.perf_counter() - start
+    assert taken < SLOWEST, f"{binding}: {taken:.1f} s for {datum!r} {metadata!r}"
+
+
+def with_hypothesis(seconds: float) -> int:
+    """Draw payloads until the time is over; give the number of inputs."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import strategies as st
+
+    from tests import strategies
+
+    end = time.monotonic() + seconds
+    count = 0
+
+    @settings(
+        max_examples=500,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.sampled_from(BINDINGS), strategies.datums(), strategies.metadata())
+    def one(binding: str, datum: Datum | None, metadata: Any) -> None:
+        nonlocal count
+        count += 1
+        feed(binding, datum, metadata)
+
+    while time.monotonic() < end:
+        one()
+    return count
+
+
+def with_atheris(seconds: float) -> int:
+    """Mutate bytes until the time is over; give the number of inputs."""
+    import atheris
+
+    count = 0
+
+    def one(data: bytes) -> None:
+        nonlocal count
+        count += 1
+        source = atheris.FuzzedDataProvider(data)
+        binding = source.PickValueInList(BINDINGS)
+        metadata = {
+            source.PickValueInList([*FIELDS, *ARRAYS]): _datum(source)
+            for _ in range(source.ConsumeIntInRange(0, 4))
+        }
+        feed(binding, _datum(source), metadata or None)
+
+    atheris.instrument_all()
+    atheris.Setup([sys.argv[0], f"-max_total_time={seconds:.0f}"], one)
+    atheris.Fuzz()
+    return count
+
+
+def _datum(source: Any) -> Datum:
+    kind = source.PickValueInList(list(WIRE_TYPES))
+    size = source.ConsumeIntInRange(0, 200)
+    if kind.startswith("collection_"):
+        items = [source.ConsumeBytes(size), source.ConsumeUnicode(size), source.ConsumeInt(8)]
+        return Datum(SimpleNamespace(**{kind.removeprefix("collection_"): items}), kind)
+    if kind == "http":
+        parts = ("method", "url")
+        value: Any = {name: Datum(source.ConsumeUnicode(size), "string") for name in parts}
+        value["headers"] = {"content-type": Datum(source.ConsumeUnicode(40), "string")}
+        value["body"] = Datum(source.ConsumeBytes(size), "bytes")
+        return Datum(value, kind)
+    readers: dict[str, Callable[[], Any]] = {
+        "bytes": lambda: source.ConsumeBytes(size),
+        "int": lambda: source.ConsumeInt(8),
+        "double": source.ConsumeFloat,
+    }
+    return Datum(readers.get(kind, lambda: source.ConsumeUnicode(size))(), kind)
+
+
+def peak(binding: str, datum: Datum, metadata: Any) -> int:
+    """Give the bytes that decoding and reading one payload allocates at most."""
+    tracemalloc.start()
+    try:
+        feed(binding, datum, metadata)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def check_memory() -> None:
+    """Check that memory grows no faster than the input, for every binding and large inputs."""
+    shapes: list[Callable[[int], tuple[Datum, Any]]] = [
+        lambda size: (Datum("x" * size, "string"), None),
+        lambda size: (Datum(b"x" * size, "bytes"), None),
+        lambda size: (Datum(json.dumps(["x"] * size), "json"), None),
+        lambda size: (Datum("[" * size, "json"), None),
+        lambda size: (
+            Datum(SimpleNamespace(string=["x"] * size), "collection_string"),
+            {
+                f"{name}Array": Datum(json.dumps([None] * size), "json")
+                for name in ("SystemProperties", "UserProperties", "Offset")
+            },
+        ),
+        lambda size: (Datum("x", "string"), {"Id": Datum("9" * size, "string")}),
+    ]
+    for binding in BINDINGS:
+        for number, shape in enumerate(shapes):
+            small, large = (peak(binding, *shape(size)) for size in LARGE)
+            factor = LARGE[1] / LARGE[0]
+            # A fixed part of the memory does not count; twice as steep is not linear.
+            assert large < 2 * factor * max(small, 100_000), (binding, number, small, large)
+
+
+def main(seconds: float) -> None:
+    """Fuzz for a number of seconds and say what was done."""
+    logging.getLogger("azure_functions_lib").setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore", DeprecationWarning)
+    check_memory()
+    print(f"memory grows linearly for {len(BINDINGS)} binding types", flush=True)
+    try:
+        import atheris  # noqa: F401
+    except ImportError:
+        name, run = "hypothesis", with_hypothesis
+    else:
+        name, run = "atheris", with_atheris
+    count = run(seconds)
+    print(f"{count} inputs by {name} in {seconds:.0f} s, no finding")
+
+
+main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)

@@ -41,16 +41,21 @@ class Function(Generic[P, R]):
     Args:
         func: the user's function.
         script_file: the file that declares it.
+
+    Attributes:
+        function_script_file: as above.
+        http_type: what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``.
     """
+
+    _trigger: Trigger | None = None
+    http_type: str = "function"
 
     def __init__(self, func: Callable[P, R], script_file: str) -> None:
         self._func = func
         self._name: str = func.__name__
-        self._trigger: Trigger | None = None
         self._bindings: list[Binding] = []
         self._settings: list[Setting] = []
         self.function_script_file = script_file
-        self.http_type = "function"
 
     def add_binding(self, binding: Binding) -> None:
         """Add an input or output.

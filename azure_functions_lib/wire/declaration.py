@@ -119,7 +119,7 @@ def json_key(parameter: str) -> str:
 
 # The host's own rules, applied to every name before it starts a function.
 _BINDING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,127}|\$return")
-_FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
+_FUNCTION_NAME = re.compile(r"(?!(?i:host)\Z)[A-Za-z][A-Za-z0-9_-]{0,127}")
 
 
 @cache
@@ -144,7 +144,7 @@ def check_function_name(name: str) -> None:
         DeclarationError: it is not a letter followed by up to 127 letters, digits, ``_`` and
             ``-``, or it is ``host``.
     """
-    if not _FUNCTION_NAME.fullmatch(name) or name.lower() == "host":
+    if not _FUNCTION_NAME.fullmatch(name):
         raise DeclarationError(
             f"function name {name!r}: the host accepts a letter followed by at most 127 letters, "
             "digits, '_' and '-', except 'host'. Give another one with @app.function_name"

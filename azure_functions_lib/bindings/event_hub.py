@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +60,10 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         return super()._read(row)
 
     def _read_iothub(self, metadata: TriggerMetadata) -> dict[str, Any]:
-        (found,) = _iothub_entries([metadata])
+        found = _iothub_entries(metadata)
         if not found:
             system = _SYSTEM.from_datum(metadata.get("SystemProperties"), self._binding)
-            return _iothub_entries([system])[0]
+            return _iothub_entries(system)
         return {
             name: Field(f"iothub-{name}", text, None, None, False).from_datum(datum, self._binding)
             for name, datum in found.items()
@@ -80,15 +80,18 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         events = cls._from_batch(
             bodies, metadata, column=lambda wire: [entry.get(wire) for entry in system]
         )
-        fill(cls._fields["iothub_metadata"].store, events, _iothub_entries(system))
+        names: set[str] = set().union(*system)
+        found = (
+            map(_iothub_entries, system)
+            if any(name.startswith("iothub-") for name in names)
+            else ({} for _ in system)
+        )
+        fill(cls._fields["iothub_metadata"].store, events, found)
         return events
 
 
-def _iothub_entries(properties: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {name[7:]: value for name, value in values.items() if name.startswith("iothub-")}
-        for values in properties
-    ]
+def _iothub_entries(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name[7:]: value for name, value in values.items() if name.startswith("iothub-")}
 
 
 class EventHubCodec(MessageOutput):

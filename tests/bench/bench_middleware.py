@@ -9,15 +9,34 @@ from typing import Any
 import azure_functions_lib as func
 from tests.bench import Row, compare, peer
 
+# A browser's request as the platform's front end hands it on
 HEADERS = {
-    "host": "shop.example",
-    "accept": "text/html,application/json",
-    "accept-encoding": "gzip, br",
+    "accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+    "accept-encoding": "gzip, deflate, br",
+    "accept-language": "en-GB,en;q=0.9,de;q=0.8",
+    "cache-control": "max-age=0",
+    "client-ip": "203.0.113.7:4711",
     "content-type": "application/json",
-    "cookie": "session=0123456789abcdef",
-    "user-agent": "Mozilla/5.0 (X11; Linux x86_64)",
+    "cookie": "session=0123456789abcdef; theme=dark",
+    "disguised-host": "shop.example",
+    "host": "shop.example",
+    "max-forwards": "9",
+    "origin": "https://shop.example",
+    "referer": "https://shop.example/items?page=1",
+    "sec-fetch-dest": "empty",
+    "sec-fetch-mode": "cors",
+    "sec-fetch-site": "same-origin",
+    "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "was-default-hostname": "shop.azurewebsites.net",
+    "x-appservice-proto": "https",
+    "x-arr-log-id": "0b1f7b1e-7c55-4f0e-9c4a-2f9f4c4d9d11",
     "x-forwarded-for": "203.0.113.7:4711",
     "x-forwarded-proto": "https",
+    "x-forwarded-tlsversion": "1.3",
+    "x-original-url": "/api/items/7?page=2&sort=name",
+    "x-site-deployment-id": "shop",
+    "x-waws-unencoded-url": "/api/items/7?page=2&sort=name",
 }
 ANSWER = [("content-type", "text/html; charset=utf-8"), ("set-cookie", "a=1"), ("etag", '"7"')]
 CONTEXT: Any = SimpleNamespace(

@@ -288,6 +288,21 @@ def test_T10_times_are_aware(name: str, attribute: str) -> None:
     assert getattr(one, attribute) == getattr(many, attribute) == expected
 
 
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "2024-05-06T07:08:091Z",
+        "2024-05-06T07:08:09.Z",
+        "2024-05-06T07:08:09.123456 7Z",
+        "2024-05-06T07:08:09 Z",
+        "2024-05-06T07:08:09.1234567Zjunk",
+    ],
+)
+def test_T2_junk_in_a_time_is_refused(junk: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert decode_one(LockedUntil=json_datum(junk)).locked_until is None
+    assert len(caplog.records) == 1
+
+
 def test_T5_durations_in_the_constant_format() -> None:
     longest = decode_one(TimeToLive=json_datum("10675199.02:48:05.4775807")).time_to_live
     assert longest == timedelta(10675199, 10085, 477580)

@@ -50,7 +50,8 @@ def _codec(charset: str) -> str:
 
     try:
         name = codecs.lookup(charset).name.replace("_", "-")
-        b"".decode(name)  # refused by codecs that do not make text of bytes, such as base64
+        # Refused by codecs that do not make text of bytes, such as base64.
+        bytes(4).decode(name, "ignore")
     except (LookupError, ValueError):
         name = ""
     if not name or name in _NO_CHARSETS:

@@ -120,7 +120,7 @@ def _expires(expires: Any) -> str:
     from datetime import datetime, timezone
 
     if isinstance(expires, str):
-        normal = http_date(expires)
+        normal = http_date(_check_text("expires", expires))
         if normal is None:
             raise _refused("expires", expires, "a date such as Wed, 21 Oct 2015 07:28:00 GMT")
         return normal

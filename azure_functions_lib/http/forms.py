@@ -195,7 +195,7 @@ def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
                     content = b""
                 else:
                     name, filename = segment.name, segment.filename
-                    if extended and filename is None:
+                    if extended:
                         name, filename = _extended_names(segment)
                     if filename is None:
                         own = segment.charset
@@ -219,7 +219,7 @@ def _extended_names(segment: Any) -> tuple[str, str | None]:
     import re
     from urllib.parse import unquote
 
-    name, filename = segment.name, None
+    name, filename = segment.name, segment.filename
     for key, charset, quoted in re.findall(
         r";\s*(name|filename)\*\s*=\s*([\w-]*)'[^']*'([^;\s]*)",
         segment["Content-Disposition"],

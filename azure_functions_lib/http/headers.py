@@ -57,7 +57,7 @@ class HttpRequestHeaders(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         try:
             return self._values[name.lower()]
-        except AttributeError:
+        except (AttributeError, KeyError):
             raise KeyError(name) from None
 
     @overload
@@ -271,7 +271,12 @@ class HttpResponseHeaders:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, HttpResponseHeaders):
             return self._map == other._map
-        return self._map == other if isinstance(other, Mapping) else NotImplemented
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        try:
+            return self._map == type(self._map)(other)
+        except TypeError:  # a name that is no text
+            return False
 
     __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 

@@ -78,8 +78,8 @@ def opened(path: Path, output: str) -> Iterator[LoadedApp]:
 
 
 def print_json(document: Any) -> None:
-    """Print a JSON document on stdout."""
-    click.echo(json.dumps(document, indent=2))
+    """Print a JSON document on stdout; what has no JSON form as its ``str``."""
+    click.echo(json.dumps(document, indent=2, default=str))
 
 
 def console() -> Console:

@@ -40,8 +40,6 @@ class _Call(NamedTuple):
 
 
 _HTTP_OPTIONS = ("method", "url", "query", "route_param", "header", "json")
-
-
 _CONTENT = "TEXT|@FILE|-"
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -56,7 +54,7 @@ def _repeatable(*names: str, help: str, **settings: Any) -> Callable[[_F], _F]:
 @click.argument("function")
 @click.option("-X", "--method", help="HTTP: the method.  [default: POST with a body, else GET]")
 @click.option(
-    "--url", help="HTTP: the absolute URL.  [default: the function's on http://localhost:7071]"
+    "--url", help="HTTP: the URL.  [default: that of the function on http://localhost:7071]"
 )
 @_repeatable("--query", help="HTTP: a query parameter.")
 @_repeatable("--route-param", help="HTTP: a route parameter.")
@@ -98,7 +96,7 @@ def command(app: Path, function: str, output: str, **options: Any) -> None:
             invocation = _run(loaded, found, payload)
         except AzureFunctionsError as error:
             raise Wrong([_problem(found, str(error))], output) from None
-        except Exception as error:  # from a startup or shutdown hook of the app
+        except (Exception, SystemExit) as error:  # from a hook of the app, or sys.exit() anywhere
             print_failure(error, loaded.root, output)
             raise click.exceptions.Exit(1) from None
         print_invocation(invocation, found, loaded.root, output)
@@ -220,11 +218,11 @@ def _request(
         )
     template = route_of(app, function)
     route_params = dict(call.route_param)
-    if call.url is None:
-        url = f"http://localhost:{app.local.port}{fill(template, route_params)}"
-    else:
-        url = call.url
+    url = call.url or fill(template, route_params)
+    if call.url is not None:
         route_params = route_params or match(template, urlsplit(url).path)
+    if url.startswith("/"):
+        url = f"http://localhost:{app.local.port}{url}"
     route_params = {**defaults(template), **route_params}
     if call.query:
         url += ("&" if urlsplit(url).query else "?") + urlencode(call.query)

@@ -15,7 +15,7 @@ SOURCE = """
 
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-    @app.route(route="orders/{id:int}", methods=["PUT"])
+    @app.route(route="orders/{id:int}", methods=[func.HttpMethod.PUT])
     @app.queue_output(arg_name="msg", queue_name="orders", connection="Storage")
     async def put_order(req: func.HttpRequest, msg: func.Out[dict]) -> func.HttpResponse:
         order = {"id": int(req.route_params["id"]), **req.get_json()}

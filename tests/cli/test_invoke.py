@@ -161,6 +161,14 @@ def test_a_function_that_raises_in_json(azfl: Azfl, app: App) -> None:
     assert log["invocation_id"] == document["invocation_id"]
 
 
+@pytest.mark.parametrize("prefix", ["", "async "])
+def test_a_function_that_exits_gives_1(azfl: Azfl, app: App, prefix: str) -> None:
+    source = f"import sys\n\n{prefix}def main(msg):\n    sys.exit(7)\n"
+    result = azfl("invoke", app({"exits": ([QUEUE], source)}), "exits", "-d", "x")
+    assert result.exit_code == 1
+    assert "SystemExit: 7" in result.stderr
+
+
 def test_what_an_app_prints_stays_out_of_the_result(azfl: Azfl, app: App) -> None:
     source = "print('loading')\n\ndef main(msg):\n    print('running')\n"
     result = azfl(

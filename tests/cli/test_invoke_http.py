@@ -115,6 +115,8 @@ def test_given_content_type_stays(echo: Any) -> None:
         ("files/{*rest}", ["--route-param", "rest=a/b"], "/api/files/a/b", {"rest": "a/b"}),
         ("{a}/{b}", ["--url", "http://x/api/1/2%203"], "/api/1/2%203", {"a": "1", "b": "2 3"}),
         ("items/{id?}", ["--url", "http://x/api/items"], "/api/items", {}),
+        ("items/{id?}", ["--url", "/api/items/7"], "/api/items/7", {"id": "7"}),
+        ("a/{*rest}", ["--url", "/api/A/b/c"], "/api/A/b/c", {"rest": "b/c"}),
         ("", [], "/api", {}),
     ],
 )

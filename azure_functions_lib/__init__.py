@@ -45,8 +45,10 @@ _EXPORTS = {
     "HttpResponse": "http.response",
     "InputStream": "bindings.blob",
     "InputType": "enums",
+    "KafkaConverter": "bindings.kafka",
     "KafkaEvent": "bindings.kafka",
     "KafkaMessageKeyType": "enums",
+    "KafkaTriggerConverter": "bindings.kafka",
     "MCPToolContext": "bindings.mcp",
     "McpPropertyType": "enums",
     "MySqlRow": "bindings.sql",
@@ -109,8 +111,10 @@ __all__ = [
     "HttpResponse",
     "InputStream",
     "InputType",
+    "KafkaConverter",
     "KafkaEvent",
     "KafkaMessageKeyType",
+    "KafkaTriggerConverter",
     "MCPToolContext",
     "McpPropertyType",
     "MySqlRow",
@@ -161,7 +165,9 @@ if TYPE_CHECKING:
     from .bindings.event_grid import EventGridEvent as EventGridEvent
     from .bindings.event_grid import EventGridOutputEvent as EventGridOutputEvent
     from .bindings.event_hub import EventHubEvent as EventHubEvent
+    from .bindings.kafka import KafkaConverter as KafkaConverter
     from .bindings.kafka import KafkaEvent as KafkaEvent
+    from .bindings.kafka import KafkaTriggerConverter as KafkaTriggerConverter
     from .bindings.mcp import MCPToolContext as MCPToolContext
     from .bindings.mcp import PromptArgument as PromptArgument
     from .bindings.mcp import PromptInvocationContext as PromptInvocationContext

@@ -8,8 +8,7 @@
     |   |-- UnsupportedValueError      also NotImplementedError, TypeError: a value never sent
     |   |-- InvalidPayloadError        also ValueError: the right kind with wrong content
     |   |   `-- BatchLengthError       also AssertionError: arrays of one batch differ in length
-    |   |-- InvalidValueError          also ValueError, TypeError: refused by the library's type
-    |   `-- ConverterExistsError       also RuntimeError, ValueError: the type is served already
+    |   `-- InvalidValueError          also ValueError, TypeError: refused by the library's type
     |-- AppError                       also ValueError: an app that cannot be read or indexed
     |   |-- DeclarationError           a function, binding or setting is declared wrongly
     |   |   `-- UnknownNameError       also KeyError: no enum member has the given name
@@ -88,10 +87,6 @@ class BatchLengthError(InvalidPayloadError, AssertionError):
 
 class InvalidValueError(BindingError, ValueError, TypeError):
     """A value that one of the library's own types refuses."""
-
-
-class ConverterExistsError(BindingError, RuntimeError, ValueError):
-    """A binding type for which a converter is registered already."""
 
 
 class AppError(AzureFunctionsError, ValueError):

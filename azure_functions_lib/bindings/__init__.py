@@ -38,8 +38,8 @@ def register_converter(binding_name: str, converter_cls: Any, *, overwrite: bool
         overwrite: whether to replace a converter that already serves the type.
 
     Raises:
-        InvalidValueError: ``converter_cls`` can neither decode nor encode (a TypeError).
-        ConverterExistsError: the type is served already and ``overwrite`` is false (a
-            RuntimeError and ValueError).
+        TypeError: ``converter_cls`` can neither decode nor encode.
+        RuntimeError, ValueError: the type is served already and ``overwrite`` is false
+            (RuntimeError for the durable types, as in the mirrored library).
     """
     registry.register(binding_name, converter_cls, overwrite=overwrite)

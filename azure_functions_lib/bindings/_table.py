@@ -91,7 +91,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "bindings.kafka",
-        exports=("KafkaEvent",),
+        exports=("KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"),
         codecs={"kafkaTrigger": "KafkaTriggerCodec", "kafka": "KafkaCodec"},
         decorators=("kafka_trigger", "kafka_output"),
     ),

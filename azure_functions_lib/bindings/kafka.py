@@ -21,7 +21,7 @@ from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import OWN_TYPES, Body, Message, bodies_of, field
 from ..wire.scalars import as_bytes, integer, items, text
 
-__all__ = ["KafkaEvent"]
+__all__ = ["KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"]
 
 
 def _key(value: Any) -> str:
@@ -164,6 +164,11 @@ class KafkaTriggerCodec(KafkaCodec):
     ) -> KafkaEvent | list[KafkaEvent]:
         """Make the event or events; a single event's fields are read when they are asked for."""
         return cls._events(data, trigger_metadata)
+
+
+# The mirrored library's public names for its converters.
+KafkaConverter = KafkaCodec
+KafkaTriggerConverter = KafkaTriggerCodec
 
 
 # -- Declarations --

@@ -10,12 +10,17 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConverterExistsError, InvalidValueError, preview
+from ..errors import preview
 
 if TYPE_CHECKING:
     from .datum import Datum, DatumLike, TriggerMetadata
 
 __all__ = ["InConverter", "OutConverter", "Registry", "registry"]
+
+
+# The mirrored API's exact exceptions, which its users compare: RuntimeError for these types when
+# they are taken, ValueError for others.
+_REPLACEABLE = {"activityTrigger", "durableClient", "entityTrigger", "orchestrationTrigger"}
 
 
 class Registry:
@@ -73,9 +78,9 @@ class Registry:
             overwrite: whether to replace a converter that already serves the type.
 
         Raises:
-            InvalidValueError: the converter can neither decode nor encode (a TypeError).
-            ConverterExistsError: the type is served already and ``overwrite`` is false (a
-                RuntimeError and ValueError).
+            TypeError: the converter can neither decode nor encode.
+            RuntimeError, ValueError: the type is served already and ``overwrite`` is false
+                (RuntimeError for the durable types, as in the mirrored library).
         """
         if not any(
             callable(getattr(converter, method, None)) and callable(getattr(converter, check, None))
@@ -84,32 +89,18 @@ class Registry:
                 ("encode", "check_output_type_annotation"),
             )
         ):
-            raise InvalidValueError.of(
-                binding,
-                "converter",
-                came=preview(converter),
-                expected="decode and check_input_type_annotation, or encode and "
-                "check_output_type_annotation",
-                remedy="Subclass meta.InConverter or meta.OutConverter",
+            raise TypeError(
+                f"{binding}: converter: got {preview(converter)}; expected decode and "
+                "check_input_type_annotation, or encode and check_output_type_annotation. "
+                "Subclass meta.InConverter or meta.OutConverter"
             )
-        if not overwrite:
-            self.check_free(binding, converter)
+        if not overwrite and binding in self:
+            kind = RuntimeError if binding in _REPLACEABLE else ValueError
+            raise kind(
+                f"{binding}: converter: got {preview(converter)}; expected a binding type that no "
+                "converter serves yet. Pass overwrite=True to replace the converter"
+            )
         self._codecs[binding] = converter
-
-    def check_free(self, binding: str, converter: Any) -> None:
-        """Check that no converter serves a binding type yet.
-
-        Raises:
-            ConverterExistsError: one does.
-        """
-        if binding in self:
-            raise ConverterExistsError.of(
-                binding,
-                "converter",
-                came=preview(converter),
-                expected="a binding type that no converter serves yet",
-                remedy="Pass overwrite=True to register_converter to replace it",
-            )
 
     def __contains__(self, binding: object) -> bool:
         return binding in self._codecs or binding in self._places
@@ -142,7 +133,8 @@ class ConverterType(ABCMeta):
             created._binding = binding
             names = [binding, trigger] if isinstance(trigger, str) else [binding]
             for key in names:
-                registry.check_free(key, created)
+                if key in registry:
+                    raise RuntimeError(f"{key}: converter: {name} cannot replace the one there is")
             for key in names:
                 registry.register(key, created)
         return created

@@ -65,16 +65,19 @@ class HttpCodec(Codec):
         response = obj if isinstance(obj, HttpResponse) else HttpResponse.of(obj)
         headers: dict[str, Datum] = {}
         names: dict[str, Datum] = {}
+        repeated: dict[str, list[str]] = {}
         set_cookies: list[str] = []
         for name, value in response._headers:
             key = name.lower()
             if key == "set-cookie":
                 set_cookies.append(value)
             elif key in names:
-                # RFC 9110 5.3: the same as several headers.
-                names[key].value += f", {value}"
+                repeated.setdefault(key, [names[key].value]).append(value)
             else:
                 names[key] = headers[name] = Datum(value, "string")
+        for key, values in repeated.items():
+            # RFC 9110 5.3: this means the same as several headers.
+            names[key].value = ", ".join(values)
         if "content-type" not in names:
             content_type = response.mimetype
             if content_type.startswith("text/"):

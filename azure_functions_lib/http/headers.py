@@ -296,6 +296,10 @@ class HttpResponseHeaders:
         """List all values of a header, as :meth:`getlist` does."""
         return self.getlist(name)
 
+    def set(self, name: str, value: Any) -> None:
+        """Set a header in place of those of the same name, as ``headers[name] = value`` does."""
+        self[name] = value
+
     def add(self, name: str, value: Any) -> None:
         """Add a header beside those of the same name."""
         if type(value) is not str or not value.isprintable():

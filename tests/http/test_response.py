@@ -120,6 +120,8 @@ class TestHeaders:
         assert headers.getlist("A") == ["1", "2"]
         headers["a"] = "3"
         assert list(headers) == [("a", "3")]
+        headers.set("A", 3)
+        assert list(headers) == [("A", "3")]
         headers.extend([("B", "1"), ("b", "2")])
         headers.update({"A": "4"})
         assert headers.getlist("b") == ["1", "2"]

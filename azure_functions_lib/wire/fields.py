@@ -507,6 +507,9 @@ class Message(Record):
     def _from_wire(cls, body: bytes, metadata: TriggerMetadata | None) -> Self:
         message = _new(cls)
         _set_source(message, metadata)
+        if metadata is None:
+            for row in cls._fields.values():
+                row.store(message, None if row.unsent is None else row.absent())
         _set_body(message, body)
         return message
 

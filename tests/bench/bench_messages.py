@@ -215,8 +215,8 @@ _DECODING: list[tuple[str, str, Callable[[], tuple[Datum, Metadata]], list[str],
     ),
     ("Kafka, one", "kafkaTrigger", kafka_one, KAFKA_ATTRIBUTES, 1),
     ("Kafka, 1,000", "kafkaTrigger", lambda: kafka_many(1000), KAFKA_ATTRIBUTES, 1.5),
-    ("Event Hubs input, one", "eventHub", event_hub_one, [], 1),
-    ("Kafka input, one", "kafka", kafka_one, [], 1),
+    ("Event Hubs input, one", "eventHub", event_hub_one, EVENT_HUB_ATTRIBUTES, 1),
+    ("Kafka input, one", "kafka", kafka_one, KAFKA_ATTRIBUTES, 1),
 ]
 _ENCODING: list[tuple[str, object]] = [
     ("serviceBus", "text"),

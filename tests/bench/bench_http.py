@@ -47,6 +47,8 @@ def rows() -> Iterable[Row]:
     theirs: dict[str, Callable[[], object]] = {}
     if peer is not None:
         theirs = _operations(peer, peer.get_binding_registry(), peer.meta.Datum)
+    for call in (*ours.values(), *theirs.values()):
+        call()  # imports what it needs
     for name, target in (
         ("httpTrigger decode", 3),
         ("httpTrigger decode, everything read", 1),

@@ -97,8 +97,9 @@ def test_H2c_quotes_belong_to_the_value() -> None:
     assert sent('a="x y"') == [{"name": "a", "value": '"x y"'}]
 
 
-def test_R9_absent_domain_and_path_are_none() -> None:
-    datum = get_binding_registry().get("http").encode(HttpResponse(headers={"Set-Cookie": "a=1"}))
+@pytest.mark.parametrize("header", ["a=1", "a=1; Path=; Domain", "a=1; domain="])
+def test_R9_absent_domain_and_path_are_none(header: str) -> None:
+    datum = get_binding_registry().get("http").encode(HttpResponse(headers={"Set-Cookie": header}))
     ((morsel,),) = (cookie.values() for cookie in datum.value["cookies"])
     assert (morsel["domain"], morsel["path"]) == (None, None)
     assert morsel["max-age"] == morsel["expires"] == morsel["samesite"] == ""

@@ -38,10 +38,9 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> Iterator[tuple[int, str]]:
+def imported(text: str, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Line and absolute name of every module or attribute that a file imports, wherever it does."""
-    package = ("azure_functions_lib", *path.relative_to(PACKAGE).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -50,13 +49,14 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_down(path: Path) -> None:
+def wrong_imports(path: Path, text: str) -> list[str]:
+    """The imports of a file that point the wrong way."""
     source = part_of(path)
     if source in ("__init__", COMPAT):
-        return
+        return []
     wrong = []
-    for line, name in imported(path):
+    package = ("azure_functions_lib", *path.relative_to(PACKAGE).parent.parts)
+    for line, name in imported(text, package):
         top, _, rest = name.partition(".")
         target = rest.partition(".")[0]
         if top in CLI_ONLY and source != "cli":
@@ -70,7 +70,34 @@ def test_imports_point_down(path: Path) -> None:
             wrong.append(f"{path}:{line} imports the public name {name}, not its module")
         elif LEVEL[target] >= LEVEL[source]:
             wrong.append(f"{path}:{line} imports {name}: {source} lies below {target}")
+    return wrong
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    wrong = wrong_imports(path, path.read_text(encoding="utf-8"))
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("wire/x.py", "from ..bindings import queue"),
+        ("wire/x.py", "from ..bindings.queue import QueueMessage"),
+        ("wire/x.py", "from .. import runtime"),
+        ("wire/x.py", "import azure_functions_lib.app.check"),
+        ("wire/x.py", "def f():\n    from ..http.request import HttpRequest"),
+        ("bindings/x.py", "from ..http.request import HttpRequest"),
+        ("runtime/x.py", "from azure_functions_lib import HttpRequest"),
+        ("testing/x.py", "from ..host import server"),
+        ("errors.py", "from .wire import datum"),
+        ("app/x.py", "from ..compat import names"),
+        ("app/x.py", "import click"),
+        ("cli/x.py", "from ..__main__ import main"),
+    ],
+)
+def test_an_import_that_points_up_is_found(file: str, text: str) -> None:
+    assert wrong_imports(PACKAGE / file, text)
 
 
 def test_every_part_has_its_level() -> None:

@@ -187,7 +187,7 @@ def test_G12_settings_are_environment_variables(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("layout", "command"),
     [
-        (LAYOUT_2020, ["unittest", "tests.test_my_second_function"]),
+        (LAYOUT_2020, ["unittest"]),
         (LAYOUT_2020, ["pytest", "tests"]),
         (LAYOUT_2019, ["pytest", "tests"]),
     ],

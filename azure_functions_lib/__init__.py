@@ -70,9 +70,28 @@ _EXPORTS = {
     "WsgiFunctionApp": "app.apps",
     "WsgiMiddleware": "middleware.wsgi",
     "get_binding_registry": "bindings",
+    "install_as_azure_functions": "compat",
     "mcp_content": "bindings.mcp",
     "register_converter": "bindings",
 }
+
+_MIRRORED = (
+    "blob",
+    "connectors",
+    "cosmosdb",
+    "decorators",
+    "durable_functions",
+    "eventgrid",
+    "eventhub",
+    "kafka",
+    "mcp",
+    "mysql",
+    "queue",
+    "servicebus",
+    "sql",
+    "timer",
+    "warmup",
+)
 
 __all__ = [
     "AccessRights",
@@ -136,6 +155,7 @@ __all__ = [
     "WsgiFunctionApp",
     "WsgiMiddleware",
     "get_binding_registry",
+    "install_as_azure_functions",
     "mcp_content",
     "register_converter",
     "__version__",
@@ -180,6 +200,7 @@ if TYPE_CHECKING:
     from .bindings.sql import SqlRowList as SqlRowList
     from .bindings.timer import TimerRequest as TimerRequest
     from .bindings.warmup import WarmUpContext as WarmUpContext
+    from .compat import install_as_azure_functions as install_as_azure_functions
     from .enums import AccessRights as AccessRights
     from .enums import AuthLevel as AuthLevel
     from .enums import BindingDirection as BindingDirection
@@ -220,6 +241,10 @@ def __getattr__(name: str) -> object:
         value = getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)
     elif name in _SUBMODULES:
         value = import_module(f"{__name__}.{_SUBMODULES[name]}")
+    elif name in _MIRRORED:
+        from .compat import mirrored
+
+        value = mirrored(name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
@@ -227,4 +252,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_EXPORTS, *_SUBMODULES})
+    return sorted({*globals(), *_EXPORTS, *_SUBMODULES, *_MIRRORED})

@@ -13,7 +13,8 @@
     |   |-- DeclarationError           a function, binding or setting is declared wrongly
     |   |   `-- UnknownNameError       also KeyError: no enum member has the given name
     |   `-- FunctionLoadError          also RuntimeError: what keeps an app from being served
-    `-- InvocationError                also RuntimeError: a call or answer that does not fit
+    |-- InvocationError                also RuntimeError: a call or answer that does not fit
+    `-- NameTakenError                 also ImportError: azure.functions is another package
 
 A worker catches the builtins: ``NotImplementedError`` means "this converter does not take that",
 and ``ValueError`` "the payload is broken". That is why every class is one of them too.
@@ -110,6 +111,10 @@ class FunctionLoadError(AppError, RuntimeError):
 
 class InvocationError(AzureFunctionsError, RuntimeError):
     """A call that the function cannot take, or an answer that cannot be sent."""
+
+
+class NameTakenError(AzureFunctionsError, ImportError):
+    """Another package has been imported under the name that this one is to answer to."""
 
 
 def preview(value: object, limit: int = 60) -> str:

@@ -231,6 +231,7 @@ CORE: tuple[Row, ...] = (
     Row("app.decorators", exports=("BindingApi", "DecoratorApi", "SettingsApi", "TriggerApi")),
     Row("app.function", exports=("Function", "FunctionBuilder")),
     Row("bindings", exports=("get_binding_registry", "register_converter")),
+    Row("compat", exports=("install_as_azure_functions",)),
     Row(
         "enums",
         exports=(

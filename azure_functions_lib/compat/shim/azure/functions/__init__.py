@@ -1,0 +1,5 @@
+"""The name azure.functions, answered by the package azure-functions-lib."""
+
+from azure_functions_lib.compat import answer
+
+answer(globals())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import UserDict, UserList
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args, get_origin
 
 from ..errors import InvalidPayloadError, InvalidValueError, UnsupportedValueError, preview
 from ..wire.codec import Codec
@@ -15,7 +15,7 @@ from ..wire.jsontext import dump_json, parse_json, plain_json
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["RowCodec", "RowInput", "RowList", "RowMapping"]
+__all__ = ["RowCodec", "RowInput", "RowList", "RowMapping", "with_bare_dicts"]
 
 
 class RowMapping(UserDict[str, Any]):
@@ -62,7 +62,7 @@ class RowMapping(UserDict[str, Any]):
 
     def to_json(self) -> str:
         """Give the row as JSON text, its values converted as an output binding sends them."""
-        return dump_json(self.data, plain_json)
+        return dump_json(self.data)
 
     def __repr__(self) -> str:
         return f"<{self._shown_as} at 0x{id(self):x}>"
@@ -86,7 +86,7 @@ class RowList(UserList[AnyRow]):
 
     def to_json(self) -> str:
         """Give the rows as the text of a JSON array."""
-        return dump_json([None if row is None else row.data for row in self.data], plain_json)
+        return dump_json([None if row is None else row.data for row in self.data])
 
 
 class RowInput(Codec):
@@ -137,6 +137,11 @@ class RowCodec(RowInput):
     )
 
     @classmethod
+    def emits_annotation(cls, pytype: object) -> bool:
+        """Whether an output may carry this annotation; ``dict[str, Any]`` is one for ``dict``."""
+        return super().emits_annotation(with_bare_dicts(pytype))
+
+    @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
         """Send one row or several, always as a JSON array."""
         one = _row_of(obj)
@@ -157,9 +162,19 @@ class RowCodec(RowInput):
     @classmethod
     def _json_text(cls, rows: list[dict[Any, Any]], obj: object) -> str:
         try:
-            return dump_json(rows, plain_json)
+            return dump_json(rows)
         except (TypeError, ValueError) as error:
             raise cls.unsupported_value(obj) from error
+
+
+def with_bare_dicts(annotation: Any) -> Any:
+    """Give an annotation with ``dict`` for ``dict[str, Any]``, also for the items of a list."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is dict:
+        return dict
+    if isinstance(origin, type) and len(arguments) == 1:
+        return origin[with_bare_dicts(arguments[0])]  # type: ignore[index]
+    return annotation
 
 
 def _row_of(value: Any) -> dict[Any, Any] | None:

@@ -384,7 +384,8 @@ def _fits(value: Any, expected: Any) -> bool:
         return expected in (None, type(None), Any, object) or type(None) in get_args(expected)
     for part in annotated_types(expected):
         kind = get_origin(part) or part
-        if not isinstance(kind, type) or isinstance(value, kind):  # Any, a type variable, a name
+        # Any (a class since Python 3.11), a type variable, a name: nothing that could be checked.
+        if kind is Any or not isinstance(kind, type) or isinstance(value, kind):
             return True
         # JSON has one kind of number and one of sequence.
         if (kind is float and type(value) is int) or (kind is tuple and type(value) is list):

@@ -9,6 +9,7 @@ from ..errors import InvalidPayloadError, preview
 from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import InputBinding, OutputBinding
 from ..wire.jsontext import parse_json
+from ._rows import with_bare_dicts
 from .generic import GenericCodec
 
 
@@ -26,6 +27,16 @@ class TableCodec(GenericCodec):
     emits = (*GenericCodec.emits, dict, list)
     emits_many = (dict,)
     takes = "a payload of type 'json', 'string' or 'bytes'"
+
+    @classmethod
+    def check_input_type_annotation(cls, pytype: object) -> bool:
+        """Whether a parameter may carry this annotation; ``dict[str, Any]`` is one for ``dict``."""
+        return super().check_input_type_annotation(with_bare_dicts(pytype))
+
+    @classmethod
+    def emits_annotation(cls, pytype: object) -> bool:
+        """Whether an output may carry this annotation; ``dict[str, Any]`` is one for ``dict``."""
+        return super().emits_annotation(with_bare_dicts(pytype))
 
     @classmethod
     def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:

@@ -17,6 +17,9 @@ class WarmUpContext(Record, binding="warmupTrigger"):
     """What a warm-up function is given: nothing but the occasion."""
 
 
+_CONTEXT = WarmUpContext()  # all are equal, and none can be changed
+
+
 class WarmUpTriggerCodec(Codec):
     """The start of an instance that triggers a function."""
 
@@ -28,7 +31,7 @@ class WarmUpTriggerCodec(Codec):
         cls, data: DatumLike | None, *, trigger_metadata: TriggerMetadata | None = None
     ) -> WarmUpContext:
         """Make the context, whatever the host sends."""
-        return WarmUpContext()
+        return _CONTEXT
 
 
 # -- Declarations --

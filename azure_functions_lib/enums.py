@@ -94,7 +94,7 @@ class McpPropertyType(StringifyEnum):
     STRING = "string"
     BOOLEAN = "boolean"
     OBJECT = "object"
-    DATETIME = "string"  # noqa: PIE796 - an alias: JSON has no type for a point in time
+    DATETIME = "string"  # an alias: JSON has no type for a point in time
 
 
 class BrokerAuthenticationMode(StringifyEnum):

@@ -10,7 +10,6 @@ from ..wire.declaration import (
     Binding,
     Setting,
     Trigger,
-    check_binding_name,
     check_function_name,
 )
 
@@ -58,19 +57,14 @@ class Function(Generic[P, R]):
         self.function_script_file = script_file
 
     def add_binding(self, binding: Binding) -> None:
-        """Add an input or output.
-
-        Raises:
-            DeclarationError: the host would refuse its name.
-        """
-        check_binding_name(binding.name)
+        """Add an input or output; whether the host accepts its name, ``app.validate()`` tells."""
         self._bindings.append(binding)
 
     def add_trigger(self, trigger: Trigger) -> None:
         """Set the trigger.
 
         Raises:
-            DeclarationError: there is one already, or the host would refuse its name.
+            DeclarationError: there is one already.
         """
         if self._trigger is not None:
             raise DeclarationError(

@@ -190,7 +190,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "extension.func_extension_hooks": {"extension": "ExtensionHookMeta FuncExtensionHooks"},
     "extension.function_extension_exception": {"extension": "FunctionExtensionException"},
-    "http": {"": "HttpRequest", "compat.jsonutils": "json"},
+    "http": {"compat.http": "HttpRequest", "compat.jsonutils": "json"},
     "kafka": {
         "bindings.kafka": "AbstractKafkaEvent=KafkaEvent KafkaEvent",
         "wire.fields": "_serialize_value=plain",
@@ -200,12 +200,12 @@ NAMES: dict[str, dict[str, str]] = {
     "meta": {
         "bindings": "get_binding_registry register_converter",
         "compat.jsonutils": "json",
+        "compat.converters": "InConverter OutConverter _BaseConverter _ConverterMeta",
         "compat.values": (
-            "_BaseConverter is_iterable_type_annotation try_parse_datetime_with_formats "
+            "is_iterable_type_annotation try_parse_datetime_with_formats "
             "try_parse_timedelta_with_formats"
         ),
         "wire.datum": "Datum",
-        "wire.registry": "InConverter OutConverter _ConverterMeta=ConverterType",
     },
     "mysql": {"compat.jsonutils": "json"},
     "queue": {"": "QueueMessage", "compat.jsonutils": "json"},

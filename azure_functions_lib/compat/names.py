@@ -66,11 +66,11 @@ def _imported(place: str, name: str) -> Any:
 @cache
 def _converter(module: str, name: str) -> Any:
     """Make a converter class, which others may be derived from, of the binding's codecs."""
-    from ..wire.registry import ConverterType, InConverter, OutConverter
+    from .converters import InConverter, OutConverter, _ConverterMeta
 
     place, _, codecs = CONVERTERS[module][name].partition(": ")
     bases = tuple(_imported(place, codec) for codec in codecs.split())
-    return ConverterType(
+    return _ConverterMeta(
         name,
         (*bases, InConverter, OutConverter),
         {"__module__": f"azure.functions.{module}", "__doc__": bases[0].__doc__},

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ..wire.codec import item_fits
 from ..wire.fields import plain
 from ..wire.jsontext import dump_json
-from ..wire.registry import ConverterType
-from ..wire.scalars import timespan, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,18 +53,6 @@ class Serializable(ABC):  # noqa: B024 - it names what others have
     def to_json(self) -> str:
         """The same as JSON text."""
         return dump_json(self.to_dict())
-
-
-class _BaseConverter(metaclass=ConverterType):
-    """The parsers that converters have in common."""
-
-    @classmethod
-    def _parse_datetime(cls, datetime_str: str | None) -> datetime | None:
-        return timestamp(datetime_str)
-
-    @classmethod
-    def _parse_timedelta(cls, timedelta_str: str | None) -> timedelta | None:
-        return timespan(timedelta_str)
 
 
 def is_iterable_type_annotation(annotation: object, pytype: Any) -> bool:

@@ -1,0 +1,53 @@
+"""Runs Python with ``azure.functions`` answered by this library, or by the official package."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+
+from azure_functions_lib.compat import SHIM
+
+OURS = "azure_functions_lib"
+OFFICIAL = "azure-functions"
+
+# Makes sure of what is being measured; each run imports it first.
+_PROOF = """
+import azure.functions
+_ours = azure.functions.FunctionApp.__module__.startswith("azure_functions_lib.")
+assert _ours is {ours}, azure.functions.__file__
+"""
+
+
+def needs(*packages: str) -> pytest.MarkDecorator:
+    """Skip tests where packages are not installed: the clients-* environments of tox have them."""
+    missing = []
+    for package in packages:
+        try:
+            distribution(package)
+        except PackageNotFoundError:
+            missing.append(package)
+    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
+
+
+def run(
+    arguments: list[str], folder: Path, implementation: str, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder with one or the other ``azure.functions``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "proof.py").write_text(_PROOF.format(ours=implementation == OURS))
+    paths = [str(folder)]
+    if implementation == OURS:
+        paths.insert(0, str(SHIM))
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

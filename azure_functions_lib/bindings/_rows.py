@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args, get_origin
 
 from ..errors import InvalidPayloadError, InvalidValueError, UnsupportedValueError, preview
-from ..wire.codec import Codec
+from ..wire.codec import Codec, annotated_types, fits, is_json_object
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.fields import plain
 from ..wire.jsontext import dump_json, parse_json, plain_json
@@ -15,7 +15,7 @@ from ..wire.jsontext import dump_json, parse_json, plain_json
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["RowCodec", "RowInput", "RowList", "RowMapping", "with_bare_dicts"]
+__all__ = ["RowCodec", "RowInput", "RowList", "RowMapping"]
 
 
 class RowMapping(UserDict[str, Any]):
@@ -137,9 +137,28 @@ class RowCodec(RowInput):
     )
 
     @classmethod
+    def check_output_type_annotation(cls, pytype: object) -> bool:
+        """Whether a worker may load the function: only ``emits`` and lists of ``emits_many``."""
+        return fits(pytype, cls.emits, cls.emits_many, every=True)
+
+    @classmethod
     def emits_annotation(cls, pytype: object) -> bool:
-        """Whether an output may carry this annotation; ``dict[str, Any]`` is one for ``dict``."""
-        return super().emits_annotation(with_bare_dicts(pytype))
+        """Whether :meth:`encode` can send what this annotation promises."""
+        parts = annotated_types(pytype)
+        return bool(parts) and all(map(cls._emits_part, parts))
+
+    @classmethod
+    def _emits_part(cls, part: object) -> bool:
+        kind, items = get_origin(part) or part, get_args(part)
+        if not isinstance(kind, type):
+            return False
+        if issubclass(kind, (Mapping, cls.rows)) or is_json_object(kind):
+            return True
+        return (
+            issubclass(kind, Iterable)
+            and bool(items)
+            and all(item is Ellipsis or cls.emits_annotation(item) for item in items)
+        )
 
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
@@ -167,28 +186,15 @@ class RowCodec(RowInput):
             raise cls.unsupported_value(obj) from error
 
 
-def with_bare_dicts(annotation: Any) -> Any:
-    """Give an annotation with ``dict`` for ``dict[str, Any]``, also for the items of a list."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is dict:
-        return dict
-    if isinstance(origin, type) and len(arguments) == 1:
-        return origin[with_bare_dicts(arguments[0])]  # type: ignore[index]
-    return annotation
-
-
 def _row_of(value: Any) -> dict[Any, Any] | None:
     """Give the dict of a row, or of what can be one; None for anything else."""
     if isinstance(value, RowMapping):
         return value.data
     if isinstance(value, dict):
         return value
-    if (
-        isinstance(value, Mapping)
-        or hasattr(value, "model_dump")
-        or hasattr(value, "to_dict")
-        or hasattr(value, "__dataclass_fields__")
-    ) and not isinstance(value, (type, RowList)):
+    if isinstance(value, (type, RowList)):
+        return None
+    if isinstance(value, Mapping) or is_json_object(value):
         row = plain_json(value)
         return row if isinstance(row, dict) else None
     return None

@@ -60,6 +60,7 @@ class _Context(Record):
         return hash((type(self), self.body))
 
 
+_new = object.__new__
 _set_body = _Context._fields["body"].store
 
 
@@ -96,7 +97,7 @@ class _ContextCodec(Codec):
                 raise InvalidPayloadError.of(
                     cls.binding, "body", came=preview(body), expected=str(error)
                 ) from None
-        context = cls.context.__new__(cls.context)
+        context = _new(cls.context)
         _set_body(context, body)
         return context
 

@@ -293,6 +293,10 @@ class EventGridCodec(MessageOutput):
     )
 
     @classmethod
+    def _emits_part(cls, part: object) -> bool:
+        return part not in (int, float, bool) and super()._emits_part(part)
+
+    @classmethod
     def encode_own(cls, obj: Any) -> Datum | None:
         """Give an event the form of its schema."""
         if isinstance(obj, _Event):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_origin
 
 from ..enums import DataType
 from ..errors import InvalidPayloadError, preview
+from ..wire.codec import annotated_types
 from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import InputBinding, OutputBinding
 from ..wire.jsontext import parse_json
-from ._rows import with_bare_dicts
 from .generic import GenericCodec
 
 
@@ -23,20 +23,14 @@ class TableCodec(GenericCodec):
 
     binding = "table"
     accepts = (dict, list)
-    accepts_many = (dict,)
     emits = (*GenericCodec.emits, dict, list)
     emits_many = (dict,)
     takes = "a payload of type 'json', 'string' or 'bytes'"
 
     @classmethod
     def check_input_type_annotation(cls, pytype: object) -> bool:
-        """Whether a parameter may carry this annotation; ``dict[str, Any]`` is one for ``dict``."""
-        return super().check_input_type_annotation(with_bare_dicts(pytype))
-
-    @classmethod
-    def emits_annotation(cls, pytype: object) -> bool:
-        """Whether an output may carry this annotation; ``dict[str, Any]`` is one for ``dict``."""
-        return super().emits_annotation(with_bare_dicts(pytype))
+        """Whether a parameter may carry this annotation: one for ``dict`` or ``list``."""
+        return any((get_origin(part) or part) in (dict, list) for part in annotated_types(pytype))
 
     @classmethod
     def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:

@@ -184,7 +184,7 @@ class MessageOutput(Codec):
         kind = typing.get_origin(part) or part
         if not isinstance(kind, type):
             return False
-        if issubclass(kind, (int, float, collections.abc.Mapping)) or _is_json_object(kind):
+        if issubclass(kind, (int, float, collections.abc.Mapping)) or is_json_object(kind):
             return True
         return issubclass(kind, collections.abc.Iterable) and all(
             item is Ellipsis or cls.emits_annotation(item) for item in typing.get_args(part)
@@ -272,11 +272,11 @@ def _is_batch(obj: object) -> bool:
     return (
         isinstance(obj, collections.abc.Iterable)
         and not isinstance(obj, collections.abc.Mapping)
-        and not _is_json_object(obj)
+        and not is_json_object(obj)
     )
 
 
-def _is_json_object(value: object) -> bool:
+def is_json_object(value: object) -> bool:
     """Whether a value, or the values of a class, are written as one JSON object."""
     return any(hasattr(value, name) for name in ("model_dump", "to_dict", "__dataclass_fields__"))
 

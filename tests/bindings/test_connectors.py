@@ -13,7 +13,7 @@ from azure_functions_lib.meta import Datum, get_binding_registry
 
 from .recorded import recorded
 
-CODEC = get_binding_registry().get("connectorTrigger")
+CODEC = get_binding_registry().codec("connectorTrigger")
 
 
 def test_recorded_payloads() -> None:

@@ -25,8 +25,8 @@ from ..strategies import json_values
 from .recorded import recorded
 
 REGISTRY = get_binding_registry()
-ACTIVITY = REGISTRY.get("activityTrigger")
-CLIENT = REGISTRY.get("durableClient")
+ACTIVITY = REGISTRY.codec("activityTrigger")
+CLIENT = REGISTRY.codec("durableClient")
 CONTEXTS = [
     ("orchestrationTrigger", func.OrchestrationContext),
     ("entityTrigger", func.EntityContext),
@@ -101,7 +101,7 @@ def decode(value: object, kind: str = "json") -> Any:
 
 @pytest.mark.parametrize(("binding", "context"), CONTEXTS)
 def test_context_holds_the_request(binding: str, context: Any) -> None:
-    codec = REGISTRY.get(binding)
+    codec = REGISTRY.codec(binding)
     for payload in recorded(binding).values():
         assert payload.data is not None
         text = payload.data.value
@@ -130,7 +130,7 @@ def test_context_is_a_value(binding: str, context: Any) -> None:
 
 @pytest.mark.parametrize(("binding", "context"), CONTEXTS)
 def test_C19_payload_that_is_no_text_raises(binding: str, context: Any) -> None:
-    codec = REGISTRY.get(binding)
+    codec = REGISTRY.codec(binding)
     for datum in (None, Datum(None, None), Datum(5, "int"), Datum({}, "dict")):
         with pytest.raises(UnsupportedPayloadError, match=binding):
             codec.decode(datum, trigger_metadata=None)
@@ -141,7 +141,7 @@ def test_C19_payload_that_is_no_text_raises(binding: str, context: Any) -> None:
 
 @pytest.mark.parametrize(("binding", "context"), CONTEXTS)
 def test_answer_is_sent_as_it_is(binding: str, context: Any) -> None:
-    codec = REGISTRY.get(binding)
+    codec = REGISTRY.codec(binding)
     assert codec.encode('{"isDone": true}') == Datum('{"isDone": true}', "json")
     assert codec.check_output_type_annotation(None)
 

@@ -26,11 +26,11 @@ from azure_functions_lib.meta import Datum, get_binding_registry
 from ..strategies import json_values, timestamps
 from .recorded import recorded
 
-TRIGGER = get_binding_registry().get("eventGridTrigger")
-OUTPUT = get_binding_registry().get("eventGrid")
+TRIGGER = get_binding_registry().codec("eventGridTrigger")
+OUTPUT = get_binding_registry().codec("eventGrid")
 UTC = datetime.timezone.utc
 TIME = datetime.datetime(2024, 5, 6, 7, 8, 9, 123456, UTC)
-CLOUD = {"id": "c", "source": "/s", "type": "t", "specversion": "1.0"}
+CLOUD: dict[str, Any] = {"id": "c", "source": "/s", "type": "t", "specversion": "1.0"}
 
 
 def decode(value: object) -> Any:
@@ -107,6 +107,7 @@ def test_recorded_cloud_event_equals_one_built_by_hand() -> None:
 
 def test_C5_data_base64_is_binary_data() -> None:
     payload = recorded("eventGridTrigger")["binary cloud event"].data
+    assert payload is not None
     decoded = TRIGGER.decode(payload, trigger_metadata=None)
     assert decoded.data == decoded.get_json() == b"\x00\x01\x02\xff"
     assert decoded.extension_attrs == {}
@@ -289,6 +290,8 @@ def test_C9_annotations_of_newer_python() -> None:
     assert OUTPUT.check_output_type_annotation(list[func.CloudEvent])
     assert OUTPUT.check_output_type_annotation(func.EventGridEvent)
     assert not OUTPUT.check_output_type_annotation(list[int])
+    assert OUTPUT.emits_annotation(list[dict[str, Any]])
+    assert not OUTPUT.emits_annotation(list[int])
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -11,6 +11,7 @@ import pickle
 import typing
 import uuid
 from collections import UserDict, UserList
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ class Kind(NamedTuple):
 
     @property
     def codec(self) -> Any:
-        return get_binding_registry().get(self.bindings[0])
+        return get_binding_registry().codec(self.bindings[0])
 
 
 KINDS = (
@@ -65,7 +66,7 @@ def sent(kind: Kind, value: object) -> Any:
 )
 def test_recorded_rows_equal_rows_built_by_hand(kind: Kind, binding: str) -> None:
     for payload in recorded(binding).values():
-        decoded = get_binding_registry().get(binding).decode(payload.data, trigger_metadata={})
+        decoded = get_binding_registry().codec(binding).decode(payload.data, trigger_metadata={})
         if payload.data is None:
             assert decoded is None
             continue
@@ -249,14 +250,28 @@ def test_no_payload_is_none(kind: Kind) -> None:
 def test_C11_annotations(kind: Kind) -> None:
     takes = kind.codec.check_input_type_annotation
     gives = kind.codec.check_output_type_annotation
-    for annotation in (list[kind.row], list[kind.row], None, int, str, kind.row, dict, "text"):
+    row: Any = kind.row
+    rows: Any = kind.rows
+    refused: tuple[Any, ...] = (None, int, str, "text")
+    for annotation in (*refused, row, dict, typing.List[row], list[row]):  # noqa: UP006
         assert takes(annotation) is False
-    assert takes(kind.rows)
-    assert takes(typing.Optional[kind.rows])  # noqa: UP045
-    for annotation in (kind.row, kind.rows, list[kind.row], dict, list[dict], list[dict[str, Any]]):
+    assert takes(rows)
+    assert takes(typing.Optional[rows])  # noqa: UP045
+    for annotation in (row, rows, typing.List[row], list[row], dict):  # noqa: UP006
         assert gives(annotation)
-    for annotation in (None, int, str, bytes, list[str], typing.Optional[int]):  # noqa: UP045
+    for annotation in (*refused, bytes, list[str], typing.Optional[int]):  # noqa: UP045
         assert gives(annotation) is False
+
+
+def test_output_annotation_that_promises_rows(kind: Kind) -> None:
+    row: Any = kind.row
+    promises = kind.codec.emits_annotation
+    for annotation in (row, kind.rows, list[row], dict[str, Any], list[dict[str, Any]], Item):
+        assert promises(annotation), annotation
+    for annotation in (typing.Optional[row], Iterator[Item], tuple[row, ...]):  # noqa: UP045
+        assert promises(annotation), annotation
+    for annotation in (None, int, str, bytes, list, list[str], list[int], "text"):
+        assert not promises(annotation), annotation
 
 
 def test_wire_json_has_no_other_value_with_orjson(kind: Kind) -> None:

@@ -9,7 +9,7 @@ from azure_functions_lib.meta import Datum, get_binding_registry
 
 from .recorded import recorded
 
-CODEC = get_binding_registry().get("warmupTrigger")
+CODEC = get_binding_registry().codec("warmupTrigger")
 
 
 def test_P1_context_is_exported_and_decoded_from_anything() -> None:

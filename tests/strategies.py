@@ -40,6 +40,13 @@ FIELDS = (
 ).split()
 """Every metadata field that the host sends to some binding."""
 
+KEYS = (
+    "id topic subject eventType eventTime data dataVersion specversion type source time "
+    "datacontenttype dataschema data_base64 self IsPastDue Schedule ScheduleStatus ContentLength "
+    "Length __class__ __module__ __data__ name arguments sessionid transport Operation Item"
+).split()
+"""Every key that some binding reads from a JSON payload."""
+
 ARRAYS = tuple(f"{name}Array" for name in FIELDS)
 
 
@@ -67,7 +74,13 @@ json_values = st.recursive(
 )
 """What JSON can hold, and read back unchanged."""
 
-json_texts = json_values.map(dump_json) | st.text(max_size=20) | st.just(bomb())
+_objects = st.dictionaries(st.sampled_from((*FIELDS, *KEYS)), json_values, max_size=6)
+
+json_texts = (
+    (json_values | _objects | st.lists(_objects | json_values, max_size=4)).map(dump_json)
+    | st.text(max_size=20)
+    | st.just(bomb())
+)
 """JSON text, or text that is not."""
 
 bodies = st.binary(max_size=40) | st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -80,6 +93,7 @@ _times = st.datetimes().map(lambda time: time.isoformat() + "Z")
 _scalars = (
     st.text(max_size=20)
     | _times
+    | st.text("0123456789TWZ:+-./, ", max_size=34)
     | st.sampled_from(
         ["", "0", "-1", "9" * 5000, "00:00:30", "1.02:03:04", "null", "\ud800", "NaN"]
     )

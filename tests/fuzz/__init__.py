@@ -1,6 +1,6 @@
 """Every decoder fed with generated input: ``python -m tests.fuzz [SECONDS]``.
 
-atheris mutates bytes where it is installed; elsewhere hypothesis draws payloads and metadata. Only
-the library's own exceptions may come out, no input may take more than a few seconds, and memory may
-grow by no more than a fixed multiple of the input.
+Hypothesis draws payloads and metadata; where atheris is installed, it leads what is drawn towards
+lines that were not reached yet. Only the library's own exceptions may come out, no input may take
+more than a few seconds, and memory may grow by no more than a fixed multiple of the input.
 """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from ..errors import InvalidPayloadError, preview
 from ..http import request
 
 
@@ -34,3 +36,19 @@ class HttpRequest(request.HttpRequest):
         super().__init__(
             method, url, headers=headers, params=params, route_params=route_params, body=body
         )
+
+    def get_json(self) -> Any:
+        """The body, read as JSON.
+
+        Raises:
+            InvalidPayloadError: the body is not JSON (a ValueError).
+        """
+        try:
+            return super().get_json()
+        except ValueError as error:
+            raise InvalidPayloadError(
+                f"httpTrigger: body: got {preview(self.get_body())}, which does not contain valid "
+                f"JSON ({error})",
+                binding="httpTrigger",
+                field="body",
+            ) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from ..enums import DataType
 from ..errors import DeclarationError, InvalidPayloadError, InvalidValueError, preview
@@ -14,13 +15,7 @@ from ..wire.fields import Record, field, plain
 from ..wire.jsontext import parse_json
 from ..wire.scalars import text, timestamp
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 __all__ = ["CloudEvent", "EventGridEvent", "EventGridOutputEvent"]
-
-
-_AnyEvent = TypeVar("_AnyEvent", bound="_Event")
 
 
 class _Event(Record):
@@ -210,37 +205,38 @@ def _binary_data(data: Any, encoded: Any) -> bytes:
         raise ValueError("base64 text") from None
 
 
-def _reader(kind: type[_AnyEvent]) -> Callable[[dict[str, Any]], _AnyEvent]:
-    """Make the function that makes an event of what came.
-
-    Most functions look at most fields, and to read all at once costs less than one by one.
-    """
-    new, binding = kind.__new__, kind._binding
-    rows = [
-        (row.wire, str if row.read is text else None, row.read, row.store, row)
-        for row in kind._fields.values()
-        if row.wire is not None
-    ]
-
-    def read(source: dict[str, Any]) -> _AnyEvent:
-        event = new(kind)
-        get = source.get
-        for wire, exact, convert, store, row in rows:
-            value = get(wire)
-            if type(value) is not exact and value is not None and convert is not None:
-                value = row.from_value(value, binding)
-            store(event, value)
-        return event
-
-    return read
+_event_values = itemgetter(*(row.wire for row in EventGridEvent._fields.values()))
+_set_data, _set_id, _set_topic, _set_subject, _set_type, _set_time, _set_version = (
+    row.store for row in EventGridEvent._fields.values()
+)
+_read_time = EventGridEvent._fields["event_time"].from_value
 
 
-_read_event = _reader(EventGridEvent)
-_read_cloud_fields = _reader(CloudEvent)
+def _read_event(source: dict[str, Any]) -> EventGridEvent:
+    # Functions look at most fields, and to read all at once costs less than one by one. This is
+    # for what the service sends, a complete event with text where text belongs.
+    try:
+        data, id_, topic, subject, kind, time, version = _event_values(source)
+    except KeyError:
+        return EventGridEvent._from_source(source)
+    if not type(id_) is type(topic) is type(subject) is type(kind) is type(version) is str:
+        return EventGridEvent._from_source(source)
+    event = EventGridEvent.__new__(EventGridEvent)
+    _set_data(event, data)
+    _set_id(event, id_)
+    _set_topic(event, topic)
+    _set_subject(event, subject)
+    _set_type(event, kind)
+    _set_time(event, _read_time(time, EventGridEvent._binding))
+    _set_version(event, version)
+    return event
 
 
 def _read_cloud_event(source: dict[str, Any]) -> CloudEvent:
-    event = _read_cloud_fields(source)
+    event = CloudEvent.__new__(CloudEvent)
+    for row in CloudEvent._fields.values():
+        if row.wire is not None:
+            row.store(event, row.from_value(source.get(row.wire), CloudEvent._binding))
     extensions = {key: value for key, value in source.items() if key not in _CLOUD_NAMES}
     CloudEvent._fields["_extensions"].store(event, extensions)
     encoded = source.get("data_base64")

@@ -27,6 +27,7 @@ def driven(app: str, folder: Path, implementation: str) -> dict[str, Any]:
         [str(HERE / "worker.py"), str(HERE / "apps" / app)],
         folder,
         implementation,
+        AzureWebJobsScriptRoot=str(HERE / "apps" / app),
         AzureWebJobsStorage="UseDevelopmentStorage=true",
     )
     answers = folder / "answers.json"

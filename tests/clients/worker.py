@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from types import SimpleNamespace
 from typing import Any
 
 import proof  # noqa: F401 - makes sure of the implementation
-import tests.protos as protos  # shipped by azure-functions-runtime-v1
-import tests.protos.FunctionRpc_pb2 as rpc
 from google.protobuf.json_format import MessageToDict
 
-sys.path.insert(0, sys.argv[1])
-os.environ["AzureWebJobsScriptRoot"] = sys.argv[1]
+import tests.protos as protos  # shipped by azure-functions-runtime-v1
+import tests.protos.FunctionRpc_pb2 as rpc
 
-import azure_functions_runtime as runtime  # noqa: E402 - the app's folder comes first
+sys.path.insert(0, sys.argv[1])
+
+import azure_functions_runtime as runtime
 
 TIME = "2026-03-04T05:06:07.1234567Z"
 
@@ -112,7 +111,9 @@ GRID = {
 TOOL = {"name": "tool", "arguments": {"word": "ab", "times": 3}}
 
 CALLS = {
-    "http": call("hello", {"req": http("POST", "http://h/api/hello/x?color=red", b"[1]", name="x")}),
+    "http": call(
+        "hello", {"req": http("POST", "http://h/api/hello/x?color=red", b"[1]", name="x")}
+    ),
     "http without body": call("hello", {"req": http("GET", "http://h/api/hello/x", name="x")}),
     "http, text answer": call("plain", {"req": http("GET", "http://h/api/plain")}),
     "queue": call("queue", {"msg": text("body")}, QUEUE),
@@ -214,9 +215,7 @@ async def main() -> dict[str, Any]:
         loaded = await runtime.function_load_request(
             wrapped(
                 rpc.StreamingMessage(
-                    function_load_request=rpc.FunctionLoadRequest(
-                        function_id=ids[each.function]
-                    )
+                    function_load_request=rpc.FunctionLoadRequest(function_id=ids[each.function])
                 )
             )
         )

@@ -30,6 +30,7 @@ class Registry:
         self._codecs: dict[str, Any] = {}
         self._places: dict[str, tuple[str, str]] = {}
         self._unlisted: dict[str, tuple[str, str]] = {}
+        self._generic: dict[str, Any] = {}
 
     def add_places(
         self,
@@ -55,13 +56,14 @@ class Registry:
 
     def codec(self, binding: str) -> Any:
         """The codec for a binding type; for a type without one, the generic codec."""
-        found = self.get(binding)
+        found = self.get(binding) or self._generic.get(binding)
         if found is None:
             place = self._unlisted.get(binding) or self._unlisted["generic"]
             found = self._load(place)
             if not found.binding:
                 # The generic codec speaks for a type it does not know: name it in its errors.
                 found = type(found.__name__, (found,), {"binding": binding, "__doc__": ""})
+            self._generic[binding] = found
         return found
 
     @staticmethod

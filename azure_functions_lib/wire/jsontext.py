@@ -89,9 +89,10 @@ def plain_json(value: Any) -> Any:
     """Give the JSON form of a value that JSON does not know; for ``default=``.
 
     Dates, times, UUIDs and paths become text (ISO 8601 where there is one), a timedelta its
-    ``str``, a Decimal a number, an enum member its value, bytes their UTF-8 text or else
-    ``{"__encoding": "base64", "value": ...}``, dataclasses, pydantic models, mappings and objects
-    with ``to_dict`` an object, sets, views and other collections a list.
+    ``str``, a Decimal a number or, where a double cannot hold it, text, an enum member its value,
+    bytes their UTF-8 text or else ``{"__encoding": "base64", "value": ...}``, dataclasses,
+    pydantic models, mappings and objects with ``to_dict`` an object, sets, views and other
+    collections a list.
 
     Raises:
         TypeError: the value has no JSON form. An iterator has none: it could be read only once.
@@ -130,14 +131,17 @@ def plain_json(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _decimal_json(value: Any) -> int | float:
+def _decimal_json(value: Any) -> int | float | str:
     # Beyond the range of a double the digits of an integer would only fill memory.
     if value.is_finite() and value.adjusted() < 309 and value == value.to_integral_value():
         return int(value)
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         raise TypeError("a signalling NaN has no JSON form") from None
+    # A reader that knows the type, such as a database, loses nothing of a text.
+    exact = not value.is_finite() or type(value)(repr(number)) == value
+    return number if exact else str(value)
 
 
 def _bytes_json(value: bytes) -> Any:

@@ -43,6 +43,7 @@ BODIES: dict[str, list[Any]] = {
         '{"eventTime": 5, "id": {}, "data": null}',
         '{"IsPastDue": "no", "Schedule": [], "ScheduleStatus": 5}',
         '{"name": 5, "arguments": []}',
+        '{"name": [], "arguments": null, "sessionid": {}, "transport": 5}',
         '{"__class__": "x", "__module__": "y", "__data__": 1}',
         "{",
         bomb(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import tempfile
 import time
 import tracemalloc
 import warnings
@@ -74,6 +75,7 @@ def fuzz(seconds: float) -> None:
 
     if atheris:
         options = [f"-max_total_time={seconds:.0f}", "-max_len=2048", "-len_control=0"]
+        options.append(f"-artifact_prefix={tempfile.gettempdir()}/")
         atheris.Setup([sys.argv[0], *options], one.hypothesis.fuzz_one_input)
         atheris.Fuzz()  # ends the process, and says what it did
     end = time.monotonic() + seconds

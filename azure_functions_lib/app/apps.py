@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from ..enums import AuthLevel, HttpMethod
-from ..errors import DeclarationError
+from ..errors import DeclarationError, preview
 from ..wire.declaration import member
 from .decorators import BindingApi, DecoratorApi, SettingsApi, TriggerApi
 
@@ -30,6 +30,15 @@ __all__ = [
     "HttpFunctionsAuthLevelMixin",
     "WsgiFunctionApp",
 ]
+
+
+def _callable(hook: _Hook, name: str) -> _Hook:
+    if not callable(hook):
+        raise DeclarationError(
+            f"app.{name}: got {preview(hook)}; expected a function. Write @app.{name}, without "
+            "parentheses, above a 'def'"
+        )
+    return hook
 
 
 class HttpFunctionsAuthLevelMixin:
@@ -137,8 +146,11 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
 
         Args:
             hook: a function or coroutine function without parameters.
+
+        Raises:
+            DeclarationError: it is not callable.
         """
-        self.startup_hooks.append(hook)
+        self.startup_hooks.append(_callable(hook, "on_startup"))
         return hook
 
     def on_shutdown(self, hook: _Hook) -> _Hook:
@@ -146,8 +158,11 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
 
         Args:
             hook: a function or coroutine function without parameters.
+
+        Raises:
+            DeclarationError: it is not callable.
         """
-        self.shutdown_hooks.append(hook)
+        self.shutdown_hooks.append(_callable(hook, "on_shutdown"))
         return hook
 
 
@@ -171,9 +186,13 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
         Args:
             middleware: ``async def middleware(context, call_next)``, or a plain function. It
                 gets the invocation's :class:`Context` and ``call_next``, and answers with the
-                function's result: ``return await call_next(context)``.
+                function's result: ``return await call_next(context)``. A plain function cannot
+                await; it returns what ``call_next(context)`` gave it, or a result of its own.
+
+        Raises:
+            DeclarationError: it is not callable.
         """
-        self.middlewares.append(middleware)
+        self.middlewares.append(_callable(middleware, "middleware"))
         return middleware
 
 
@@ -218,9 +237,12 @@ class AsgiFunctionApp(ExternalHttpFunctionApp):
         app: the ASGI application.
         http_auth_level: who may call it.
         function_name: the name of the one function that the host sees.
+        root_path: the path below which the application lives, such as ``"/api"`` (the
+            ``routePrefix`` of ``host.json``). By default it sees the whole path and no root.
 
     Attributes:
-        middleware: the adapter, an :class:`AsgiMiddleware`.
+        middleware: the adapter, an :class:`AsgiMiddleware`. What shall run around every invocation
+            is appended to ``middlewares`` instead.
         startup_task_done: whether the application has been started (its lifespan's startup).
     """
 
@@ -229,9 +251,11 @@ class AsgiFunctionApp(ExternalHttpFunctionApp):
         app: Any,
         http_auth_level: AuthLevel | str = AuthLevel.FUNCTION,
         function_name: str = "http_app_func",
+        *,
+        root_path: str = "",
     ) -> None:
         super().__init__(auth_level=http_auth_level)
-        self.middleware = _adapter("asgi", "AsgiMiddleware")(app)
+        self.middleware = _adapter("asgi", "AsgiMiddleware")(app, root_path=root_path)
         self.startup_task_done = False
         self.shutdown_hooks.append(self._shut_down)
         self._add_http_app(self.middleware, function_name)
@@ -262,6 +286,9 @@ class WsgiFunctionApp(ExternalHttpFunctionApp):
         app: the WSGI application.
         http_auth_level: who may call it.
         function_name: the name of the one function that the host sees.
+        root_path: the path below which the application lives, such as ``"/api"`` (the
+            ``routePrefix`` of ``host.json``). It becomes ``SCRIPT_NAME``. By default the
+            application sees the whole path.
     """
 
     def __init__(
@@ -269,9 +296,12 @@ class WsgiFunctionApp(ExternalHttpFunctionApp):
         app: Any,
         http_auth_level: AuthLevel | str = AuthLevel.FUNCTION,
         function_name: str = "http_app_func",
+        *,
+        root_path: str = "",
     ) -> None:
         super().__init__(auth_level=http_auth_level)
-        self._add_http_app(_adapter("wsgi", "WsgiMiddleware")(app), function_name)
+        adapter = _adapter("wsgi", "WsgiMiddleware")(app, root_path=root_path)
+        self._add_http_app(adapter, function_name)
 
     def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
         # Without annotations, as for ASGI.

@@ -157,10 +157,12 @@ def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) ->
         except DeclarationError as error:
             cause, _, remedy = str(error).rpartition(". ")
             yield Problem(name, binding.name, cause, remedy)
-        if binding.name in seen:
+        key = binding.name.lower()
+        if key in seen:
+            cause = "several bindings have this name to the host, which ignores case"
             remedy = "Give each binding a name of its own"
-            yield Problem(name, binding.name, "several bindings have this name", remedy)
-        seen.add(binding.name)
+            yield Problem(name, binding.name, cause, remedy)
+        seen.add(key)
         yield from _direction_problems(name, binding)
         yield from _type_problems(name, binding)
 

@@ -106,6 +106,11 @@ class DecoratorApi:
         """Give the builder of a function; a new one is registered here."""
         if isinstance(func, FunctionBuilder):
             return func
+        wrapped = getattr(func, "__wrapped__", None)
+        while wrapped is not None:  # another decorator stands between two of ours
+            if isinstance(wrapped, FunctionBuilder):
+                return wrapped._wrapped_by(func)
+            wrapped = getattr(wrapped, "__wrapped__", None)
         builder = FunctionBuilder(func, self.app_script_file)
         self._contents.append(builder)
         return builder
@@ -1027,10 +1032,10 @@ class TriggerApi(DecoratorApi):
 
         Its parameters become the tool's properties: their types and whether they are required come
         from the annotations and defaults, their descriptions from ``Annotated`` or from the
-        docstring's ``Args`` section; ``mcp_tool_property`` says otherwise where needed. The tool
-        has the function's name in the code, and its docstring as description. A parameter
-        annotated MCPToolContext is given the whole call. Parameters that decorators below this one
-        feed are left to them.
+        docstring (in the form of Google, Sphinx or NumPy); ``mcp_tool_property`` says otherwise
+        where needed. The tool has the function's name in the code, and its docstring as
+        description. A parameter annotated MCPToolContext is given the whole call. Parameters that
+        decorators below this one feed are left to them.
 
         The result is sent as text: None as empty text, str as it is, anything else as JSON.
 
@@ -1041,7 +1046,8 @@ class TriggerApi(DecoratorApi):
                 result or content type of the MCP SDK.
 
         Raises:
-            DeclarationError: the function has a trigger already.
+            DeclarationError: the function has a trigger already, or it is applied to a function
+                without parentheses.
         """
         from azure_functions_lib.bindings.mcp import mcp_tool as declare
 
@@ -1311,6 +1317,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: a method or level of that name does not exist (a KeyError and
                 ValueError).
+            DeclarationError: it is applied to a function without parentheses.
         """
         from azure_functions_lib.http.declaration import route as declare
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from json.encoder import encode_basestring_ascii as _quote
+from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import DeclarationError, preview
@@ -190,16 +191,32 @@ class FunctionBuilder(Generic[P, R]):
 
     def __getattr__(self, name: str) -> Any:
         # With name, annotations, defaults and code, inspect and typing see the function itself.
-        if name == "__wrapped__":  # an instance that is being copied or unpickled
+        if name == "__wrapped__":  # the constructor has raised
             raise AttributeError(name)
         return getattr(self.__wrapped__, name)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        # Not the function's ``_func``: a decorator may have put a handler for the host there.
-        return self.__wrapped__(*args, **kwargs)
+    if TYPE_CHECKING:
+
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    else:
+        # The function itself, so that what looks at ``__call__``, as mock's autospec does, sees its
+        # parameters. Not the function's ``_func``: that may be a handler for the host.
+        __call__ = property(attrgetter("__wrapped__"))
+
+    def __reduce__(self) -> str:
+        # As functions are: pickled by name, copied as themselves.
+        return self.__qualname__  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.__wrapped__!r}>"
+
+    def _wrapped_by(self, func: Callable[P, R]) -> FunctionBuilder[P, R]:
+        """Let a decorator's wrapper around this builder be the code of the function."""
+        builder = FunctionBuilder(func, self._function.function_script_file)
+        builder._function = self._function
+        builder._function._func = func
+        return builder
 
     def add_trigger(self, trigger: Trigger) -> Self:
         """Set the trigger; see :meth:`Function.add_trigger`."""

@@ -7,7 +7,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 
 from ..enums import DataType, McpPropertyType
-from ..errors import InvalidPayloadError, preview
+from ..errors import DeclarationError, InvalidPayloadError, preview
 from ..wire.codec import Codec, annotated_types, body_bytes, plain_value
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger
@@ -99,12 +99,14 @@ class PromptInvocationContext:
     @property
     def name(self) -> str:
         """The prompt's name, ``""`` when the request has none."""
-        return self._data.get("name", "")  # type: ignore[no-any-return]
+        name = self._data.get("name")
+        return name if isinstance(name, str) else ""
 
     @property
     def arguments(self) -> dict[str, str]:
         """The arguments by name."""
-        return self._data.get("arguments") or {}
+        arguments = self._data.get("arguments")
+        return arguments if isinstance(arguments, dict) else {}
 
     @property
     def sessionid(self) -> str | None:
@@ -322,11 +324,11 @@ def _structured_text(value: Any) -> str:
 class _Parameter:
     """What a parameter's annotation says of the property that feeds it."""
 
-    __slots__ = ("as_array", "description", "kind", "optional", "target")
+    __slots__ = ("collection", "description", "kind", "optional", "target")
 
     def __init__(self, annotation: Any) -> None:
         self.description = ""
-        self.as_array = False
+        self.collection: Callable[[list[Any]], Any] | None = None
         self.optional = False
         self.kind: str | None = None
         self.target = self._read(annotation)
@@ -346,10 +348,10 @@ class _Parameter:
             parts = [part for part in get_args(annotation) if part is not type(None)]
             self.optional = self.optional or len(parts) < len(get_args(annotation))
             return self._read(parts[0]) if len(parts) == 1 else annotation
-        if isinstance(origin, type) and issubclass(origin, (Sequence, Set)) and not self.as_array:
+        if isinstance(origin, type) and issubclass(origin, (Sequence, Set)) and not self.collection:
             arguments = [part for part in get_args(annotation) if part is not Ellipsis]
             if len(arguments) == 1:
-                self.as_array = True
+                self.collection = origin if origin in (tuple, set, frozenset) else list
                 return self._read(arguments[0])
         return annotation
 
@@ -365,33 +367,55 @@ class _Parameter:
                 self.description = text
 
     def convert(self, value: Any) -> Any:
-        """Make the annotated type of an argument."""
-        if value is None or not isinstance(self.target, type):
-            return value
-        if self.as_array and isinstance(value, list):
-            return [_converted(item, self.target) for item in value]
+        """Make the annotated type of an argument.
+
+        Raises:
+            TypeError, ValueError: the value is no form of that type.
+        """
+        if value is None:
+            return None
+        if self.collection is not None and isinstance(value, list):
+            return self.collection([_converted(item, self.target) for item in value])
         return _converted(value, self.target)
 
 
 def _converted(value: Any, target: Any) -> Any:
-    from datetime import datetime
+    from datetime import date, datetime, time
     from enum import Enum
 
-    if isinstance(value, target):
+    if not _is_class(target):
+        return value
+    try:
+        if isinstance(value, target):
+            return value
+    except TypeError:  # Any, a TypedDict, a Protocol
         return value
     if issubclass(target, Enum):
         return target(value)
-    if target is datetime and isinstance(value, str):
-        from ..wire.scalars import timestamp
+    if isinstance(value, str):
+        if target is datetime:
+            from ..wire.scalars import timestamp
 
-        return timestamp(value)
+            return timestamp(value)
+        if issubclass(target, (date, time)):
+            return target.fromisoformat(value)
+        if (target.__module__, target.__name__) in (("uuid", "UUID"), ("decimal", "Decimal")):
+            return target(value)
     if isinstance(value, dict):
         make: Any = target
         if hasattr(target, "model_validate"):
             return make.model_validate(value)
         if hasattr(target, "__dataclass_fields__"):
-            return make(**value)
+            hints = _hints(target)
+            return make(
+                **{name: _Parameter(hints.get(name)).convert(item) for name, item in value.items()}
+            )
     return value
+
+
+def _is_class(annotation: Any) -> bool:
+    # Python 3.10 takes list[int] for a class.
+    return isinstance(annotation, type) and get_origin(annotation) is None
 
 
 _PROPERTY_TYPES: dict[object, str] = {
@@ -412,7 +436,7 @@ def _property_type(annotation: Any) -> str:
         return str(annotation.value)
     if get_origin(annotation) is Literal:
         return _common_type(type(value) for value in get_args(annotation))
-    if get_origin(annotation) is None and isinstance(annotation, type):
+    if _is_class(annotation):
         if issubclass(annotation, Enum):
             return _common_type(type(member.value) for member in annotation)
         if (
@@ -451,7 +475,7 @@ def _hints(func: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _documented(description: str) -> dict[str, str]:
-    """Find what a docstring says of parameters: ``Args:`` sections and ``:param name:`` fields."""
+    """Find what a docstring says of parameters, in the form of Google, Sphinx or NumPy."""
     import re
 
     found = {
@@ -470,6 +494,12 @@ def _documented(description: str) -> dict[str, str]:
             re.M,
         ):
             found[match[1]] = " ".join(match[2].split())
+    section = re.search(
+        r"^Parameters\n-{3,}\n(.*?)(?=\n[^\n]+\n-{3,}\n|\Z)", description, re.M | re.S
+    )
+    if section:
+        for match in re.finditer(r"^(\w+)(?: *:.*)?\n((?:[ \t]+.*\n?)+)", section[1], re.M):
+            found[match[1]] = " ".join(match[2].split())
     return found
 
 
@@ -487,6 +517,38 @@ def _wants_schema(hint: Any) -> bool:
 def _is_context(annotation: Any) -> bool:
     kind = getattr(annotation, "__origin__", annotation)
     return isinstance(kind, type) and issubclass(kind, MCPToolContext)
+
+
+_codec = McpToolTriggerCodec
+
+
+def _arguments(
+    call: Mapping[str, Any], parameters: Mapping[str, _Parameter]
+) -> dict[str, Any]:
+    """Make the arguments of a call; those that are no parameter of the tool are left out.
+
+    Raises:
+        InvalidPayloadError: one is no form of what its parameter is annotated with.
+    """
+    given = call.get("arguments") or {}
+    if not isinstance(given, dict):
+        raise InvalidPayloadError.of(
+            _codec.binding, "arguments", came=preview(given), expected="a JSON object"
+        )
+    arguments = {}
+    for name, parameter in parameters.items():
+        if name in given:
+            try:
+                arguments[name] = parameter.convert(given[name])
+            except (TypeError, ValueError) as error:
+                expected = getattr(parameter.target, "__name__", str(parameter.target))
+                raise InvalidPayloadError.of(
+                    _codec.binding,
+                    name,
+                    came=preview(given[name]),
+                    expected=f"a form of {expected} ({error})",
+                ) from error
+    return arguments
 
 
 def _tool_handler(
@@ -511,20 +573,21 @@ def _tool_handler(
     is_async = inspect.iscoroutinefunction(func)
 
     async def handler(context: str, **inputs: Any) -> str:
-        call = parse_json(context) if isinstance(context, (str, bytes)) else context
-        given = call.get("arguments") or {}
-        arguments = {
-            name: parameter.convert(given[name])
-            for name, parameter in parameters.items()
-            if name in given
-        }
+        call = _codec.decode_as(Datum(context, "json"), MCPToolContext)
+        arguments = _arguments(call, parameters)
         arguments.update((name, MCPToolContext(call)) for name in contexts)
         arguments.update(inputs)
         if is_async:
-            return write(await func(**arguments))
-        # As the host does with plain functions: the event loop stays free meanwhile.
-        result = await asyncio.to_thread(func, **arguments)
-        return write(await result if inspect.isawaitable(result) else result)
+            result = await func(**arguments)
+        else:
+            # As the host does with plain functions: the event loop stays free meanwhile.
+            result = await asyncio.to_thread(func, **arguments)
+            if inspect.isawaitable(result):
+                result = await result
+        try:
+            return write(result)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise _codec.unsupported_value(result) from error
 
     for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
         setattr(handler, attribute, getattr(func, attribute))
@@ -555,10 +618,10 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
 
     Its parameters become the tool's properties: their types and whether they are required come
     from the annotations and defaults, their descriptions from ``Annotated`` or from the
-    docstring's ``Args`` section; ``mcp_tool_property`` says otherwise where needed. The tool
-    has the function's name in the code, and its docstring as description. A parameter
-    annotated MCPToolContext is given the whole call. Parameters that decorators below this one
-    feed are left to them.
+    docstring (in the form of Google, Sphinx or NumPy); ``mcp_tool_property`` says otherwise
+    where needed. The tool has the function's name in the code, and its docstring as
+    description. A parameter annotated MCPToolContext is given the whole call. Parameters that
+    decorators below this one feed are left to them.
 
     The result is sent as text: None as empty text, str as it is, anything else as JSON.
 
@@ -569,8 +632,11 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
             result or content type of the MCP SDK.
 
     Raises:
-        DeclarationError: the function has a trigger already.
+        DeclarationError: the function has a trigger already, or it is applied to a function
+            without parentheses.
     """
+    if callable(metadata):
+        raise DeclarationError("@app.mcp_tool needs parentheses: write @app.mcp_tool()")
 
     def edit(function: Declared) -> None:
         import inspect
@@ -599,7 +665,7 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
                         "propertyName": name,
                         "propertyType": parameter.kind,
                         "description": parameter.description or documented.get(name, ""),
-                        "isArray": parameter.as_array,
+                        "isArray": parameter.collection is not None,
                         "isRequired": not has_default and not parameter.optional,
                         **overrides.get(name, {}),
                     }

@@ -157,6 +157,24 @@ def test_hooks_are_kept_in_order() -> None:
     assert (app.startup_hooks, app.shutdown_hooks, app.middlewares) == ([start], [stop], [around])
 
 
+@pytest.mark.parametrize("name", ["on_startup", "on_shutdown", "middleware"])
+def test_a_hook_that_is_no_function(name: str) -> None:
+    with pytest.raises(DeclarationError, match=f"Write @app.{name}, without parentheses"):
+        getattr(func.FunctionApp(), name)(None)
+
+
+def test_names_that_differ_in_letter_case_only() -> None:
+    app = func.FunctionApp()
+    declare(app, "one", "One")
+
+    @app.queue_output("Msg", "q", "C")
+    @app.queue_trigger("msg", "q", "C")
+    def two(msg: str, Msg: func.Out[str]) -> None: ...
+
+    found = {(problem.function, problem.parameter) for problem in app.validate()}
+    assert found == {("One", None), ("two", "Msg")}
+
+
 class Adapter:
     """An ASGI application that counts its starts and ends."""
 

@@ -255,6 +255,13 @@ def test_route() -> None:
     ]
 
 
+def test_decorators_without_parentheses() -> None:
+    app = func.FunctionApp()
+    for declare in (app.route, app.mcp_tool):
+        with pytest.raises(DeclarationError, match=rf"write @app.{declare.__name__}\(\)"):
+            declare(lambda_function())  # type: ignore[operator]
+
+
 def test_route_of_extra_fields() -> None:
     app = func.FunctionApp()
     app.route(trigger_extra_fields={"web_hook": 1}, binding_extra_fields={"more": 2})(

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import doctest
+import functools
 import inspect
 import json
+import pickle
+import types
 import typing
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -67,9 +72,88 @@ def test_coroutine_functions_are_told_apart() -> None:
     assert inspect.iscoroutinefunction(coroutine.build().get_user_function())
 
 
-def test_builder_can_be_copied_and_shown() -> None:
-    assert copy.copy(plain)("a") == "aa"
+def test_a_builder_is_copied_and_pickled_as_a_function_is() -> None:
+    assert copy.copy(plain) is copy.deepcopy(plain) is plain
+    assert pickle.loads(pickle.dumps(plain)) is plain
     assert "plain" in repr(plain)
+
+
+def test_a_builder_is_patched_as_a_function_is() -> None:
+    with mock.patch(f"{__name__}.plain", autospec=True, return_value="mocked"):
+        assert plain("a") == "mocked"
+        with pytest.raises(TypeError, match="msg"):
+            plain()  # type: ignore[call-arg]
+    with mock.patch(f"{__name__}.coroutine", return_value="mocked"):
+        assert asyncio.run(coroutine("a")) == "mocked"
+    assert plain("a") == "aa"
+
+
+def test_a_builder_is_wrapped_and_bound_as_a_function_is() -> None:
+    @functools.wraps(plain)
+    def wrapper(*args: Any) -> str:
+        return plain(*args)
+
+    assert inspect.signature(wrapper) == inspect.signature(plain)
+    assert wrapper.__name__ == "plain"
+    assert functools.partial(plain, times=3)("a") == "aaa"
+    assert inspect.iscoroutinefunction(functools.partial(coroutine, "a"))
+    assert functools.lru_cache(plain)("a") == "aa"
+
+
+def test_doctest_finds_a_decorated_function() -> None:
+    module = types.ModuleType("documented")
+
+    def function() -> None:
+        """
+        >>> 1 + 1
+        2
+        """
+
+    function.__module__ = module.__name__
+    module.function = func.FunctionApp().queue_trigger("msg", "q", "C")(function)  # type: ignore[attr-defined]
+    assert doctest.testmod(module).attempted == 1
+
+
+def shouting(function: Any) -> Any:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> str:
+        return str(function(*args, **kwargs)).upper()
+
+    return wrapper
+
+
+def test_another_decorator_may_stand_above_below_and_between() -> None:
+    app = func.FunctionApp()
+
+    @shouting
+    @app.queue_trigger("msg", "q", "C")
+    def above(msg: str) -> str:
+        return msg
+
+    @app.queue_output("$return", "q", "C")
+    @shouting
+    @shouting
+    @app.queue_trigger("msg", "q", "C")
+    def between(msg: str) -> str:
+        return msg
+
+    @app.queue_trigger("msg", "q", "C")
+    @shouting
+    def below(msg: str) -> str:
+        return msg
+
+    assert [each("a") for each in (above, between, below)] == ["A", "A", "A"]
+    functions = app.functions
+    assert [each.get_function_name() for each in functions] == ["above", "between", "below"]
+    assert [len(each.get_bindings()) for each in functions] == [1, 2, 1]
+    # What is applied to the result of a decorator of the app is not part of the app's function.
+    assert [each.get_user_function()("a") for each in functions] == ["a", "A", "A"]
+    assert app.validate() == []
+
+
+def test_a_builder_that_was_not_made_can_be_shown() -> None:
+    with pytest.raises(AttributeError, match="__wrapped__"):
+        repr(func.FunctionBuilder.__new__(func.FunctionBuilder))
 
 
 def test_builder_builds() -> None:

@@ -8,7 +8,8 @@ import json
 import threading
 import types
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import (  # noqa: UP035 - the older forms are what is tested
     Annotated,
@@ -21,11 +22,16 @@ from typing import (  # noqa: UP035 - the older forms are what is tested
     TypeVar,
     Union,
 )
+from uuid import UUID
 
 import pytest
 
 import azure_functions_lib as func
-from azure_functions_lib.errors import InvalidPayloadError, UnsupportedPayloadError
+from azure_functions_lib.errors import (
+    InvalidPayloadError,
+    UnsupportedPayloadError,
+    UnsupportedValueError,
+)
 from azure_functions_lib.meta import Datum
 
 T = TypeVar("T")
@@ -40,6 +46,12 @@ class Color(Enum):
 class Point:
     x: int
     y: int = 0
+
+
+@dataclass
+class Segment:
+    start: Point
+    color: Color
 
 
 class Doc:
@@ -305,6 +317,91 @@ def test_arguments_become_the_annotated_types() -> None:
         a="red", b={"x": 1}, c=[{"x": 1, "y": 2}], d="2020-01-31T23:59:58Z", e={}, other=1,
     )  # fmt: skip
     assert json.loads(answer) == ["Color", "Point", "Point", "datetime", "None"]
+
+
+def test_more_arguments_become_the_annotated_types() -> None:
+    def function(
+        a: Options,
+        b: dict[str, int],
+        c: set[int],
+        d: tuple[Point, ...],
+        e: Segment,
+        f: date,
+        g: UUID,
+        h: Decimal,
+        i: Literal["x"],
+        j: Any,
+    ) -> str:
+        return repr((a, b, c, d, e, f, g, h, i, j))
+
+    answer = call(
+        tool(function),
+        a={"a": 1}, b={"b": 2}, c=[1, 1], d=[{"x": 1}], e={"start": {"x": 1}, "color": "red"},
+        f="2020-01-31", g="00000000-0000-0000-0000-000000000001", h="1.5", i="x", j=[None],
+    )  # fmt: skip
+    assert answer == repr(
+        (
+            {"a": 1}, {"b": 2}, {1}, (Point(1),), Segment(Point(1), Color.RED),
+            date(2020, 1, 31), UUID(int=1), Decimal("1.5"), "x", [None],
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "message"),
+    [
+        (Color, "green", "mcpToolTrigger: a: got str 'green'; expected a form of Color"),
+        (datetime, "soon", "mcpToolTrigger: a: got str 'soon'; expected a form of datetime"),
+        (Point, {"z": 1}, r"mcpToolTrigger: a: got dict .*; expected a form of Point .*'z'"),
+    ],
+)
+def test_an_argument_that_does_not_fit(annotation: Any, value: object, message: str) -> None:
+    def function(a: Any) -> None: ...
+
+    function.__annotations__["a"] = annotation
+    with pytest.raises(InvalidPayloadError, match=message):
+        call(tool(function), a=value)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "field"),
+    [("no JSON", "body"), ("[1]", "body"), ('{"arguments": [1]}', "arguments")],
+)
+def test_a_call_that_is_none(request_text: str, field: str) -> None:
+    handler = tool(lambda_returning(1)).get_user_function()
+    with pytest.raises(InvalidPayloadError, match="a JSON object") as caught:
+        asyncio.run(handler(context=request_text))
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("schema", [False, True])
+def test_a_result_that_no_text_can_be_made_of(schema: bool) -> None:
+    function = tool(lambda_returning(object()), use_result_schema=schema)
+    with pytest.raises(UnsupportedValueError, match="mcpToolTrigger: value: got object"):
+        call(function)
+
+
+def test_descriptions_in_numpys_form() -> None:
+    def function(a: int, b: str = "") -> str:
+        """Do it.
+
+        Parameters
+        ----------
+        a : int
+            What a is,
+            in two lines.
+        b : str, optional
+            What b is.
+
+        Returns
+        -------
+        str
+            c
+        """
+        return b * a
+
+    found = json.loads(record(tool(function))["toolProperties"])
+    assert [each["description"] for each in found] == ["What a is, in two lines.", "What b is."]
 
 
 def test_missing_argument() -> None:

@@ -59,17 +59,22 @@ def problem_json(problem: Problem) -> dict[str, str | None]:
 
 @contextmanager
 def opened(path: Path, output: str) -> Iterator[LoadedApp]:
-    """Load an app for the time of a ``with`` block.
+    """Load an app for the time of a ``with`` block; it may import ``azure.functions``.
 
     What the app prints goes to stderr, since stdout is for the command's result.
     """
     from ..app.check import Problem
     from ..app.loader import load_app
-    from ..errors import AppError
+    from ..compat import install_as_azure_functions
+    from ..errors import AppError, NameTakenError
 
     with redirect_stdout(sys.stderr):
         try:
+            install_as_azure_functions()
             app = load_app(path)
+        except NameTakenError as error:
+            remedy = "run azfl in a process of its own"
+            raise Wrong([Problem(None, None, str(error), remedy)], output) from None
         except AppError as error:
             remedy = "give the folder of a function app"
             raise Wrong([Problem(None, None, str(error), remedy)], output) from None

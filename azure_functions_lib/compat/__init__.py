@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -24,7 +23,7 @@ from .names import CHILDREN, public_names, value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["answer", "install_as_azure_functions", "mirrored"]
+__all__ = ["answer", "install_as_azure_functions", "mirrored", "write_shim"]
 
 ROOT = "azure.functions"
 SHIM = Path(__file__).with_name("shim")
@@ -52,7 +51,32 @@ def install_as_azure_functions() -> None:
                 "a package that imports it, such as azure.durable_functions"
             )
     _finder.put_first()
-    importlib.import_module(ROOT)
+    module = importlib.import_module(ROOT)
+    # An ``azure`` imported anew since does not know it yet.
+    vars(importlib.import_module("azure"))["functions"] = module
+
+
+def write_shim(site_packages: Path) -> bool:
+    """Write the package that lets every process with a folder on its search path use this library.
+
+    Args:
+        site_packages: the folder; it is made where it is not there.
+
+    Returns:
+        whether it took the place of another package of that name.
+    """
+    import shutil
+
+    folder = site_packages / "azure" / "functions"
+    file, text = folder / "__init__.py", Path(_Finder.file).read_bytes()
+    if file.is_file() and file.read_bytes() == text:
+        return False
+    replaced = folder.exists()
+    if replaced:
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    file.write_bytes(text)
+    return replaced
 
 
 def answer(namespace: dict[str, Any]) -> None:
@@ -110,7 +134,7 @@ def _is_ours(module: ModuleType) -> bool:
     return getattr(lookup, "__module__", None) == __name__
 
 
-class _Finder(MetaPathFinder, Loader):
+class _Finder:
     """Finds ``azure.functions``, the modules below it and, where nothing else is, ``azure``.
 
     It stays when :data:`sys.modules` is emptied, so that a later import cannot fall back to
@@ -152,4 +176,5 @@ class _Finder(MetaPathFinder, Loader):
         pass
 
 
-_finder = _Finder()
+# Without the base classes of importlib.abc, whose import takes as long as all the rest.
+_finder: Any = _Finder()

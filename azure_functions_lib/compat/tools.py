@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence, Set
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from ..bindings.mcp import _is_context, _Parameter, _wants_schema
+from ..wire.codec import annotated_types
 
 if TYPE_CHECKING:
     import inspect
@@ -13,15 +15,14 @@ if TYPE_CHECKING:
 
 def unwrap_optional(pytype: Any) -> Any:
     """Give the type inside ``Optional``; any other as it is."""
-    from ..wire.codec import annotated_types
-
     parts = annotated_types(pytype)
     return parts[0] if len(parts) == 1 else pytype
 
 
 def check_as_array(param_type_hint: Any) -> bool:
     """Whether an annotation is a list of something."""
-    return _Parameter(param_type_hint).as_array
+    origin = get_origin(unwrap_optional(param_type_hint))
+    return isinstance(origin, type) and issubclass(origin, (Sequence, Set))
 
 
 def check_property_type(pytype: Any, as_array: bool) -> str | None:
@@ -31,7 +32,7 @@ def check_property_type(pytype: Any, as_array: bool) -> str | None:
 
 def check_is_required(param: Any, param_type_hint: Any) -> bool:
     """Whether a caller must give a parameter: it has no default and is not ``Optional``."""
-    return param.default is param.empty and not _Parameter(param_type_hint).optional
+    return param.default is param.empty and type(None) not in get_args(param_type_hint)
 
 
 def build_property_metadata(

@@ -8,7 +8,7 @@ import click
 
 from .. import __version__
 
-COMMANDS = ("check", "export", "invoke", "list", "shim")
+COMMANDS = ("check", "event", "export", "invoke", "list", "shim")
 """The subcommands: each is the object ``command`` of the file of its name."""
 
 

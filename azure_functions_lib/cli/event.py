@@ -1,0 +1,25 @@
+"""``azfl event KIND``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("event")
+@click.argument("kind", required=False)
+@click.option("--list", "listed", is_flag=True, help="Print the kinds instead.")
+def command(kind: str | None, listed: bool) -> None:
+    """Print a trigger's payload to edit, for azfl invoke --payload.
+
+    KIND is one of those that --list prints, such as queue or service-bus-batch.
+    """
+    from ..testing.events import KINDS
+    from ..wire.recorded import dumps
+
+    if listed:
+        click.echo("\n".join(KINDS))
+        return
+    if kind not in KINDS:
+        came = f"{kind!r} is none" if kind else "there is none"
+        raise click.UsageError(f"give a kind of event: {came}. There are: {', '.join(KINDS)}")
+    click.echo(dumps(KINDS[kind]()))

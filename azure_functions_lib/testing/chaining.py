@@ -1,0 +1,143 @@
+"""What functions have sent to the triggers of other functions, until it is delivered."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import InvocationError
+from ..wire.datum import Datum, python_value
+from ..wire.jsontext import dump_json
+from .payloads import is_many
+from .result import RETURN
+
+if TYPE_CHECKING:
+    from ..app.loaded import LoadedApp
+    from ..runtime.invocation import Invocation
+    from ..wire.declaration import Binding
+
+__all__ = ["Pending"]
+
+# Output and trigger of each service, and the keys that may name where messages go.
+_SERVICES = (
+    ("queue", "queueTrigger", ("queueName",)),
+    ("serviceBus", "serviceBusTrigger", ("queueName", "topicName")),
+    ("eventHub", "eventHubTrigger", ("eventHubName",)),
+    ("kafka", "kafkaTrigger", ("topic",)),
+)
+_SETTING = re.compile("%([^%]+)%")
+
+
+class _Channel(NamedTuple):
+    service: str
+    name: str
+
+
+def _channel(binding: Binding, kind: int) -> _Channel | None:
+    for service in _SERVICES:
+        if service[kind] == binding.type:
+            record = binding.get_dict_repr()
+            for key in service[2]:
+                if record.get(key):
+                    name = _SETTING.sub(
+                        lambda found: os.environ.get(found[1], found[0]), str(record[key])
+                    )
+                    return _Channel(service[0], name.lower())
+    return None
+
+
+class Pending:
+    """The messages that wait for the functions that they trigger.
+
+    Args:
+        app: the app.
+    """
+
+    def __init__(self, app: LoadedApp) -> None:
+        self._consumers: dict[_Channel, list[tuple[str, bool]]] = {}
+        for function in app.functions.values():
+            trigger = function.trigger
+            channel = _channel(trigger, 1) if trigger is not None else None
+            if trigger is not None and channel is not None and not function.disabled:
+                consumer = (function.name, is_many(trigger))
+                self._consumers.setdefault(channel, []).append(consumer)
+        # What no function is triggered by is not kept.
+        self._outputs: dict[str, list[tuple[str, _Channel]]] = {}
+        for function in app.functions.values():
+            for binding in function.bindings:
+                channel = _channel(binding, 0)
+                if channel in self._consumers and channel is not None:
+                    sent = (binding.name, channel)
+                    self._outputs.setdefault(function.name, []).append(sent)
+        self._messages: dict[_Channel, deque[Any]] = {
+            channel: deque() for channel in self._consumers
+        }
+
+    def add(self, invocation: Invocation) -> None:
+        """Keep what an invocation has sent."""
+        for name, channel in self._outputs.get(invocation.function_name, ()):
+            datum = invocation.outputs.get(name)
+            if name == RETURN:
+                datum = invocation.return_value
+            if datum is not None:
+                self._messages[channel].extend(_messages(datum, channel.service))
+
+    def deliveries(self, name: str) -> Iterator[tuple[str, Any]]:
+        """Give function and message, or list of messages, as long as there are messages."""
+        channels = [channel for channel in self._consumers if channel.name == name.lower()]
+        if not channels:
+            known = ", ".join(sorted({repr(channel.name) for channel in self._consumers}))
+            raise InvocationError(
+                f"no function is triggered by {name!r}. There are triggers for: {known or 'none'}"
+            )
+        while any(self._messages[channel] for channel in channels):
+            for channel in channels:
+                messages = list(self._messages[channel])
+                self._messages[channel].clear()
+                yield from self._of(channel, messages)
+
+    def _of(self, channel: _Channel, messages: list[Any]) -> Iterator[tuple[str, Any]]:
+        # Each of several subscriptions of a topic, or consumer groups, gets every message.
+        for function, many in self._consumers[channel]:
+            if many and messages:
+                yield function, messages
+            elif not many:
+                for message in messages:
+                    yield function, message
+
+
+def _messages(datum: Datum, service: str) -> Iterator[Any]:
+    """Give the messages that an output's payload is split into by the host."""
+    value = python_value(datum)
+    several = datum.type in ("json", "list") or str(datum.type).startswith("collection_")
+    for item in value if several and isinstance(value, list) else [value]:
+        yield _message(item, service)
+
+
+def _message(item: Any, service: str) -> Any:
+    if service == "queue" and isinstance(item, dict) and item.keys() == {"id", "body"}:
+        return item["body"]
+    if service == "kafka" and isinstance(item, str) and '"Value"' in item:
+        return _kafka_event(item)
+    return item if isinstance(item, (str, bytes)) else dump_json(item)
+
+
+def _kafka_event(text: str) -> Any:
+    """Read the JSON object in which an event with key and headers goes to the host."""
+    from base64 import b64encode
+
+    from ..bindings.kafka import KafkaEvent
+    from ..wire.jsontext import parse_json
+
+    try:
+        event = parse_json(text)
+        headers = [
+            {"Key": header["Key"], "Value": b64encode(header["Value"].encode()).decode()}
+            for header in event["Headers"]
+        ]
+        return KafkaEvent(event["Value"], key=event.get("Key"), headers=headers)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return text

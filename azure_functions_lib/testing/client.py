@@ -1,0 +1,488 @@
+"""The client that calls an app's functions as the host would, without a host."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ..app.loaded import LoadedApp
+from ..errors import FunctionLoadError, InvocationError
+from ..runtime.runtime import Runtime
+from ..wire.datum import Datum
+from .call import Call, input_datums
+from .result import ClientResponse, Result
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, TypedDict, Unpack
+
+    from ..app.loaded import LoadedFunction
+    from ..http.headers import HeaderSource
+    from ..runtime.context import TraceContext
+    from ..runtime.invocation import Invocation
+    from .chaining import Pending
+    from .requests import Requests
+
+    class RequestOptions(TypedDict, total=False):
+        """What a request can be given besides method and URL; see :meth:`TestClient.request`."""
+
+        params: Mapping[str, Any] | Iterable[tuple[str, Any]] | None
+        headers: HeaderSource | None
+        json: Any
+        data: str | bytes | Mapping[str, Any] | None
+        files: Mapping[str, Any] | Iterable[tuple[str, Any]] | None
+        cookies: Mapping[str, str] | None
+        inputs: Mapping[str, Any] | None
+        invocation_id: str | None
+        trace_context: TraceContext | None
+
+
+__all__ = ["AsyncTestClient", "TestClient"]
+
+failures: deque[Invocation] = deque(maxlen=10)
+"""The last invocations that failed, for the pytest plugin's report."""
+
+
+class _Client:
+    """What both clients share: all but waiting for an invocation."""
+
+    __test__ = False  # pytest takes classes of this name for tests
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        settings: Mapping[str, str] | None = None,
+        local_settings: bool = True,
+        validate: bool = True,
+        raise_exceptions: bool = True,
+        keys: Mapping[str, str] | None = None,
+        base_url: str = "http://localhost:7071",
+        headers: HeaderSource | None = None,
+        cookies: Mapping[str, str] | None = None,
+    ) -> None:
+        self._given = app
+        self._settings = settings
+        self._local_settings = local_settings
+        self._validate = validate
+        self._raises = raise_exceptions
+        self._keys = keys
+        self._base_url = base_url.rstrip("/")
+        self._headers = headers
+        self.cookies = dict(cookies or {})
+        self._runtime: Runtime | None = None
+        self._loaded: LoadedApp | None = None
+        self._requests_: Requests | None = None
+        self._pending_: Pending | None = None
+
+    @property
+    def app(self) -> LoadedApp:
+        """The loaded app: its functions, settings and problems.
+
+        Raises:
+            InvocationError: the client is not open.
+        """
+        if self._loaded is None:
+            raise InvocationError(
+                f"this client is not open. Open it by 'with {type(self).__name__}(app) as client'"
+            )
+        return self._loaded
+
+    def _load(self) -> LoadedApp:
+        if self._loaded is not None:
+            raise InvocationError("this client is open already. Make another one")
+        if isinstance(self._given, LoadedApp):
+            loaded = self._given
+        else:
+            from ..app.loader import load_app
+
+            loaded = load_app(
+                self._given, settings=self._settings, local_settings=self._local_settings
+            )
+        problems = []
+        if self._validate:
+            from .requests import route_problems
+
+            problems = [*loaded.problems, *route_problems(loaded)]
+        if problems:
+            cause = loaded.error
+            self._close(loaded)
+            lines = "".join(f"\n- {problem}" for problem in problems)
+            count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+            raise FunctionLoadError(f"the app has {count}:{lines}") from cause
+        self._loaded = loaded
+        return loaded
+
+    def _close(self, loaded: LoadedApp) -> None:
+        self._loaded = self._runtime = self._requests_ = self._pending_ = None
+        if loaded is not self._given:
+            loaded.close()
+
+    @property
+    def _requests(self) -> Requests:
+        if self._requests_ is None:
+            from .requests import Requests
+
+            self._requests_ = Requests(self.app, self._base_url, self._headers, self._keys)
+        return self._requests_
+
+    @property
+    def _pending(self) -> Pending:
+        if self._pending_ is None:
+            from .chaining import Pending
+
+            self._pending_ = Pending(self.app)
+        return self._pending_
+
+    def _function(self, name: str) -> LoadedFunction:
+        from ..errors import AppError
+
+        try:
+            return self.app.function(name)
+        except AppError as error:
+            raise InvocationError(str(error)) from None
+
+    def _call(
+        self,
+        name: str,
+        payloads: tuple[Any, ...],
+        values: Mapping[str, Any],
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        retry_count: int = 0,
+        max_retry_count: int = 0,
+        retry_exception: Any = None,
+        **options: Any,
+    ) -> Call:
+        from .events import _metadata_of
+        from .payloads import MISSING, trigger_event
+
+        function = self._function(name)
+        trigger = function.trigger
+        if trigger is None:
+            raise InvocationError(f"function {function.name!r} has no trigger")
+        given = {**(inputs or {}), **values}
+        if len(payloads) > 1 or (payloads and trigger.name in given):
+            raise InvocationError(
+                f"function {function.name!r}: got several payloads for its trigger "
+                f"{trigger.name!r}. Give one, a list for a batch, and inputs by name"
+            )
+        value = payloads[0] if payloads else given.pop(trigger.name, MISSING)
+        event = trigger_event(trigger, value)
+        data = Datum(None, None) if event.data is None else event.data
+        datums = {trigger.name: data, **input_datums(function, {**event.inputs, **given})}
+        options["metadata"] = {**event.metadata, **_metadata_of(metadata)}
+        if retry_count or max_retry_count or retry_exception is not None:
+            from ..runtime.context import RetryContext
+
+            options["retry_context"] = RetryContext(retry_count, max_retry_count, retry_exception)
+        return Call(function.name, datums, options)
+
+    def _request(self, method: str, url: str, options: Any) -> Call | ClientResponse:
+        if not options and not self.cookies:
+            return self._requests.plain(method, url)
+        if self.cookies:
+            options["cookies"] = {**self.cookies, **(options.get("cookies") or {})}
+        return self._requests.reach(method, url, **options)
+
+    def _result(self, invocation: Invocation) -> Result:
+        __tracebackhide__ = True
+        self._check(invocation)
+        return Result(invocation)
+
+    def _response(self, call: Call, invocation: Invocation) -> ClientResponse:
+        __tracebackhide__ = True
+        self._check(invocation)
+        return self._requests.response(call, invocation, self.cookies)
+
+    def _check(self, invocation: Invocation) -> None:
+        __tracebackhide__ = True
+        if invocation.exception is not None:
+            failures.append(invocation)
+            if self._raises:
+                raise invocation.exception
+        elif invocation.outputs or invocation.return_value is not None:
+            self._pending.add(invocation)
+
+    def _deliveries(self, name: str, limit: int) -> Iterator[Call]:
+        """Give the invocations that deliver what is in a queue, as long as there is something."""
+        for count, (function, messages) in enumerate(self._pending.deliveries(name)):
+            if count >= limit:
+                raise InvocationError(
+                    f"{name!r} still has messages after {limit} deliveries. Does a function send "
+                    "to what triggers it? Give a higher limit if not"
+                )
+            yield self._call(function, (messages,), {})
+
+
+class TestClient(_Client):
+    """Calls the functions of an app as the host would; used as a context manager.
+
+    ::
+
+        with TestClient(app) as client:
+            response = client.get("/api/items/7")
+            result = client.invoke("process", msg=QueueMessage("text"))
+
+    Opening it loads the app, finds all problems and runs the startup hooks; closing it runs the
+    shutdown hooks and puts environment, modules and logging back as they were. Plain functions run
+    in the calling thread.
+
+    Args:
+        app: the app's folder, of either programming model, or ``function_app.py``; a module; an
+            app object; or a loaded app, which stays loaded.
+        settings: application settings, which win over those of the environment and of
+            ``local.settings.json``.
+        local_settings: whether ``local.settings.json`` is read.
+        validate: whether opening raises when anything is wrong with the app. If not, a function
+            with problems raises when it is called.
+        raise_exceptions: whether a call raises what the function raises. If not, it is the
+            result's ``exception``, and for HTTP the status is 500.
+        keys: the access keys by name, which are then asked for as their functions' ``auth_level``
+            says: that of a function under its name, a host key under ``"default"`` or any other
+            name, the master key under ``"_master"``. None asks for no keys, as the local host.
+        base_url: what stands before a path.
+        headers: headers of every request.
+        cookies: cookies of every request; :attr:`cookies` then also holds what responses set.
+
+    Attributes:
+        cookies: the cookies that requests carry, by name. A response adds and removes some;
+            domain and path are not looked at.
+
+    Raises:
+        AppError: there is no such app.
+        FunctionLoadError: when it is opened: the app has problems; the message lists them all.
+    """
+
+    def __enter__(self) -> Self:
+        loaded = self._load()
+        runtime = Runtime(loaded, inline=True)
+        try:
+            self._runtime = runtime.__enter__()
+        except BaseException:
+            self._close(loaded)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        loaded, runtime = self.app, self._runtime
+        try:
+            if runtime is not None:
+                runtime.__exit__(kind, error, trace)
+        finally:
+            self._close(loaded)
+
+    def _run(self, call: Call) -> Invocation:
+        runtime = self._runtime
+        assert runtime is not None  # without one no call is made
+        return runtime.run(call.name, call.payloads, **call.options)
+
+    def invoke(
+        self, name: str, /, *payload: Any, **values: Any
+    ) -> Result:
+        """Invoke a function.
+
+        Args:
+            name: the function's name.
+            payload: the trigger's value, if it is not given by name: a value of the trigger's
+                type, a list for a batch, a body, a payload of :mod:`.events`, or a Datum.
+            metadata: trigger metadata by its wire names, which wins over the payload's.
+            inputs: values of input bindings by name; None for something that does not exist.
+            retry_count: how many attempts have failed before.
+            max_retry_count: how many retries the policy allows.
+            retry_exception: what the attempt before raised.
+            invocation_id: the id; a new UUID by default.
+            trace_context: the distributed trace that the invocation belongs to.
+            values: the values of trigger and inputs by the names of their bindings.
+
+        Raises:
+            InvocationError: there is no such function, or a value is missing or too many.
+            Exception: what the function raised, unless the client was told otherwise.
+        """
+        __tracebackhide__ = True
+        return self._result(self._run(self._call(name, payload, values)))
+
+    def drain(self, name: str, *, limit: int = 100) -> list[Result]:
+        """Deliver what functions have sent to a queue, topic or event hub until it is empty.
+
+        What is sent while that goes on is delivered too, if it is sent to the same queue.
+
+        Args:
+            name: the name of the queue, topic or event hub.
+            limit: how many invocations there may be.
+
+        Returns:
+            the results, in order.
+
+        Raises:
+            InvocationError: no function is triggered by it, or the limit is reached.
+            Exception: what a function raised, unless the client was told otherwise.
+        """
+        __tracebackhide__ = True
+        return [self._result(self._run(call)) for call in self._deliveries(name, limit)]
+
+    def request(self, method: str, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send an HTTP request to the function that the host would give it to.
+
+        Without such a function the status is 404, or 405 for another method; without a key that
+        is asked for it is 401.
+
+        Args:
+            method: the method.
+            url: the path, route prefix included, or a whole URL.
+            params: query parameters besides those of the URL.
+            headers: headers besides those of the client.
+            json: a value to send as JSON.
+            data: a body, or the fields of a form.
+            files: files to upload, by field name or as pairs: the content, or
+                ``(filename, content)`` or ``(filename, content, content_type)``.
+            cookies: cookies besides those of the client.
+            inputs: values of input bindings by name; None for something that does not exist.
+            invocation_id: the invocation's id; a new UUID by default.
+            trace_context: the distributed trace that the invocation belongs to.
+
+        Raises:
+            InvocationError: an input has no value, or a value no input.
+            InvalidValueError: the request cannot be made (a TypeError and ValueError).
+            Exception: what the function raised, unless the client was told otherwise.
+        """
+        __tracebackhide__ = True
+        reached = self._request(method, url, options)
+        if isinstance(reached, ClientResponse):
+            return reached
+        return self._response(reached, self._run(reached))
+
+    def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a GET request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("GET", url, **options)
+
+    def post(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a POST request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("POST", url, **options)
+
+    def put(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a PUT request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("PUT", url, **options)
+
+    def patch(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a PATCH request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("PATCH", url, **options)
+
+    def delete(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a DELETE request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("DELETE", url, **options)
+
+    def head(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a HEAD request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("HEAD", url, **options)
+
+    def options(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a OPTIONS request; see :meth:`request`."""
+        __tracebackhide__ = True
+        return self.request("OPTIONS", url, **options)
+
+
+class AsyncTestClient(_Client):
+    """The client for asynchronous tests: ``async with AsyncTestClient(app) as client``.
+
+    Coroutine functions run on the test's event loop, plain ones in threads. Everything else is as
+    for :class:`TestClient`, which describes the arguments.
+    """
+
+    async def __aenter__(self) -> Self:
+        loaded = self._load()
+        runtime = Runtime(loaded)
+        try:
+            self._runtime = await runtime.__aenter__()
+        except BaseException:
+            self._close(loaded)
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        loaded, runtime = self.app, self._runtime
+        try:
+            if runtime is not None:
+                await runtime.__aexit__(kind, error, trace)
+        finally:
+            self._close(loaded)
+
+    async def _run(self, call: Call) -> Invocation:
+        runtime = self._runtime
+        assert runtime is not None  # without one no call is made
+        return await runtime.invoke(call.name, call.payloads, **call.options)
+
+    async def invoke(
+        self, name: str, /, *payload: Any, **values: Any
+    ) -> Result:
+        """Invoke a function; see :meth:`TestClient.invoke`."""
+        __tracebackhide__ = True
+        return self._result(await self._run(self._call(name, payload, values)))
+
+    async def drain(self, name: str, *, limit: int = 100) -> list[Result]:
+        """Deliver what functions have sent to a queue; see :meth:`TestClient.drain`."""
+        __tracebackhide__ = True
+        return [self._result(await self._run(call)) for call in self._deliveries(name, limit)]
+
+    async def request(
+        self, method: str, url: str, **options: Unpack[RequestOptions]
+    ) -> ClientResponse:
+        """Send an HTTP request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        reached = self._request(method, url, options)
+        if isinstance(reached, ClientResponse):
+            return reached
+        return self._response(reached, await self._run(reached))
+
+    async def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a GET request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("GET", url, **options)
+
+    async def post(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a POST request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("POST", url, **options)
+
+    async def put(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a PUT request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("PUT", url, **options)
+
+    async def patch(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a PATCH request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("PATCH", url, **options)
+
+    async def delete(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a DELETE request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("DELETE", url, **options)
+
+    async def head(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a HEAD request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("HEAD", url, **options)
+
+    async def options(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
+        """Send a OPTIONS request; see :meth:`TestClient.request`."""
+        __tracebackhide__ = True
+        return await self.request("OPTIONS", url, **options)

@@ -1,0 +1,207 @@
+"""The payload that the host would send for a value of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvocationError, preview
+from ..wire.datum import Datum
+from ..wire.jsontext import dump_json
+from ..wire.recorded import RecordedPayload
+from ..wire.sending import message_payload, trigger_payload
+from . import events
+
+if TYPE_CHECKING:
+    from ..wire.declaration import Binding
+
+__all__ = ["MISSING", "input_datum", "is_many", "trigger_event"]
+
+MISSING: Any = object()
+"""No value; None is one."""
+
+_STRING, _BINARY = 1, (2, 3)
+
+
+def trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
+    """Make a trigger's payload and metadata of a value.
+
+    Args:
+        trigger: the trigger.
+        value: one of the binding's type, a list of these for a batch, a body, a payload from
+            :mod:`~azure_functions_lib.testing.events`, or a Datum that travels as it is.
+
+    Raises:
+        InvocationError: the trigger needs a value, or takes one at a time.
+        InvalidPayloadError: the value is not what the trigger takes (a ValueError).
+    """
+    if isinstance(value, RecordedPayload):
+        return value._replace(data=_typed(trigger, value.data))
+    if isinstance(value, Datum):
+        return RecordedPayload(value)
+    make = _MAKERS.get(trigger.type)
+    if value is MISSING:
+        if trigger.type not in _DEFAULTS:
+            raise InvocationError(
+                f"{trigger.type} {trigger.name!r}: there is no payload. Give a value, as in "
+                f"client.invoke(name, {trigger.name}=value), or one of testing.events"
+            )
+        return _DEFAULTS[trigger.type]()
+    if make is None:
+        return _generic(trigger, value)
+    single, batch = make
+    if batch is None:
+        made = single(value)
+    elif isinstance(value, (list, tuple)):
+        if _cardinality(trigger) == "one":
+            raise InvocationError(
+                f"{trigger.type} {trigger.name!r}: got a list of {len(value)}; expected one "
+                'message, since its cardinality is "one". Declare cardinality "many"'
+            )
+        made = batch(value)
+    else:
+        made = batch([value]) if is_many(trigger) else single(value)
+    return made._replace(data=_typed(trigger, made.data))
+
+
+def input_datum(binding: Binding, value: Any) -> Datum:
+    """Make the payload of an input binding; None is one without a value.
+
+    Raises:
+        InvalidPayloadError: the value is not what the binding takes (a ValueError).
+    """
+    if isinstance(value, RecordedPayload):
+        value = value.data
+    if value is None:
+        return Datum(None, None)
+    if isinstance(value, Datum):
+        return value
+    return message_payload(binding, _content(value))
+
+
+def _content(value: Any) -> str | bytes:
+    read = getattr(value, "getvalue", None)
+    if read is not None:  # an InputStream, wherever it was read to
+        value = read()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    return value if isinstance(value, str) else dump_json(value)
+
+
+def _generic(trigger: Binding, value: Any) -> RecordedPayload:
+    return RecordedPayload(*trigger_payload(trigger, _content(value)))
+
+
+def _typed(trigger: Binding, data: Datum | None) -> Datum | None:
+    """Give a payload as the trigger's declared ``dataType`` has it."""
+    if data is None or trigger.data_type is None:
+        return data
+    if trigger.data_type in _BINARY:
+        if data.type == "string":
+            return Datum(data.value.encode(), "bytes")
+        if data.type == "collection_string":
+            raw = [text.encode() for text in data.value.string]
+            return Datum(SimpleNamespace(bytes=raw), "collection_bytes")
+    elif trigger.data_type == _STRING and data.type == "bytes":
+        return message_payload(trigger, data.value)
+    return data
+
+
+def is_many(trigger: Binding) -> bool:
+    """Whether a trigger declares that it takes batches."""
+    return _cardinality(trigger) == "many"
+
+
+def _cardinality(trigger: Binding) -> str:
+    cardinality = trigger.get_dict_repr().get("cardinality")
+    return str(getattr(cardinality, "name", cardinality)).lower()
+
+
+def _event_grid(value: Any) -> RecordedPayload:
+    from ..bindings.event_grid import CloudEvent, EventGridEvent
+
+    if isinstance(value, EventGridEvent):
+        wire = {**value._to_wire(), "metadataVersion": "1"}
+        return RecordedPayload(Datum(dump_json(wire), "json"))
+    if isinstance(value, CloudEvent):
+        return RecordedPayload(Datum(dump_json(value._to_wire()), "json"))
+    return RecordedPayload(Datum(_json_text("eventGridTrigger", value), "json"))
+
+
+def _json_text(binding: str, value: Any) -> str:
+    if isinstance(value, (str, bytes)):
+        return value if isinstance(value, str) else value.decode()
+    if isinstance(value, Mapping):
+        return dump_json(value)
+    raise InvocationError(f"{binding}: got {preview(value)}; expected an event or a JSON object")
+
+
+def _http(value: Any) -> RecordedPayload:
+    from ..http.request import HttpRequest
+
+    if not isinstance(value, HttpRequest):
+        raise InvocationError(
+            f"httpTrigger: got {preview(value)}; expected an HttpRequest. client.get and the other "
+            "verbs make one"
+        )
+    return events.http_request(value)
+
+
+def _timer(value: Any) -> RecordedPayload:
+    from ..bindings.timer import TimerRequest
+
+    if isinstance(value, TimerRequest):
+        return events.timer(value)
+    raise InvocationError(f"timerTrigger: got {preview(value)}; expected a TimerRequest")
+
+
+def _mcp(build: Callable[..., RecordedPayload]) -> Callable[[Any], RecordedPayload]:
+    def make(value: Any) -> RecordedPayload:
+        if isinstance(value, Mapping) and "arguments" not in value:
+            return build(value)
+        return events.generic(value if isinstance(value, (str, bytes)) else dump_json(value))
+
+    return make
+
+
+def _context(value: Any) -> RecordedPayload:
+    body = getattr(value, "body", value)
+    return events.orchestration(body)
+
+
+def _resource(value: Any) -> RecordedPayload:
+    text = value if isinstance(value, (str, bytes)) else dump_json(value)
+    if isinstance(text, str) and "://" in text and text[:1] != "{":
+        return events.mcp_resource(text)
+    return events.generic(text)
+
+
+_Maker = Callable[[Any], RecordedPayload]
+
+_MAKERS: dict[str, tuple[_Maker, _Maker | None]] = {
+    "activityTrigger": (events.activity, None),
+    "blobTrigger": (events.blob, None),
+    "connectorTrigger": (events.connector, None),
+    "cosmosDBTrigger": (events.cosmos_db, None),
+    "entityTrigger": (_context, None),
+    "eventGridTrigger": (_event_grid, None),
+    "eventHubTrigger": (events.event_hub, events.event_hub_batch),
+    "httpTrigger": (_http, None),
+    "kafkaTrigger": (events.kafka, events.kafka_batch),
+    "mcpPromptTrigger": (_mcp(events.mcp_prompt), None),
+    "mcpResourceTrigger": (_resource, None),
+    "mcpToolTrigger": (_mcp(events.mcp_tool), None),
+    "mysqlTrigger": (events.mysql, None),
+    "orchestrationTrigger": (_context, None),
+    "queueTrigger": (events.queue, None),
+    "serviceBusTrigger": (events.service_bus, events.service_bus_batch),
+    "sqlTrigger": (events.sql, None),
+    "timerTrigger": (_timer, None),
+}
+"""What makes a payload of one value, and what makes one of several for triggers with batches."""
+
+_DEFAULTS: dict[str, Callable[[], RecordedPayload]] = {
+    "timerTrigger": events.timer,
+    "warmupTrigger": events.warmup,
+}

@@ -1,0 +1,216 @@
+"""What a call of the test client gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..http.content import media_type
+from ..http.response import HttpResponse
+from ..wire.datum import Datum, python_value
+
+if TYPE_CHECKING:
+    from logging import LogRecord
+
+    from ..runtime.context import Context
+    from ..runtime.invocation import Invocation
+
+__all__ = ["ClientResponse", "Result"]
+
+RETURN = "$return"
+
+
+class Result:
+    """What came of an invocation, as the host would receive it.
+
+    Attributes:
+        invocation: the invocation as the runtime gives it, with the values before they were
+            encoded.
+    """
+
+    __slots__ = ("invocation",)
+
+    def __init__(self, invocation: Invocation) -> None:
+        self.invocation = invocation
+
+    @property
+    def ok(self) -> bool:
+        """Whether the function, and sending its values, succeeded."""
+        return self.invocation.exception is None
+
+    @property
+    def exception(self) -> Exception | None:
+        """What the function raised, or what its values gave rise to."""
+        return self.invocation.exception
+
+    @property
+    def return_value(self) -> Any:
+        """The return value after its way over the wire; see :attr:`outputs`."""
+        return _decoded(self.invocation.return_value)
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What the output bindings were sent, by name, without those that were not set.
+
+        Text and bytes are themselves, JSON is parsed, an HTTP response is an HttpResponse. The
+        return value is :attr:`return_value`.
+        """
+        return _outputs(self.invocation)
+
+    @property
+    def wire(self) -> Mapping[str, Datum]:
+        """The payloads as they travel, by name; that of the return value under ``"$return"``."""
+        return _wire(self.invocation)
+
+    @property
+    def logs(self) -> list[LogRecord]:
+        """The log records that were made during the invocation."""
+        return self.invocation.logs
+
+    @property
+    def context(self) -> Context:
+        """The context that the function was given."""
+        return self.invocation.context
+
+    def raise_for_exception(self) -> None:
+        """Raise :attr:`exception` if there is one."""
+        self.invocation.raise_for_exception()
+
+    def __repr__(self) -> str:
+        state = "ok" if self.ok else repr(self.exception)
+        return f"<Result of {self.invocation.function_name!r}: {state}>"
+
+
+def _decoded(datum: Datum | None) -> Any:
+    if datum is not None and datum.type == "http":
+        return ClientResponse._of(datum, None)
+    return python_value(datum)
+
+
+def _outputs(invocation: Invocation) -> dict[str, Any]:
+    return {name: _decoded(datum) for name, datum in invocation.outputs.items()}
+
+
+def _wire(invocation: Invocation) -> dict[str, Datum]:
+    wire = dict(invocation.outputs)
+    if invocation.return_value is not None:
+        wire[RETURN] = invocation.return_value
+    return wire
+
+
+class ClientResponse(HttpResponse):
+    """A response as it was sent on the wire, and what else the function did.
+
+    Attributes:
+        invocation: the invocation; None when no function was reached, as for status 404.
+    """
+
+    __slots__ = ("_datum", "invocation")
+
+    _datum: Datum | None
+    invocation: Invocation | None
+
+    # A slot that is still empty is filled from the payload when it is first asked for.
+
+    @classmethod
+    def _of(cls, datum: Datum | None, invocation: Invocation | None) -> ClientResponse:
+        response = cls.__new__(cls)
+        response._datum = datum
+        response.invocation = invocation
+        return response
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.invocation = self._datum = None
+
+        def __getattr__(self, name: str) -> Any:
+            if name not in HttpResponse.__slots__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            self._read()
+            return object.__getattribute__(self, name)
+
+    def _read(self) -> None:
+        datum = self._datum
+        if datum is None or datum.type is None:
+            self._fill(204, [], b"")
+        elif datum.type != "http":
+            # What is no response becomes the body of one.
+            body = datum.value if isinstance(datum.value, bytes) else str(datum.value).encode()
+            kind = "text/plain; charset=utf-8" if datum.type == "string" else "application/json"
+            self._fill(200, [("content-type", kind)], body)
+        else:
+            value = datum.value
+            headers = [(name, item.value) for name, item in value["headers"].items()]
+            headers += [("Set-Cookie", morsel.OutputString()) for morsel in morsels(datum)]
+            self._fill(int(value["status_code"].value), headers, value["body"].value)
+
+    def _fill(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self._status_code = status
+        self._headers = headers
+        self._body = body
+        self._mimetype, options = media_type(
+            next((value for name, value in headers if name.lower() == "content-type"), None)
+        )
+        self._charset = options.get("charset", "utf-8")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is below 400."""
+        return self.status_code < 400
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self.get_body()
+
+    def json(self) -> Any:
+        """Parse the body as JSON.
+
+        Raises:
+            ValueError: the body is empty, is not JSON, or nests too deeply to be read.
+        """
+        return self.get_json()
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies that the response sets, by name."""
+        return {morsel.key: morsel.coded_value for morsel in morsels(self._datum)}
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What the function's other outputs were sent, by name; see :attr:`Result.outputs`."""
+        if self.invocation is None:
+            return {}
+        outputs = _outputs(self.invocation)
+        return {
+            name: value for name, value in outputs.items() if type(value) is not ClientResponse
+        }
+
+    @property
+    def wire(self) -> Mapping[str, Datum]:
+        """The payloads as they travel, by name; see :attr:`Result.wire`."""
+        return {} if self.invocation is None else _wire(self.invocation)
+
+    @property
+    def logs(self) -> list[LogRecord]:
+        """The log records that were made during the invocation."""
+        return [] if self.invocation is None else self.invocation.logs
+
+    @property
+    def exception(self) -> Exception | None:
+        """What the function raised; the status is then 500."""
+        return None if self.invocation is None else self.invocation.exception
+
+    def raise_for_exception(self) -> None:
+        """Raise :attr:`exception` if there is one."""
+        if self.invocation is not None:
+            self.invocation.raise_for_exception()
+
+
+def morsels(datum: Datum | None) -> list[Any]:
+    """Give the cookies of a response's payload, as ``http.cookies`` holds them."""
+    if datum is None or datum.type != "http":
+        return []
+    return [morsel for cookie in datum.value.get("cookies") or () for morsel in cookie.values()]

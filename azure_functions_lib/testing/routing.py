@@ -1,0 +1,381 @@
+"""Which function an HTTP request reaches: the route templates of ASP.NET, as the host reads them.
+
+======================  ===========================================================================
+template                meaning
+======================  ===========================================================================
+``items/all``           text, in any letter case
+``{id}``                a segment that is not empty
+``{id:int:min(1)}``     one that satisfies all constraints; see :data:`CONSTRAINTS`
+``{id?}``               one that may be missing, at the end of the path
+``{id=7}``              one with a value for when it is missing
+``{*rest}``             all that is left of the path, which may be nothing
+``{name}.{ext?}``       several parameters in a segment; matched from the right, so that the first
+                        one takes as much as it can
+``{{``, ``}}``          a brace
+======================  ===========================================================================
+
+Of several templates that match a path, the more specific one is taken: from left to right, text
+precedes a parameter with a constraint, that one without, and that a catch-all parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from typing import NamedTuple
+
+from ..errors import DeclarationError
+
+__all__ = ["CONSTRAINTS", "Match", "Route", "Router", "Template"]
+
+Check = Callable[[str], bool]
+
+
+_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
+
+
+def _whole(bits: int) -> Callable[..., Check]:
+    limit = 1 << (bits - 1)
+
+    def check(text: str) -> bool:
+        return bool(_INTEGER.fullmatch(text)) and -limit <= int(text) < limit
+
+    return lambda: check
+
+
+_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)\s*")
+_DOUBLE = re.compile(
+    r"\s*(?:[+-]?(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|[+-]?infinity|-?∞)\s*",
+    re.IGNORECASE,
+)
+_HEX = "[0-9a-fA-F]"
+_DASHED = f"{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
+_GUID = re.compile(rf"{_DASHED}|\{{{_DASHED}\}}|\({_DASHED}\)|{_HEX}{{32}}")
+_ALPHA = re.compile("[A-Za-z]*")
+_FILE = re.compile(r"(?:.*/)?[^/]*\.[^/.]+", re.DOTALL)
+
+
+def _shape(pattern: re.Pattern[str]) -> Callable[..., Check]:
+    def check(text: str) -> bool:
+        return pattern.fullmatch(text) is not None
+
+    return lambda: check
+
+
+def _is_date(text: str) -> bool:
+    from dateutil.parser import parse
+
+    try:
+        parse(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _length(first: str, second: str | None = None) -> Check:
+    low = int(first)
+    high = low if second is None else int(second)
+    return lambda text: low <= len(text) <= high
+
+
+def _at_least(limit: str) -> Check:
+    low = int(limit)
+    return lambda text: _INTEGER.fullmatch(text) is not None and int(text) >= low
+
+
+def _at_most(limit: str) -> Check:
+    high = int(limit)
+    return lambda text: _INTEGER.fullmatch(text) is not None and int(text) <= high
+
+
+def _range(first: str, second: str) -> Check:
+    low, high = int(first), int(second)
+    return lambda text: _INTEGER.fullmatch(text) is not None and low <= int(text) <= high
+
+
+def _regex(expression: str) -> Check:
+    pattern = re.compile(expression, re.IGNORECASE)
+    return lambda text: pattern.search(text) is not None
+
+
+def _shorter(limit: str) -> Check:
+    high = int(limit)
+    return lambda text: len(text) <= high
+
+
+def _longer(limit: str) -> Check:
+    low = int(limit)
+    return lambda text: len(text) >= low
+
+
+def _is_file(text: str) -> bool:
+    return _FILE.fullmatch(text) is not None
+
+
+CONSTRAINTS: dict[str, Callable[..., Check]] = {
+    "alpha": _shape(_ALPHA),
+    "bool": lambda: lambda text: text.strip().lower() in ("true", "false"),
+    "datetime": lambda: _is_date,
+    "decimal": _shape(_DECIMAL),
+    "double": _shape(_DOUBLE),
+    "file": lambda: _is_file,
+    "float": _shape(_DOUBLE),
+    "guid": _shape(_GUID),
+    "int": _whole(32),
+    "length": _length,
+    "long": _whole(64),
+    "max": _at_most,
+    "maxlength": _shorter,
+    "min": _at_least,
+    "minlength": _longer,
+    "nonfile": lambda: lambda text: not _is_file(text),
+    "range": _range,
+    "regex": _regex,
+    "required": lambda: lambda text: bool(text),
+}
+"""The constraints of route parameters by name, as ASP.NET Core's default inline constraints."""
+
+
+class _Parameter(NamedTuple):
+    name: str
+    catch_all: bool
+    optional: bool
+    default: str | None
+    checks: tuple[Check, ...]
+
+    @property
+    def may_be_absent(self) -> bool:
+        return self.catch_all or self.optional or self.default is not None
+
+
+_TOKEN = re.compile(
+    r"(?P<text>(?:[^{}/]|\{\{|\}\})+)|(?P<slash>/)|\{(?P<parameter>(?:[^{}]|\{\{|\}\})*)\}"
+)
+_PARAMETER = re.compile(
+    r"(?P<stars>\*{0,2})(?P<name>[^*/?{}:=()]+)(?P<constraints>(?::.*?)?)"
+    r"(?:(?P<optional>\?)|=(?P<default>[^()]*))?",
+    re.DOTALL,
+)
+_CONSTRAINT = re.compile(r":(?P<name>\w+)(?:\((?P<arguments>.*?)\)(?=:|\Z))?", re.DOTALL)
+
+
+class Template:
+    """A route template, ready to be matched with paths.
+
+    Args:
+        text: the template, route prefix included; slashes at its ends do not count.
+
+    Attributes:
+        precedence: sorts templates: the smallest is the most specific one.
+
+    Raises:
+        DeclarationError: the host would not take it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        segments = self._segments(text.strip("/"))
+        self._parameters = [
+            part for parts in segments for part in parts if isinstance(part, _Parameter)
+        ]
+        names = [parameter.name.lower() for parameter in self._parameters]
+        if len(set(names)) < len(names):
+            raise self._error("has several parameters of one name")
+        self.precedence = tuple(map(_precedence, segments))
+        self._pattern = re.compile(self._expression(segments) + "/?", re.IGNORECASE | re.DOTALL)
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Give the route parameters of a decoded path; None when the template does not match."""
+        matched = self._pattern.fullmatch(path)
+        if matched is None:
+            return None
+        values = {}
+        for index, parameter in enumerate(self._parameters):
+            value = matched[f"p{index}"] or parameter.default
+            if value is None:
+                continue
+            if not all(check(value) for check in parameter.checks):
+                return None
+            values[parameter.name] = value
+        return values
+
+    def _error(self, cause: str) -> DeclarationError:
+        return DeclarationError(
+            f"the route template {self.text!r} {cause}. See the documentation of ASP.NET Core's "
+            "route templates"
+        )
+
+    def _segments(self, text: str) -> list[list[str | _Parameter]]:
+        segments: list[list[str | _Parameter]] = [[]] if text else []
+        position = 0
+        for token in _TOKEN.finditer(text):
+            if token.start() != position:
+                break
+            position = token.end()
+            if token["slash"]:
+                segments.append([])
+            elif token["text"]:
+                segments[-1].append(_unescaped(token["text"]))
+            else:
+                segments[-1].append(self._parameter(_unescaped(token["parameter"])))
+        if position != len(text):
+            raise self._error(f"has a brace without its other one at {text[position:]!r}")
+        for index, parts in enumerate(segments):
+            self._check_segment(parts, index == len(segments) - 1)
+        return segments
+
+    def _check_segment(self, parts: list[str | _Parameter], is_last: bool) -> None:
+        if not parts:
+            raise self._error("has an empty segment")
+        for index, part in enumerate(parts):
+            if not isinstance(part, _Parameter):
+                continue
+            before = parts[index - 1] if index else None
+            if isinstance(before, _Parameter):
+                raise self._error("has two parameters without text between them")
+            if part.catch_all and (len(parts) > 1 or not is_last):
+                raise self._error(f"has {part.name!r}, a catch-all, before its end")
+            if part.optional and len(parts) > 1:
+                follows_name = len(parts) > 2 and isinstance(parts[-3], _Parameter)
+                if part is not parts[-1] or before != "." or not follows_name:
+                    raise self._error(
+                        f"has {part.name!r}, which is optional but no whole segment and does not "
+                        "follow a parameter and a dot at the end"
+                    )
+
+    def _parameter(self, text: str) -> _Parameter:
+        found = _PARAMETER.fullmatch(text)
+        if found is None:
+            raise self._error(f"has the parameter {text!r}")
+        optional, default = found["optional"] is not None, found["default"]
+        if optional and found["stars"]:
+            raise self._error(f"has the catch-all {text!r}, which is always optional")
+        checks = tuple(self._checks(text, found["constraints"]))
+        return _Parameter(found["name"].strip(), bool(found["stars"]), optional, default, checks)
+
+    def _checks(self, parameter: str, text: str) -> Iterable[Check]:
+        position = 0
+        for found in _CONSTRAINT.finditer(text):
+            if found.start() != position:
+                break
+            position = found.end()
+            name, arguments = found["name"].lower(), found["arguments"]
+            if name not in CONSTRAINTS:
+                known = ", ".join(CONSTRAINTS)
+                raise self._error(f"has the unknown constraint {name!r}; there are {known}")
+            given = [] if arguments is None else [arguments]
+            if given and name != "regex":
+                given = [argument.strip() for argument in given[0].split(",")]
+            try:
+                yield CONSTRAINTS[name](*given)
+            except (TypeError, ValueError, re.error):
+                raise self._error(f"has wrong arguments in {parameter!r}") from None
+        if position != len(text):
+            raise self._error(f"has the parameter {parameter!r}")
+
+    def _expression(self, segments: list[list[str | _Parameter]]) -> str:
+        first_absent = len(segments)
+        while first_absent and all(
+            isinstance(part, _Parameter) and part.may_be_absent
+            for part in segments[first_absent - 1]
+        ):
+            first_absent -= 1
+        groups = (f"(?P<p{index}>" for index in count())
+        pieces = []
+        for index, parts in enumerate(segments):
+            piece = "/" + _segment_expression(parts, groups)
+            pieces.append(f"(?:{piece}" if index >= first_absent else piece)
+        return "".join(pieces) + ")?" * (len(segments) - first_absent)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}")
+
+
+def _segment_expression(parts: list[str | _Parameter], groups: Iterator[str]) -> str:
+    last = parts[-1]
+    if len(parts) > 1 and isinstance(last, _Parameter) and last.optional:
+        # What is after the last dot, if there is something, is the optional parameter's.
+        *before, name = (
+            re.escape(part) if isinstance(part, str) else f"{next(groups)}[^/]+)"
+            for part in parts[:-2]
+        )
+        return f"{''.join(before)}{name[:-1]}?)(?:\\.{next(groups)}[^/.]+))?"
+    return "".join(
+        re.escape(part)
+        if isinstance(part, str)
+        else f"{next(groups)}{'.*' if part.catch_all else '[^/]+'})"
+        for part in parts
+    )
+
+
+def _precedence(parts: list[str | _Parameter]) -> int:
+    """Rank a segment as ASP.NET's RoutePrecedence does for inbound requests."""
+    part = parts[0]
+    if len(parts) > 1:
+        return 2
+    if isinstance(part, str):
+        return 1
+    return (4 if part.checks else 5) if part.catch_all else (2 if part.checks else 3)
+
+
+class Route(NamedTuple):
+    """An HTTP function.
+
+    Attributes:
+        name: the function's name.
+        template: its route, prefix included.
+        methods: the methods it answers, in upper case; empty for all.
+    """
+
+    name: str
+    template: Template
+    methods: frozenset[str] = frozenset()
+
+
+class Match(NamedTuple):
+    """What a request reaches.
+
+    Attributes:
+        name: the function; None when none answers.
+        params: the route parameters.
+        allowed: without a function, the methods that the path's functions answer.
+    """
+
+    name: str | None
+    params: dict[str, str]
+    allowed: tuple[str, ...] = ()
+
+
+class Router:
+    """The HTTP functions of an app.
+
+    Args:
+        routes: the functions; of equally specific ones the first is taken.
+    """
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes = sorted(routes, key=lambda route: route.template.precedence)
+
+    def find(self, method: str, path: str) -> Match:
+        """Find the function for a request.
+
+        Args:
+            method: the method, in upper case.
+            path: the URL's path, percent-encoded.
+        """
+        if "%" in path:
+            from urllib.parse import unquote
+
+            # An encoded slash separates nothing: the host leaves it encoded.
+            path = unquote(re.sub("%2f", "%252F", path, flags=re.IGNORECASE))
+        allowed: set[str] = set()
+        for route in self._routes:
+            params = route.template.match(path)
+            if params is None:
+                continue
+            if not route.methods or method in route.methods:
+                return Match(route.name, params)
+            allowed |= route.methods
+        return Match(None, {}, tuple(sorted(allowed)))

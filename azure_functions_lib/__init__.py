@@ -60,11 +60,13 @@ _EXPORTS = {
     "PromptArgument": "bindings.mcp",
     "PromptInvocationContext": "bindings.mcp",
     "QueueMessage": "bindings.queue",
+    "RetryContext": "runtime.context",
     "ServiceBusMessage": "bindings.service_bus",
     "SettingsApi": "app.decorators",
     "SqlRow": "bindings.sql",
     "SqlRowList": "bindings.sql",
     "TimerRequest": "bindings.timer",
+    "TraceContext": "runtime.context",
     "TriggerApi": "app.decorators",
     "WarmUpContext": "bindings.warmup",
     "WsgiFunctionApp": "app.apps",
@@ -145,11 +147,13 @@ __all__ = [
     "PromptArgument",
     "PromptInvocationContext",
     "QueueMessage",
+    "RetryContext",
     "ServiceBusMessage",
     "SettingsApi",
     "SqlRow",
     "SqlRowList",
     "TimerRequest",
+    "TraceContext",
     "TriggerApi",
     "WarmUpContext",
     "WsgiFunctionApp",
@@ -225,6 +229,8 @@ if TYPE_CHECKING:
     from .middleware.asgi import AsgiMiddleware as AsgiMiddleware
     from .middleware.wsgi import WsgiMiddleware as WsgiMiddleware
     from .runtime.context import Context as Context
+    from .runtime.context import RetryContext as RetryContext
+    from .runtime.context import TraceContext as TraceContext
     from .runtime.out import Out as Out
 
 # -- end of generated text

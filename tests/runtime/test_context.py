@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import azure_functions_lib as func
+from azure_functions_lib import RetryContext, TraceContext
 from azure_functions_lib.errors import InvalidValueError
-from azure_functions_lib.runtime.context import RetryContext, TraceContext
 from azure_functions_lib.runtime.runtime import Runtime
 from azure_functions_lib.wire.datum import Datum
 

@@ -43,10 +43,13 @@ INVOCATIONS: dict[str, tuple[list[str], dict[str, tuple[str, str, Any]]]] = {
     ),
     "confirm_payment": (
         [
-            "--data", '{"order": "7"}',
-            "--metadata", "MessageId=p1",
-            "--metadata", 'EnqueuedTimeUtc="2024-05-06T07:08:09Z"',
-        ],  # fmt: skip
+            "--data",
+            '{"order": "7"}',
+            "--metadata",
+            "MessageId=p1",
+            "--metadata",
+            'EnqueuedTimeUtc="2024-05-06T07:08:09Z"',
+        ],
         {
             "event": (
                 "eventGrid",

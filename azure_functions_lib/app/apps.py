@@ -112,6 +112,9 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
     def validate_function_names(self, functions: Iterable[Function[..., Any]]) -> None:
         """Check that no two functions have the same name.
 
+        Args:
+            functions: the functions to look at.
+
         Raises:
             DeclarationError: two have; the message names both.
         """

@@ -390,7 +390,7 @@ def test_D4_the_default_models_are_written_by_name_as_recorded_and_hold_their_id
     assert record["chatModel"].value == "gpt-3.5-turbo"
     assert written(app)[0]["chatModel"] == "DefaultChatModel"
     app = func.FunctionApp()
-    given = app.text_completion_input("x", "prompt", record["chatModel"].value)
+    given = app.text_completion_input("x", "p", chat_model=record["chatModel"].value)
     app.timer_trigger("t", "0 * * * * *")(given(lambda_function()))
     assert written(app)[0]["chatModel"] == "gpt-3.5-turbo"
 

@@ -1,0 +1,155 @@
+"""The shim, in a folder laid out as a deployment package; and azfl on apps written for the name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from azure_functions_lib.cli.app import cli
+
+from .runs import Environment
+
+GUIDE = Path(__file__).parents[2] / "docs" / "examples" / "guide"
+
+APP = """
+import azure.functions as func
+import azure.storage
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+@app.route(route="hello")
+def hello(req: func.HttpRequest) -> str:
+    return azure.storage.NAME
+"""
+
+# What a worker does: its own packages are searched after those of the app.
+WORKER = """
+import importlib, json, sys
+import azure.functions
+app = importlib.import_module("function_app")
+Register = azure.functions.FunctionRegister
+registers = [each for each in vars(app).values() if isinstance(each, Register)]
+codec = azure.functions.get_binding_registry().get("httpTrigger")
+sys.modules.pop("azure.functions")
+again = importlib.import_module("azure.functions")
+print(json.dumps({
+    "origin": importlib.util.find_spec("azure.functions").origin,
+    "functions": [each.get_function_name() for each in registers[0].get_functions()],
+    "codec": codec.__module__,
+    "same": again.FunctionApp is azure.functions.FunctionApp,
+    "other": hasattr(azure.functions, "THE_OTHER"),
+    "below": importlib.import_module("azure.functions.decorators.core").Trigger.__module__,
+}))
+"""
+
+
+def shim(folder: Path) -> str:
+    result = CliRunner().invoke(cli, ["shim", str(folder)], prog_name="azfl")
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_worker_finds_the_shim_of_a_deployed_app(either: Environment) -> None:
+    packages = either.folder / "app" / ".python_packages" / "lib" / "site-packages"
+    either.write("app/function_app.py", APP)
+    either.write("app/host.json", '{"version": "2.0"}')
+    either.write(f"{packages.relative_to(either.folder)}/azure/storage/__init__.py", "NAME = 's'")
+    shim(packages)
+    printed = either.run("-c", WORKER, paths=(packages, either.folder / "app"))
+    answer = json.loads(printed)
+    assert answer.pop("codec").startswith("azure_functions_lib.")
+    assert answer == {
+        "origin": str(packages / "azure" / "functions" / "__init__.py"),
+        "functions": ["hello"],
+        "same": True,
+        "other": False,
+        "below": "azure_functions_lib.wire.declaration",
+    }
+
+
+def test_azfl_runs_a_deployed_app(either: Environment) -> None:
+    packages = either.folder / "app" / ".python_packages" / "lib" / "site-packages"
+    either.write("app/function_app.py", APP)
+    either.write("app/host.json", '{"version": "2.0"}')
+    either.write(f"{packages.relative_to(either.folder)}/azure/storage/__init__.py", "NAME = 's'")
+    shim(packages)
+    printed = either.run("-m", "azure_functions_lib", "invoke", "app", "hello")
+    assert printed.endswith("\ns\n")
+
+
+def test_shim_takes_the_place_of_an_installed_package(tmp_path: Path) -> None:
+    folder = tmp_path / "azure" / "functions"
+    (folder / "decorators").mkdir(parents=True)
+    (folder / "__init__.py").write_text("THE_OTHER = True")
+    (tmp_path / "azure" / "storage").mkdir()
+    assert "in place of another package" in shim(tmp_path)
+    assert [each.name for each in folder.iterdir()] == ["__init__.py"]
+    assert "azure_functions_lib" in (folder / "__init__.py").read_text()
+    assert (tmp_path / "azure" / "storage").is_dir()
+
+
+def test_shim_written_again_is_the_same(tmp_path: Path) -> None:
+    shim(tmp_path)
+    text = (tmp_path / "azure" / "functions" / "__init__.py").read_text()
+    assert "in place of" not in shim(tmp_path)
+    assert (tmp_path / "azure" / "functions" / "__init__.py").read_text() == text
+
+
+def test_shim_says_when_the_library_is_not_beside_it(tmp_path: Path) -> None:
+    assert "pip install --target" in shim(tmp_path)
+    (tmp_path / "azure_functions_lib").mkdir()
+    assert "pip install" not in shim(tmp_path)
+
+
+CALLS = [
+    ("layout_2020", "my_first_function", "--query", "user=Ada"),
+    ("layout_2020", "my_second_function", "--query", "value=21"),
+    ("layout_2020", "typed_greeting", "--query", "user=Ada"),
+    ("layout_2020", "custom_entry_point"),
+    ("layout_2020", "greet", "--json", '{"name": "Bob"}', "--route-param", "language=fr"),
+    ("layout_2020", "http_to_queue", "--query", "body=an order"),
+    ("layout_2020", "queue_echo", "--data", "test"),
+    ("layout_2020", "counter"),
+    ("layout_2020", "app_setting"),
+    ("layout_2020", "log_levels"),
+    ("layout_2020", "scratch", "--data", "12345"),
+    ("layout_2020", "library_version"),
+    ("layout_2019", "HttpTrigger", "--query", "name=Ada"),
+    ("layout_2019", "Imports"),
+]
+
+INVOKE = """
+import json, sys
+from click.testing import CliRunner
+from azure_functions_lib.cli.app import cli
+found = {}
+for call in json.loads(sys.argv[1]):
+    arguments = ["invoke", *call, "--output", "json"]
+    result = CliRunner().invoke(cli, arguments, prog_name="azfl")
+    assert result.exit_code == 0, result.output
+    found[" ".join(call[1:])] = json.loads(result.stdout)["outputs"]
+print(json.dumps(found))
+"""
+
+
+def test_guide_apps_written_for_the_name_run_alike(either: Environment) -> None:
+    shutil.copytree(GUIDE, either.folder / "there")
+    shutil.copytree(GUIDE, either.folder / "here")
+    changed = 0
+    for path in (either.folder / "there").rglob("*.py"):
+        text = path.read_text()
+        new = text.replace("import azure_functions_lib as func", "import azure.functions as func")
+        changed += new != text
+        path.write_text(new)
+    assert changed >= 10
+
+    def invoked(folder: str) -> dict[str, Any]:
+        calls = [[f"{folder}/{layout}", *call] for layout, *call in CALLS]
+        document: dict[str, Any] = json.loads(either.run("-c", INVOKE, json.dumps(calls)))
+        return document
+
+    assert invoked("there") == invoked("here")

@@ -131,6 +131,16 @@ def test_P2_names_only() -> None:
     registry = get_binding_registry()
     assert registry.get(True) is None  # type: ignore[arg-type]
     assert all(isinstance(name, str) for name in registry)
+    for name in (True, 5, None, b"mine"):
+        with pytest.raises(TypeError, match="expected a binding type"):
+            func.register_converter(name, Flagged)  # type: ignore[arg-type]
+
+
+def test_P3_enum_values_are_no_tuples() -> None:
+    assert func.OAuthBearerMethod.DEFAULT.value == 0
+    assert func.OAuthBearerMethod.OIDC.value == 1
+    assert func.InputType.RawText.value == "raw_text"
+    assert func.InputType.FilePath.value == "file_path"
 
 
 def test_P1_every_public_name_can_be_imported() -> None:

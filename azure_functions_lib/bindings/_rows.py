@@ -128,11 +128,15 @@ class RowInput(Codec):
         )
 
 
+# They can be iterated over, but not row by row.
+_NO_ROWS = (str, bytes, bytearray, memoryview, Mapping)
+
+
 class RowCodec(RowInput):
     """Rows that a database sends and is sent."""
 
     sends = (
-        "a row, a dict, a dataclass, a pydantic model, an object with to_dict, "
+        "a row, a dict that is not empty, a dataclass, a pydantic model, an object with to_dict, "
         "or an iterable of these"
     )
 
@@ -166,7 +170,7 @@ class RowCodec(RowInput):
         one = _row_of(obj)
         if one is not None:
             return Datum(cls._json_text([one], obj), "json")
-        if isinstance(obj, (str, bytes, bytearray, memoryview)) or not isinstance(obj, Iterable):
+        if isinstance(obj, _NO_ROWS) or not isinstance(obj, Iterable):
             raise cls.unsupported_value(obj)
         rows = []
         for index, item in enumerate(obj):
@@ -191,10 +195,10 @@ def _row_of(value: Any) -> dict[Any, Any] | None:
     if isinstance(value, RowMapping):
         return value.data
     if isinstance(value, dict):
-        return value
+        return value or None  # no database takes a row without a column
     if isinstance(value, (type, RowList)):
         return None
     if isinstance(value, Mapping) or is_json_object(value):
         row = plain_json(value)
-        return row if isinstance(row, dict) else None
+        return row if row and isinstance(row, dict) else None
     return None

@@ -80,10 +80,15 @@ class Registry:
             overwrite: whether to replace a converter that already serves the type.
 
         Raises:
-            TypeError: the converter can neither decode nor encode.
+            TypeError: the converter can neither decode nor encode, or the type's name is no text.
             RuntimeError, ValueError: the type is served already and ``overwrite`` is false
                 (RuntimeError for the durable types, as in the mirrored library).
         """
+        if not isinstance(binding, str):
+            raise TypeError(
+                f"register_converter: binding: got {preview(binding)}; expected a binding type, "
+                "such as 'queueTrigger'. Pass the type's name first"
+            )
         if not any(
             callable(getattr(converter, method, None)) and callable(getattr(converter, check, None))
             for method, check in (

@@ -109,3 +109,29 @@ def test_equality_hash_and_repr() -> None:
         hash(Datum([], "json"))
     assert repr(Datum("a", "string")) == "<Datum string 'a'>"
     assert repr(Datum("a" * 50, "string")) == "<Datum string 'aaaaaaaaa...>"
+
+
+def test_R2_metadata_of_wire_types_that_workers_lack() -> None:
+    codec = get_binding_registry().codec("queueTrigger")
+    message = codec.decode(
+        Datum("body", "string"),
+        trigger_metadata={
+            "DequeueCount": Datum(3, "int"),
+            "Ratio": Datum(0.5, "double"),
+            "Ratios": collection("double", [0.5, 1.5]),
+            "Content": Datum(b"x", "stream"),
+        },
+    )
+    assert message.dequeue_count == 3
+    assert dict(message.metadata) == {
+        "DequeueCount": 3,
+        "Ratio": 0.5,
+        "Ratios": [0.5, 1.5],
+        "Content": b"x",
+    }
+
+
+@pytest.mark.parametrize(("value", "kind"), [(5, "int"), (0.5, "double")])
+def test_R2_numbers_come_to_bindings_without_a_type(value: Any, kind: str) -> None:
+    codec = get_binding_registry().codec("somebodysTrigger")
+    assert codec.decode(Datum(value, kind), trigger_metadata=None) == value

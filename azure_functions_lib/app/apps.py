@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .check import Problem
     from .function import Function
 
-    _Hook = TypeVar("_Hook", bound=Callable[..., Any])
+    _Hook = TypeVar("_Hook", bound=Callable[[], Any])
+    _Middleware = TypeVar("_Middleware", bound=Callable[[Any, Any], Any])
+    _AnyHook = TypeVar("_AnyHook", bound=Callable[..., Any])
 
 __all__ = [
     "AsgiFunctionApp",
@@ -32,7 +34,7 @@ __all__ = [
 ]
 
 
-def _callable(hook: _Hook, name: str) -> _Hook:
+def _callable(hook: _AnyHook, name: str) -> _AnyHook:
     if not callable(hook):
         raise DeclarationError(
             f"app.{name}: got {preview(hook)}; expected a function. Write @app.{name}, without "
@@ -183,7 +185,7 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
     def __init__(self, http_auth_level: AuthLevel | str = AuthLevel.FUNCTION) -> None:
         super().__init__(auth_level=http_auth_level)
 
-    def middleware(self, middleware: _Hook) -> _Hook:
+    def middleware(self, middleware: _Middleware) -> _Middleware:
         """Run a function around every invocation; the first one registered is the outermost.
 
         Args:

@@ -21,6 +21,7 @@ app.generic_trigger("x", "custom", any_key=1, other_key=["a"])
 app.embeddings_input("x", "text", func.InputType.RawText, func.OpenAIModels.DefaultChatModel.value)
 app.mcp_prompt_trigger("x", "p", prompt_arguments=[func.PromptArgument("a")])
 app.route(trigger_extra_fields={"a": 1})
+func.WsgiFunctionApp(object(), root_path="/api").on_shutdown(lambda: None)
 app.register_functions(func.Blueprint())
 func.Blueprint().register_blueprint(func.Blueprint())
 
@@ -35,3 +36,13 @@ app.retry("fixed_delay", 3)  # type: ignore[arg-type]  # pyright: ignore[reportA
 app.no_such_trigger("x")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 app.route()(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 func.Blueprint().get_functions()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+func.AsgiFunctionApp(object(), "admin", "web", "/api")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def needs_an_argument(argument: int) -> None: ...
+
+
+app.on_startup(needs_an_argument)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+app.on_shutdown(5)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+app.middleware(needs_an_argument)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+app.retry("fixed_delay", "3")(needs_an_argument)("text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

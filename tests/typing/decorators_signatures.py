@@ -36,11 +36,29 @@ def start() -> int:
     return 1
 
 
+@app.middleware
+async def around(
+    context: func.Context, call_next: Callable[[func.Context], Awaitable[str]]
+) -> str:
+    return await call_next(context)
+
+
+class Holder:
+    @app.timer_trigger("timer", "0 * * * * *")
+    @staticmethod
+    def static(timer: func.TimerRequest) -> bool:
+        return timer.past_due
+
+
 message = func.QueueMessage(body=b"a")
 assert_type(plain(message, times=2), str)
 assert_type(tool(1, b="x"), list[str])
 assert_type(start(), int)
 assert_type(plain.build().get_user_function()(message), str)
+
+assert_type(Holder.static(func.TimerRequest()), bool)
+assert_type(plain.build("anonymous").get_function_json(), str)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+wrong: Callable[[str], str] = plain  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
 as_callable: Callable[[func.QueueMessage, int], str] = plain
 as_awaitable: Callable[[func.HttpRequest], Awaitable[func.HttpResponse]] = coroutine

@@ -10,7 +10,7 @@ from ..enums import Cardinality, DataType
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field, fill
+from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field
 from ..wire.scalars import as_bytes, integer, mapping, text, utc_timestamp
 
 if TYPE_CHECKING:
@@ -54,20 +54,17 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         values["iothub_metadata"] = values["iothub_metadata"] or None
         return values
 
-    def _read(self, row: Field) -> Any:
-        if row.name == "iothub_metadata" and self._source is not None:
-            return self._read_iothub(self._source)
-        return super()._read(row)
-
-    def _read_iothub(self, metadata: TriggerMetadata) -> dict[str, Any]:
+    def _read_sent(self, metadata: TriggerMetadata) -> None:
+        super()._read_sent(metadata)
         found = _iothub_entries(metadata)
-        if not found:
+        if found:
+            for name, datum in found.items():
+                row = Field(f"iothub-{name}", text, None, None, False)
+                found[name] = row.from_datum(datum, self._binding)
+        else:
             system = _SYSTEM.from_datum(metadata.get("SystemProperties"), self._binding)
-            return _iothub_entries(system)
-        return {
-            name: Field(f"iothub-{name}", text, None, None, False).from_datum(datum, self._binding)
-            for name, datum in found.items()
-        }
+            found = _iothub_entries(system)
+        _set_iothub(self, found)
 
     @classmethod
     def _from_system(cls, bodies: list[bytes], metadata: TriggerMetadata) -> list[Self]:
@@ -77,20 +74,26 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
             values = [None] * len(bodies)
         check_length(cls._binding, "SystemPropertiesArray", len(values), len(bodies))
         system = list(_SYSTEM.from_column(values, cls._binding))
-        events = cls._from_batch(
-            bodies, metadata, column=lambda wire: [entry.get(wire) for entry in system]
-        )
         names: set[str] = set().union(*system)
         found = (
             map(_iothub_entries, system)
             if any(name.startswith("iothub-") for name in names)
             else ({} for _ in system)
         )
-        fill(cls._fields["iothub_metadata"].store, events, found)
-        return events
+        return cls._from_batch(
+            bodies,
+            metadata,
+            column=lambda wire: [entry.get(wire) for entry in system],
+            iothub_metadata=found,
+        )
+
+
+_set_iothub = EventHubEvent._fields["iothub_metadata"].store
 
 
 def _iothub_entries(values: Mapping[str, Any]) -> dict[str, Any]:
+    if "iothub-" not in " ".join(values):  # costs less than to look at each
+        return {}
     return {name[7:]: value for name, value in values.items() if name.startswith("iothub-")}
 
 
@@ -115,9 +118,9 @@ class EventHubCodec(MessageOutput):
         """Make the event or events."""
         kind = data.type if data is not None else None
         if kind in ("string", "bytes", "json"):
-            return EventHubEvent._from_wire(body_bytes(data, cls.binding), None)
+            return EventHubEvent._of_body(body_bytes(data, cls.binding))
         if kind in ("collection_string", "collection_bytes"):
-            return [EventHubEvent._from_wire(body, None) for body in bodies_of(data, cls.binding)]
+            return list(map(EventHubEvent._of_body, bodies_of(data, cls.binding)))
         raise cls.unsupported_payload(data)
 
     @classmethod
@@ -163,7 +166,7 @@ class EventHubTriggerCodec(EventHubCodec):
         metadata = trigger_metadata or {}
         if "SystemProperties" in metadata:
             if kind in ("string", "bytes", "json"):
-                return EventHubEvent._from_wire(body_bytes(data, cls.binding), metadata)
+                return EventHubEvent._from_wire(data, metadata)
         elif "SystemPropertiesArray" in metadata and kind in (
             "collection_string",
             "collection_bytes",

@@ -98,13 +98,15 @@ class KafkaCodec(MessageOutput):
     ) -> KafkaEvent | list[KafkaEvent]:
         kind = data.type if data is not None else None
         if kind in ("string", "bytes", "json"):
-            return KafkaEvent._from_wire(body_bytes(data, cls.binding), metadata)
+            if metadata is None:
+                return KafkaEvent._of_body(body_bytes(data, cls.binding))
+            return KafkaEvent._from_wire(data, metadata)
         if kind not in ("collection_string", "collection_bytes"):
             raise cls.unsupported_payload(data)
         bodies = bodies_of(data, cls.binding)
         if metadata is None:
-            return [KafkaEvent._from_wire(body, None) for body in bodies]
-        every = [row.wire for row in KafkaEvent._fields.values() if row.wire]
+            return list(map(KafkaEvent._of_body, bodies))
+        every = [row.wire for row in KafkaEvent._sent]
         return KafkaEvent._from_batch(bodies, metadata, exact=every)
 
     @classmethod

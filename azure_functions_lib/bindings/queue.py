@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ..enums import DataType
-from ..wire.codec import Codec, MessageOutput, body_bytes, item_fits
+from ..wire.codec import Codec, MessageOutput, item_fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger
 from ..wire.fields import Message, field
@@ -54,7 +54,7 @@ class QueueTriggerCodec(Codec):
         """Make the message; its fields are read from the metadata when they are asked for."""
         if data is None or data.type not in ("string", "bytes"):
             raise cls.unsupported_payload(data)
-        return QueueMessage._from_wire(body_bytes(data, cls.binding), trigger_metadata)
+        return QueueMessage._from_wire(data, trigger_metadata)
 
 
 class QueueCodec(MessageOutput):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..enums import AccessRights, Cardinality, DataType
 from ..errors import UnsupportedPayloadError
-from ..wire.codec import Codec, MessageOutput, body_bytes
+from ..wire.codec import Codec, MessageOutput
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import Message, bodies_of, field
@@ -142,8 +142,7 @@ class ServiceBusTriggerCodec(Codec):
         metadata = trigger_metadata or {}
         if "UserProperties" in metadata:
             if kind in ("string", "bytes", "json"):
-                body = body_bytes(data, cls.binding) if data is not None else b""
-                return ServiceBusMessage._from_wire(body, metadata)
+                return ServiceBusMessage._from_wire(data or Datum(b"", "bytes"), metadata)
         elif "UserPropertiesArray" in metadata and kind in (
             "collection_string",
             "collection_bytes",

@@ -7,12 +7,13 @@ columns instead: each ``<Name>Array`` of the trigger metadata is parsed once for
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..errors import BatchLengthError, InvalidPayloadError, InvalidValueError, preview
+from .codec import body_bytes
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
 from .jsontext import dump_json, parse_json, plain_json, scan_json
 from .scalars import as_bytes, integer, items, mapping, text
@@ -32,6 +33,8 @@ __all__ = ["Body", "Message", "Metadata", "Record", "field"]
 
 Body = str | bytes | bytearray | memoryview | None
 """What a message's body can be built from; text is encoded as UTF-8."""
+
+_R = TypeVar("_R", bound="Record")
 
 REQUIRED: Any = object()
 """The default of a field that a constructor cannot do without."""
@@ -67,6 +70,7 @@ class Field:
     )
 
     name: str
+    wire: Any  # str, or None for a field that does not travel by name
     store: Callable[[Any, Any], None]
     load: Callable[[Any], Any]
 
@@ -94,6 +98,10 @@ class Field:
     def absent(self) -> Any:
         """Give the value of a field that did not come; a fresh one where it can be changed."""
         return self.unsent() if isinstance(self.unsent, type) else self.unsent
+
+    def absent_column(self, count: int) -> Iterable[Any]:
+        """Give the values of a field that did not come for any message of a batch."""
+        return repeat(None) if self.unsent is None else [self.absent() for _ in range(count)]
 
     def initial(self, owner: str) -> Any:
         """Give the value of a field that a constructor is not given."""
@@ -238,7 +246,7 @@ class RecordType(type):
             row.store, row.load = slot.__set__, slot.__get__
         created._fields = {**getattr(created, "_fields", {}), **rows}
         created._parameters = {row.alias or key: row for key, row in created._fields.items()}
-        created._sent = tuple(row for row in created._fields.values() if row.wire is not None)
+        created._sent = tuple(row for row in created._fields.values() if row.wire)
         return created
 
     @property
@@ -282,6 +290,7 @@ class Record(metaclass=RecordType):
     _init_only: ClassVar[tuple[str, ...]] = ()
     if TYPE_CHECKING:
         _source: ClassVar[Any]  # a slot; a plain annotation would make it a constructor parameter
+        _sent: ClassVar[tuple[Field, ...]]
 
     def __init_subclass__(cls, *, binding: str = "", shown_as: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -313,14 +322,13 @@ class Record(metaclass=RecordType):
                 )
 
         def __getattr__(self, name: str) -> Any:
-            row = type(self)._fields.get(name)
+            row = self._fields.get(name)
             if row is None:
                 if name == "_source":  # a subclass whose __init__ does not call this one's
                     return None
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = self._read(row)
-            row.store(self, value)
-            return value
+            self._fill(row)
+            return row.load(self)
 
     @classmethod
     def _from_source(cls, source: Any) -> Self:
@@ -329,9 +337,11 @@ class Record(metaclass=RecordType):
         _set_source(record, source)
         return record
 
-    def _read(self, row: Field) -> Any:
+    def _fill(self, row: Field) -> None:
+        """Read a field from what came; others too where that costs less than one by one."""
         source = self._source
-        return row.from_value(source.get(row.wire) if source else None, self._binding)
+        value = source.get(row.wire) if source else None
+        row.store(self, row.from_value(value, self._binding))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self)._fields:
@@ -450,31 +460,35 @@ class Message(Record):
                 values["metadata"] = Metadata(sent, raw=self._raw_metadata)
             super().__init__(*body, **values)
 
-        def __getattr__(self, name: str) -> Any:
-            row = type(self)._fields.get(name)
-            if row is None or row.wire is None:
-                return super().__getattr__(name)
-            self._read_sent()
-            return row.load(self)
+    def _fill(self, row: Field) -> None:
+        body, metadata = self._source or (b"", None)
+        if row.name == "_body":
+            row.store(self, as_bytes(body))
+        elif metadata is None:
+            row.store(self, row.absent())
+        elif row.name == "_metadata":
+            row.store(self, Metadata(metadata, raw=self._raw_metadata))
+        else:
+            self._read_sent(metadata)
 
-    def _read_sent(self) -> None:
+    def _read_sent(self, metadata: TriggerMetadata) -> None:
         """Read all fields that travel by name, which costs less than to read a few one by one."""
-        get = self._source.get if self._source else _get_nothing
+        get = metadata.get
         binding = self._binding
-        for row in type(self)._sent:
+        for row in self._sent:
             datum = get(row.wire)
             if datum is None:
                 row.store(self, row.absent() if row.unsent is not None else None)
                 continue
             try:
                 kind, value = datum.type, datum.value
-                if kind == "json":
+                if kind != "string":
+                    if kind != "json":
+                        raise ValueError
                     size = len(value)
                     value, end = scan_json(value, 0)
                     if end != size:
                         raise ValueError
-                elif kind != "string":
-                    raise ValueError
                 if type(value) is not row.kind:
                     value = row.absent() if value is None else (row.read or _same)(value)
             except (ValueError, TypeError, AttributeError, StopIteration, RecursionError):
@@ -483,8 +497,11 @@ class Message(Record):
 
     def get_body(self) -> bytes:
         """The body as bytes; text is UTF-8."""
-        # What came is made bytes when it is stored.
-        return self._body  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+        source = self._source
+        if source is None:
+            return self._body  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+        body: str | bytes = source[0]
+        return body if type(body) is bytes else as_bytes(body)
 
     def get_json(self) -> Any:
         """Parse the body as JSON.
@@ -504,22 +521,24 @@ class Message(Record):
         return self._metadata
 
     @classmethod
-    def _from_wire(cls, body: bytes, metadata: TriggerMetadata | None) -> Self:
+    def _from_wire(cls, data: DatumLike, metadata: TriggerMetadata | None) -> Self:
+        """Make a message whose body and fields are read when they are asked for.
+
+        Raises:
+            InvalidPayloadError: the body is neither text that UTF-8 can hold nor bytes.
+        """
+        body = data.value
+        if not (type(body) is str and body.isascii()):  # ASCII text can always be encoded
+            body = body_bytes(data, cls._binding)
         message = _new(cls)
-        _set_source(message, metadata)
-        if metadata is None:
-            for row in cls._fields.values():
-                row.store(message, None if row.unsent is None else row.absent())
-        _set_body(message, body)
+        _set_source(message, (body, metadata))
         return message
 
-    def _read(self, row: Field) -> Any:
-        source = self._source
-        if row.wire is None:
-            if row.name == "_metadata" and source is not None:
-                return Metadata(source, raw=self._raw_metadata)
-            return row.absent()
-        return row.from_datum(source.get(row.wire) if source else None, self._binding)
+    @classmethod
+    def _of_body(cls, body: bytes) -> Self:
+        """Make a message with nothing but a body."""
+        message: Self = maker(cls)(body)
+        return message
 
     @classmethod
     def _from_batch(
@@ -529,6 +548,7 @@ class Message(Record):
         *,
         exact: Container[str] = (),
         column: Callable[[str], Sequence[Any] | None] | None = None,
+        **columns: Iterable[Any],
     ) -> list[Self]:
         """Make the messages of a batch, reading each ``<Name>Array`` of the metadata once.
 
@@ -539,31 +559,28 @@ class Message(Record):
                 other arrays the entries that are missing are absent, with a warning: the host may
                 have left out empty ones, which then belong to other messages.
             column: gives the values of a wire name for a binding that has them elsewhere.
+            columns: the values of fields that do not travel by name.
 
         Raises:
             BatchLengthError: such an array has another length.
         """
         count = len(bodies)
-        messages = list(map(cls.__new__, repeat(cls, count)))
-        fill(_set_body, messages, bodies)
-        shared = Metadata(metadata, raw=cls._raw_metadata)
-        fill(cls._fields["_metadata"].store, messages, repeat(shared))
-        for row in cls._fields.values():
-            if row.wire is None:
-                continue
-            values = column(row.wire) if column else array(metadata, row.wire, cls._binding)
+        columns["_body"] = bodies
+        columns["_metadata"] = repeat(Metadata(metadata, raw=cls._raw_metadata))
+        for row in cls._sent:
+            wire = row.wire
+            values = column(wire) if column else array(metadata, wire, cls._binding)
             if values is None:
-                absent = repeat(None) if row.unsent is None else (row.absent() for _ in messages)
-                fill(row.store, messages, absent)
+                columns[row.name] = row.absent_column(count)
                 continue
             if len(values) != count:
-                if row.wire in exact:
-                    check_length(cls._binding, f"{row.wire}Array", len(values), count)
+                if wire in exact:
+                    check_length(cls._binding, f"{wire}Array", len(values), count)
                 if values:
-                    _warn_length(cls._binding, f"{row.wire}Array", values, count)
+                    _warn_length(cls._binding, f"{wire}Array", values, count)
                 values = [*values[:count], *repeat(None, count - len(values))]
-            fill(row.store, messages, row.from_column(values, cls._binding))
-        return messages
+            columns[row.name] = row.from_column(values, cls._binding)
+        return list(map(maker(cls), *(columns[name] for name in cls._fields)))
 
     def to_dict(self) -> dict[str, Any]:
         """Give body and fields as plain JSON values, bytes as text or base64."""
@@ -574,18 +591,34 @@ class Message(Record):
         return values
 
 
-def _get_nothing(name: object) -> None:
-    return None
+@cache
+def maker(cls: type[_R]) -> Callable[..., _R]:
+    """Make a function that makes records of their values, given in the order of the fields.
+
+    Values that are left out are None, and nothing is checked. The function is made from text, as
+    that of a named tuple, and assigns to a record that is not read-only yet: storing by a slot's
+    setter takes ten times as long.
+    """
+    unlocked = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    scope: dict[str, Any] = {
+        "cls": cls,
+        "Open": RecordType("Open", (cls,), {"__slots__": (), **unlocked}),
+    }
+    names = cls._fields
+    lines = [
+        f"def make({', '.join(f'{name}=None' for name in names)}):",
+        "    record = Open()",
+        "    record._source = None",
+        *(f"    record.{name} = {name}" for name in names),
+        "    record.__class__ = cls",
+        "    return record",
+    ]
+    exec("\n".join(lines), scope)
+    make: Callable[..., _R] = scope["make"]
+    return make
 
 
 _new = object.__new__
-_set_body = Message._fields["_body"].store
-_fill_all = deque[None](maxlen=0).extend
-
-
-def fill(store: Callable[[Any, Any], None], messages: list[Any], values: Iterable[Any]) -> None:
-    """Store one value in each of some messages."""
-    _fill_all(map(store, messages, values))
 
 
 def check_length(binding: str, name: str, came: int, count: int) -> None:

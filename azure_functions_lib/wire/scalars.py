@@ -96,10 +96,9 @@ def timestamp(value: Any) -> datetime | None:
         # what it lets pass: an empty fraction, digits or a space after the seconds.
         if (
             value[-1] == "Z"
-            and value[-2].isdigit()
+            and value[-2] in "0123456789"
             and value[19] in ".Z"
             and value[10] == "T"
-            and value[4] == "-"
             and value[16] == ":"
             and " " not in value
         ):

@@ -219,7 +219,9 @@ class MessageOutput(Codec):
     def batch_item(cls, item: Any) -> Any:
         """Give a message of a batch the form it has inside the JSON array."""
         if item is None:
-            raise cls.unsupported_value(item)
+            raise UnsupportedValueError.of(
+                cls.binding, "value", came="a batch with None", expected=cls.sends
+            )
         if isinstance(item, (bytes, bytearray, memoryview)):
             try:
                 return bytes(item).decode()

@@ -161,6 +161,11 @@ def test_what_cannot_be_sent(value: Any) -> None:
     assert isinstance(info.value, TypeError)
 
 
+def test_the_error_tells_none_inside_a_batch_from_none() -> None:
+    with pytest.raises(UnsupportedValueError, match="got a batch with None; expected QueueMess"):
+        encode(["a", None])
+
+
 def test_encoding_changes_nothing() -> None:
     value = [{"a": [1]}, Order(1), bytearray(b"x")]
     assert encode(value) == encode(value)

@@ -142,9 +142,9 @@ class Function(Generic[P, R]):
         """The user's own function."""
         return self._func
 
-    def _with_trigger(self, trigger: Trigger) -> Self:
-        """Give a copy in which another trigger takes the place of this one's."""
-        copy = type(self)(self._func, self.function_script_file)
+    def _with(self, trigger: Trigger, func: Callable[P, R]) -> Self:
+        """Give a copy with another trigger in the place of this one's, and with other code."""
+        copy = type(self)(func, self.function_script_file)
         copy._name = self._name
         copy._bindings = [trigger if each is self._trigger else each for each in self._bindings]
         copy._trigger = trigger
@@ -265,7 +265,12 @@ class FunctionBuilder(Generic[P, R]):
                 f"function {name!r}: its trigger {trigger!r} is not among its bindings. "
                 "Add it with add_trigger"
             )
-        if trigger.type != "httpTrigger":
-            return function
-        completed = trigger.completed(authLevel=auth_level, route=name)
-        return function if completed is trigger else function._with_trigger(completed)
+        if trigger.type == "httpTrigger":
+            completed = trigger.completed(authLevel=auth_level, route=name)
+            return function if completed is trigger else function._with(completed, function._func)
+        if trigger.type in ("orchestrationTrigger", "entityTrigger") and trigger.name != "context":
+            # One made by the decorators of azure-functions-durable itself.
+            from ..bindings.durable import handler_for
+
+            return function._with(trigger, handler_for(function._func, trigger.name))
+        return function

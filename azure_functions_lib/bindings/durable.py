@@ -507,7 +507,7 @@ def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Dec
             fields = {key: record[key] for key in record.keys() - _BASE_KEYS}
             if binding is made.get_trigger():
                 if decorator != "activity_trigger":
-                    function._func = _renamed(made._func, name)
+                    function._func = handler_for(made._func, name)
                 function.add_trigger(Trigger(binding.name, None, binding.type, fields))
             else:
                 function.add_binding(InputBinding(binding.name, None, binding.type, fields))
@@ -518,13 +518,18 @@ def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Dec
 _BASE_KEYS = {"direction", "dataType", "type", "name"}
 
 
-def _renamed(handler: Callable[..., Any], parameter: str) -> Callable[..., Any]:
-    """Give a handler the binding's name for its only parameter, which is called ``context``.
+def handler_for(handler: Callable[..., Any], parameter: str) -> Callable[..., Any]:
+    """Give a durable handler the binding's name for its only parameter.
 
-    Its annotation is left out: it is of the library that azure-functions-durable was built on.
+    azure-functions-durable calls it ``context``, whatever the binding's name, and workers refuse
+    parameters that are not bindings. The annotation is left out: it is of the library that
+    azure-functions-durable was built on. A handler with other parameters stays as it is.
     """
     import functools
     import inspect
+
+    if list(inspect.signature(handler).parameters) != ["context"]:
+        return handler
 
     def renamed(**arguments: Any) -> Any:
         return handler(arguments[parameter])

@@ -72,3 +72,11 @@ def test_app_of_an_extension_is_indexed_alike(app: str, functions: int, tmp_path
     official = driven(app, tmp_path / "official", OFFICIAL)
     assert len(official["indexed"]) == functions
     assert driven(app, tmp_path / "ours", OURS) == official
+
+
+def test_X1_context_of_any_name(ours: dict[str, Any], tmp_path: Path) -> None:
+    found = driven("durable_names", tmp_path, OURS)
+    assert set(found["indexed"]) == {"orchestrator", "counter"}
+    answer = found["answers"]["orchestrator, context of another name"]
+    assert answer["return_value"] == ours["answers"]["orchestrator"]["return_value"]
+    assert answer["result"] == {"status": "Success"}

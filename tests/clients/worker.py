@@ -159,6 +159,9 @@ CALLS = {
     "cosmos db": call("cosmos", {"docs": js([{"id": "d-1"}, {"id": "d-2"}])}),
     "event grid": call("grid", {"event": js(GRID)}),
     "orchestrator": call("orchestrator", {"context": text(json.dumps(DURABLE))}),
+    "orchestrator, context of another name": call(
+        "orchestrator", {"ctx": text(json.dumps(DURABLE))}
+    ),
     "activity": call("activity", {"value": js({"n": 4})}),
     "durable client": call(
         "starter",
@@ -199,9 +202,10 @@ async def main() -> dict[str, Any]:
     assert listed.result.status == rpc.StatusResult.Success, listed.result
     indexed = {each.name: plain(each) for each in listed.function_metadata_results}
     ids = {each.name: each.function_id for each in listed.function_metadata_results}
+    parameters = {name: set(each.get("bindings", ())) for name, each in indexed.items()}
     answers = {}
     for name, each in CALLS.items():
-        if each.function not in ids:
+        if not each.inputs.keys() <= parameters.get(each.function, set()):
             continue
         invocation = rpc.InvocationRequest(
             invocation_id=f"i-{name}",

@@ -55,7 +55,6 @@ class HttpFunctionsAuthLevelMixin:
 
     def __init__(self, auth_level: AuthLevel | str, *args: Any, **kwargs: Any) -> None:
         self._auth_level: Any = member(auth_level, AuthLevel)
-        super().__init__(*args, **kwargs)
 
     @property
     def auth_level(self) -> AuthLevel:
@@ -75,7 +74,8 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
     middlewares: list[Callable[..., Any]]
 
     def __init__(self, auth_level: AuthLevel | str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auth_level=auth_level, **kwargs)
+        DecoratorApi.__init__(self)
+        HttpFunctionsAuthLevelMixin.__init__(self, auth_level)
         self.startup_hooks = []
         self.shutdown_hooks = []
         self.middlewares = []

@@ -48,10 +48,14 @@ __all__ = ["BindingApi", "DecoratorApi", "SettingsApi", "TriggerApi"]
 
 
 class DecoratorApi:
-    """A container of declared functions: a function app or a blueprint."""
+    """A container of declared functions: a function app or a blueprint.
+
+    Args:
+        args: ignored, as the containers of other libraries hand on their own.
+        kwargs: the same: azure-functions-durable passes the ``auth_level`` of its blueprints.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self._contents: list[FunctionBuilder[..., Any] | DecoratorApi] = []
 
     @property

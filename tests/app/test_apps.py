@@ -250,6 +250,21 @@ def test_an_external_app_is_abstract() -> None:
         func.ExternalHttpFunctionApp(auth_level="admin")  # type: ignore[abstract]
 
 
+def test_blueprints_of_other_libraries_may_pass_an_auth_level() -> None:
+    class Blueprint(func.TriggerApi, func.BindingApi, func.SettingsApi):
+        def __init__(self, http_auth_level: str) -> None:
+            super().__init__(auth_level=http_auth_level)
+
+    class App(Blueprint, func.FunctionRegister):
+        pass
+
+    blueprint, app = Blueprint("admin"), App("admin")
+    declare(blueprint, "one")
+    app.register_functions(blueprint)
+    assert names(app) == ["one"]
+    assert app.auth_level is func.AuthLevel.ADMIN
+
+
 def test_other_libraries_may_add_decorators() -> None:
     class Api(func.TriggerApi):
         def special(self, name: str) -> Any:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..app.loaded import LoadedApp
-from ..errors import FunctionLoadError, InvocationError
+from ..errors import AppError, FunctionLoadError, InvocationError
 from ..runtime.runtime import Runtime
 from ..wire.datum import Datum
 from .call import Call, input_datums
@@ -136,8 +136,6 @@ class _Client:
         return self._pending_
 
     def _function(self, name: str) -> LoadedFunction:
-        from ..errors import AppError
-
         try:
             return self.app.function(name)
         except AppError as error:
@@ -156,7 +154,7 @@ class _Client:
         retry_exception: Any = None,
         **options: Any,
     ) -> Call:
-        from .events import _metadata_of
+        from .events import metadata_of
         from .payloads import MISSING, trigger_event
 
         function = self._function(name)
@@ -173,7 +171,7 @@ class _Client:
         event = trigger_event(trigger, value)
         data = Datum(None, None) if event.data is None else event.data
         datums = {trigger.name: data, **input_datums(function, {**event.inputs, **given})}
-        options["metadata"] = {**event.metadata, **_metadata_of(metadata)}
+        options["metadata"] = {**event.metadata, **metadata_of(metadata)}
         if retry_count or max_retry_count or retry_exception is not None:
             from ..runtime.context import RetryContext
 
@@ -285,7 +283,18 @@ class TestClient(_Client):
         return runtime.run(call.name, call.payloads, **call.options)
 
     def invoke(
-        self, name: str, /, *payload: Any, **values: Any
+        self,
+        name: str,
+        /,
+        *payload: Any,
+        metadata: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        retry_count: int = 0,
+        max_retry_count: int = 0,
+        retry_exception: Any = None,
+        invocation_id: str | None = None,
+        trace_context: TraceContext | None = None,
+        **values: Any,
     ) -> Result:
         """Invoke a function.
 
@@ -307,7 +316,19 @@ class TestClient(_Client):
             Exception: what the function raised, unless the client was told otherwise.
         """
         __tracebackhide__ = True
-        return self._result(self._run(self._call(name, payload, values)))
+        call = self._call(
+            name,
+            payload,
+            values,
+            metadata=metadata,
+            inputs=inputs,
+            retry_count=retry_count,
+            max_retry_count=max_retry_count,
+            retry_exception=retry_exception,
+            invocation_id=invocation_id,
+            trace_context=trace_context,
+        )
+        return self._result(self._run(call))
 
     def drain(self, name: str, *, limit: int = 100) -> list[Result]:
         """Deliver what functions have sent to a queue, topic or event hub until it is empty.
@@ -431,11 +452,34 @@ class AsyncTestClient(_Client):
         return await runtime.invoke(call.name, call.payloads, **call.options)
 
     async def invoke(
-        self, name: str, /, *payload: Any, **values: Any
+        self,
+        name: str,
+        /,
+        *payload: Any,
+        metadata: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        retry_count: int = 0,
+        max_retry_count: int = 0,
+        retry_exception: Any = None,
+        invocation_id: str | None = None,
+        trace_context: TraceContext | None = None,
+        **values: Any,
     ) -> Result:
         """Invoke a function; see :meth:`TestClient.invoke`."""
         __tracebackhide__ = True
-        return self._result(await self._run(self._call(name, payload, values)))
+        call = self._call(
+            name,
+            payload,
+            values,
+            metadata=metadata,
+            inputs=inputs,
+            retry_count=retry_count,
+            max_retry_count=max_retry_count,
+            retry_exception=retry_exception,
+            invocation_id=invocation_id,
+            trace_context=trace_context,
+        )
+        return self._result(await self._run(call))
 
     async def drain(self, name: str, *, limit: int = 100) -> list[Result]:
         """Deliver what functions have sent to a queue; see :meth:`TestClient.drain`."""

@@ -119,7 +119,8 @@ def _span_text(span: timedelta) -> str:
     return f"{sign}{days}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}{fraction}"
 
 
-def _metadata_of(values: Mapping[str, Any] | None) -> dict[str, Datum | None]:
+def metadata_of(values: Mapping[str, Any] | None) -> dict[str, Datum | None]:
+    """Give metadata values the form in which the host sends them; a Datum stays as it is."""
     return {name: _metadata(value) for name, value in (values or {}).items()}
 
 
@@ -299,7 +300,7 @@ def queue(
     data = _body(message.get_body())
     values = {"QueueTrigger": data, **_values(message, _QUEUE), "sys": _SYS}
     return RecordedPayload(
-        data, {**_metadata_of(values), **_body_fields(data), **_metadata_of(metadata)}
+        data, {**metadata_of(values), **_body_fields(data), **metadata_of(metadata)}
     )
 
 
@@ -354,7 +355,7 @@ def blob(
         "sys": _SYS,
         **(metadata or {}),
     }
-    return RecordedPayload(Datum(data, "bytes"), _metadata_of(values))
+    return RecordedPayload(Datum(data, "bytes"), metadata_of(values))
 
 
 # -- Timer and warm-up --
@@ -389,7 +390,7 @@ def timer(
         "ScheduleStatus": dict(schedule_status or status),
         "IsPastDue": bool(past_due),
     }
-    return RecordedPayload(_json(document), _metadata_of({"sys": _SYS}))
+    return RecordedPayload(_json(document), metadata_of({"sys": _SYS}))
 
 
 def warmup() -> RecordedPayload:
@@ -449,7 +450,7 @@ def service_bus(
     data = _body(message.get_body())
     values = {"Client": _SERVICE_BUS_CLIENT, **_service_bus_values(message), "sys": _SYS}
     return RecordedPayload(
-        data, {**_metadata_of(values), **_body_fields(data), **_metadata_of(metadata)}
+        data, {**metadata_of(values), **_body_fields(data), **metadata_of(metadata)}
     )
 
 
@@ -474,7 +475,7 @@ def service_bus_batch(
     columns = _columns(rows, ("EnqueuedSequenceNumber", "SequenceNumber"))
     columns.setdefault("UserPropertiesArray", _json([]))
     values = {"Client": _SERVICE_BUS_CLIENT, **columns, "sys": _SYS, **(metadata or {})}
-    return RecordedPayload(_batch_bodies(made), _metadata_of(values))
+    return RecordedPayload(_batch_bodies(made), metadata_of(values))
 
 
 def _number(rows: Sequence[dict[str, Any]], *names: str) -> None:
@@ -529,9 +530,9 @@ def event_hub(
     return RecordedPayload(
         data,
         {
-            **_metadata_of({**context, **values, **own, "sys": _SYS}),
+            **metadata_of({**context, **values, **own, "sys": _SYS}),
             **_body_fields(data),
-            **_metadata_of(metadata),
+            **metadata_of(metadata),
         },
     )
 
@@ -565,7 +566,7 @@ def event_hub_batch(
         "sys": _SYS,
         **(metadata or {}),
     }
-    return RecordedPayload(_batch_bodies(made), _metadata_of(values))
+    return RecordedPayload(_batch_bodies(made), metadata_of(values))
 
 
 _KAFKA = {
@@ -600,7 +601,7 @@ def kafka(
     values = _kafka_values(event)
     values["Timestamp"] = _json(values["Timestamp"])
     values = {**values, "sys": _SYS, **(metadata or {})}
-    return RecordedPayload(_body(event.get_body()), _metadata_of(values))
+    return RecordedPayload(_body(event.get_body()), metadata_of(values))
 
 
 def kafka_batch(
@@ -622,7 +623,7 @@ def kafka_batch(
     columns.update(_columns([{"Offset": row["Offset"]} for row in rows], ("Offset",)))
     columns.update(_columns([{"Topic": row["Topic"]} for row in rows], ()))
     values = {**columns, "sys": _SYS, **(metadata or {})}
-    return RecordedPayload(_batch_bodies(made), _metadata_of(values))
+    return RecordedPayload(_batch_bodies(made), metadata_of(values))
 
 
 # -- Event Grid --
@@ -697,6 +698,7 @@ def cosmos_db(
     Args:
         documents: one document or several.
     """
+    several: Iterable[Mapping[str, Any]]
     several = [documents] if isinstance(documents, Mapping) else documents
     given = {"_rid": "AAAAAA==", "_etag": '"00000000-0000-0000-0000-000000000000"'}
     return _rows([{**given, "_ts": int(_TIME.timestamp()), **each} for each in several])
@@ -920,8 +922,8 @@ def generic(
     """
     if isinstance(content, (bytes, str)):
         kind = "bytes" if isinstance(content, bytes) else "string"
-        return RecordedPayload(Datum(content, kind), _metadata_of(metadata))
-    return RecordedPayload(_json(content), _metadata_of(metadata))
+        return RecordedPayload(Datum(content, kind), metadata_of(metadata))
+    return RecordedPayload(_json(content), metadata_of(metadata))
 
 
 KINDS: dict[str, Callable[[], RecordedPayload]] = {

@@ -21,7 +21,7 @@ precedes a parameter with a constraint, that one without, and that a catch-all p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import NamedTuple
 
@@ -144,10 +144,6 @@ class _Parameter(NamedTuple):
     default: str | None
     checks: tuple[Check, ...]
 
-    @property
-    def may_be_absent(self) -> bool:
-        return self.catch_all or self.optional or self.default is not None
-
 
 _TOKEN = re.compile(
     r"(?P<text>(?:[^{}/]|\{\{|\}\})+)|(?P<slash>/)|\{(?P<parameter>(?:[^{}]|\{\{|\}\})*)\}"
@@ -183,16 +179,27 @@ class Template:
         if len(set(names)) < len(names):
             raise self._error("has several parameters of one name")
         self.precedence = tuple(map(_precedence, segments))
-        self._pattern = re.compile(self._expression(segments) + "/?", re.IGNORECASE | re.DOTALL)
+        variants = [segments]
+        if segments and len(segments[-1]) > 1 and _may_be_absent(segments[-1][-1]):
+            # What is after the last dot, if there is something, is the optional parameter's.
+            variants.append([*segments[:-1], segments[-1][:-2]])
+        self._patterns = [
+            re.compile(_expression(variant) + "/?", re.IGNORECASE | re.DOTALL)
+            for variant in variants
+        ]
 
     def match(self, path: str) -> dict[str, str] | None:
         """Give the route parameters of a decoded path; None when the template does not match."""
-        matched = self._pattern.fullmatch(path)
-        if matched is None:
-            return None
+        for pattern in self._patterns:
+            matched = pattern.fullmatch(path)
+            if matched is not None:
+                return self._values(matched.groupdict())
+        return None
+
+    def _values(self, groups: dict[str, str | None]) -> dict[str, str] | None:
         values = {}
         for index, parameter in enumerate(self._parameters):
-            value = matched[f"p{index}"] or parameter.default
+            value = groups.get(f"p{index}") or parameter.default
             if value is None:
                 continue
             if not all(check(value) for check in parameter.checks):
@@ -274,40 +281,32 @@ class Template:
         if position != len(text):
             raise self._error(f"has the parameter {parameter!r}")
 
-    def _expression(self, segments: list[list[str | _Parameter]]) -> str:
-        first_absent = len(segments)
-        while first_absent and all(
-            isinstance(part, _Parameter) and part.may_be_absent
-            for part in segments[first_absent - 1]
-        ):
-            first_absent -= 1
-        groups = (f"(?P<p{index}>" for index in count())
-        pieces = []
-        for index, parts in enumerate(segments):
-            piece = "/" + _segment_expression(parts, groups)
-            pieces.append(f"(?:{piece}" if index >= first_absent else piece)
-        return "".join(pieces) + ")?" * (len(segments) - first_absent)
+
+def _expression(segments: list[list[str | _Parameter]]) -> str:
+    first_absent = len(segments)
+    while first_absent and all(map(_may_be_absent, segments[first_absent - 1])):
+        first_absent -= 1
+    groups = (f"(?P<p{index}>" for index in count())
+    pieces = []
+    for index, parts in enumerate(segments):
+        piece = "/" + "".join(
+            re.escape(part)
+            if isinstance(part, str)
+            else f"{next(groups)}{'.*' if part.catch_all else '[^/]+'})"
+            for part in parts
+        )
+        pieces.append(f"(?:{piece}" if index >= first_absent else piece)
+    return "".join(pieces) + ")?" * (len(segments) - first_absent)
+
+
+def _may_be_absent(part: str | _Parameter) -> bool:
+    return isinstance(part, _Parameter) and (
+        part.catch_all or part.optional or part.default is not None
+    )
 
 
 def _unescaped(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}")
-
-
-def _segment_expression(parts: list[str | _Parameter], groups: Iterator[str]) -> str:
-    last = parts[-1]
-    if len(parts) > 1 and isinstance(last, _Parameter) and last.optional:
-        # What is after the last dot, if there is something, is the optional parameter's.
-        *before, name = (
-            re.escape(part) if isinstance(part, str) else f"{next(groups)}[^/]+)"
-            for part in parts[:-2]
-        )
-        return f"{''.join(before)}{name[:-1]}?)(?:\\.{next(groups)}[^/.]+))?"
-    return "".join(
-        re.escape(part)
-        if isinstance(part, str)
-        else f"{next(groups)}{'.*' if part.catch_all else '[^/]+'})"
-        for part in parts
-    )
 
 
 def _precedence(parts: list[str | _Parameter]) -> int:

@@ -1,0 +1,570 @@
+"""What the test client does around an invocation."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import os
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import azure_functions_lib as func
+from azure_functions_lib.app.loader import load_app
+from azure_functions_lib.errors import (
+    AppError,
+    FunctionLoadError,
+    InvalidValueError,
+    InvocationError,
+)
+from azure_functions_lib.meta import Datum
+from azure_functions_lib.runtime.context import TraceContext
+from azure_functions_lib.testing import AsyncTestClient, TestClient, events
+
+from ..folders import v1_app
+
+CONNECTION = "CONNECTION"
+
+
+@pytest.fixture
+def app() -> func.FunctionApp:
+    return func.FunctionApp(http_auth_level="anonymous")
+
+
+@pytest.fixture
+def echo(app: func.FunctionApp) -> func.FunctionApp:
+    """Answers with what came."""
+
+    @app.route("echo/{id?}")
+    def echo(req: func.HttpRequest) -> Any:
+        return {
+            "method": req.method,
+            "url": req.url,
+            "params": dict(req.params),
+            "headers": dict(req.headers),
+            "cookies": req.cookies,
+            "form": {name: req.form.getlist(name) for name in req.form},
+            "files": {
+                name: [file.filename, file.content_type, file.read().decode()]
+                for name, file in req.files.items()
+            },
+            "body": req.get_body().decode(),
+        }
+
+    return app
+
+
+# -- What it opens
+
+
+V2 = """
+import os
+import azure_functions_lib as func
+app = func.FunctionApp()
+@app.route()
+def hello(req: func.HttpRequest) -> str:
+    os.environ["LEFT_BEHIND"] = "1"
+    return f"Hello {req.params['name']} {os.environ['GREETING']}"
+"""
+
+
+def test_opens_a_folder_of_decorated_functions(tmp_path: Path) -> None:
+    (tmp_path / "function_app.py").write_text(V2)
+    settings = '{"IsEncrypted": false, "Values": {"GREETING": "from the file"}}'
+    (tmp_path / "local.settings.json").write_text(settings)
+    for app in (tmp_path, str(tmp_path), tmp_path / "function_app.py"):
+        with TestClient(app) as client:
+            assert client.get("/api/hello?name=you").text == "Hello you from the file"
+    with TestClient(tmp_path, settings={"GREETING": "setting"}) as client:
+        assert client.get("/api/hello?name=you").text == "Hello you setting"
+    with TestClient(tmp_path, local_settings=False) as client, pytest.raises(KeyError):
+        client.get("/api/hello?name=you")
+    assert not {"LEFT_BEHIND", "GREETING", "AzureWebJobsScriptRoot"} & os.environ.keys()
+    assert "function_app" not in sys.modules
+
+
+def test_opens_a_folder_of_function_json(tmp_path: Path) -> None:
+    v1_app(
+        tmp_path,
+        "def main(req) -> str:\n    return 'v1'\n",
+        {"type": "httpTrigger", "name": "req", "direction": "in", "methods": ["get"]},
+        {"type": "http", "name": "$return", "direction": "out"},
+        name="first",
+    )
+    with TestClient(tmp_path) as client:
+        assert client.get("/api/first").text == "v1"
+        assert client.post("/api/first").status_code == 405
+
+
+def test_opens_a_module_an_app_and_a_loaded_app(echo: func.FunctionApp) -> None:
+    module = types.ModuleType("module")
+    module.app = echo  # type: ignore[attr-defined]
+    for app in (module, echo):
+        with TestClient(app) as client:
+            assert client.get("/api/echo").ok
+    with load_app(echo) as loaded:
+        for _ in range(2):
+            with TestClient(loaded) as client:
+                assert client.get("/api/echo").ok
+        assert loaded.functions
+
+
+def test_all_problems_are_raised_at_once(app: func.FunctionApp) -> None:
+    @app.route()
+    def first(req: int) -> str:
+        return "x"
+
+    @app.queue_trigger("msg", "q", CONNECTION)
+    def second(msg: func.QueueMessage, other: str) -> None: ...
+
+    @app.route()
+    def third(req: func.HttpRequest) -> str:
+        return "fine"
+
+    with pytest.raises(FunctionLoadError) as raised, TestClient(app):
+        pass
+    assert "the app has 2 problems:\n- first: req: " in str(raised.value)
+    assert "\n- second: other: " in str(raised.value)
+    with TestClient(app, validate=False) as client:
+        assert client.get("/api/third").text == "fine"
+        with pytest.raises(FunctionLoadError, match="'first' cannot be invoked"):
+            client.get("/api/first")
+
+
+def test_what_importing_the_app_raised_is_the_cause(tmp_path: Path) -> None:
+    (tmp_path / "function_app.py").write_text("1 / 0")
+    with pytest.raises(FunctionLoadError) as raised, TestClient(tmp_path):
+        pass
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+def test_no_app_and_no_open_client(tmp_path: Path, echo: func.FunctionApp) -> None:
+    with pytest.raises(AppError, match="no such folder"), TestClient(tmp_path / "none"):
+        pass
+    with pytest.raises(InvocationError, match="not open"):
+        TestClient(echo).get("/api/echo")
+    with TestClient(echo) as client, pytest.raises(InvocationError, match="open already"):
+        client.__enter__()
+    with pytest.raises(InvocationError, match="not open"):
+        client.invoke("echo")
+
+
+def test_hooks_run_when_it_opens_and_closes(app: func.FunctionApp) -> None:
+    happened: list[str] = []
+    app.on_startup(lambda: happened.append("start"))
+
+    @app.on_shutdown
+    async def stop() -> None:
+        happened.append("stop")
+
+    @app.route()
+    def function(req: func.HttpRequest) -> str:
+        happened.append("call")
+        return "ok"
+
+    with TestClient(app) as client:
+        client.get("/api/function")
+    assert happened == ["start", "call", "stop"]
+
+
+def test_a_startup_hook_that_fails_leaves_nothing(app: func.FunctionApp) -> None:
+    @app.on_startup
+    def start() -> None:
+        raise OSError("no database")
+
+    @app.route()
+    def function(req: func.HttpRequest) -> str:
+        return "ok"
+
+    before = dict(os.environ)
+    client = TestClient(app, settings={"A": "1"})
+    with pytest.raises(OSError, match="no database"):
+        client.__enter__()
+    assert dict(os.environ) == before
+
+
+# -- HTTP
+
+
+def test_request(echo: func.FunctionApp) -> None:
+    with TestClient(echo, headers={"X-All": "1"}, base_url="https://app.example") as client:
+        came = client.get(
+            "/api/echo/7?x=1&x=2", params={"y": ["3", "4"]}, headers=[("X-A", "a"), ("x-a", "b")]
+        ).json()
+        assert came["url"] == "https://app.example/api/echo/7?x=1&x=2&y=3&y=4"
+        assert came["params"] == {"x": "1,2", "y": "3,4"}
+        assert came["headers"]["x-a"] == "a,b"
+        assert came["headers"]["x-all"] == "1"
+        assert came["headers"]["host"] == "app.example"
+        assert client.get("http://other.example/api/echo").json()["headers"]["host"] == (
+            "other.example"
+        )
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
+def test_verbs(echo: func.FunctionApp, verb: str) -> None:
+    with TestClient(echo) as client:
+        assert getattr(client, verb)("/api/echo").json()["method"] == verb.upper()
+
+
+@pytest.mark.parametrize(
+    ("body", "content", "content_type"),
+    [
+        ({"json": [1]}, "[1]", "application/json"),
+        ({"json": None}, "null", "application/json"),
+        ({"data": "text"}, "text", "text/plain; charset=utf-8"),
+        ({"data": b"bytes"}, "bytes", None),
+        ({"data": {"a": "1", "b": ["2", "3"]}}, "a=1&b=2&b=3", "application/x-www-form-urlencoded"),
+        ({"json": 1, "headers": {"Content-Type": "text/x"}}, "1", "text/x"),
+    ],
+)
+def test_bodies(
+    echo: func.FunctionApp, body: Any, content: str, content_type: str | None
+) -> None:
+    with TestClient(echo) as client:
+        came = client.post("/api/echo", **body).json()
+    assert came["body"] == content
+    assert came["headers"].get("content-type") == content_type
+    assert came["headers"]["content-length"] == str(len(content))
+
+
+def test_files(echo: func.FunctionApp, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("1,2")
+    with TestClient(echo) as client, path.open("rb") as opened:
+        came = client.post(
+            "/api/echo",
+            data={"field": "value", "several": ["1", "2"]},
+            files={
+                "a": b"content",
+                "b": ('na"me.txt', "text"),
+                "c": opened,
+                "d": ("d.bin", io.BytesIO(b"d"), "x/y"),
+            },
+        ).json()
+    assert came["form"] == {"field": ["value"], "several": ["1", "2"]}
+    assert came["files"] == {
+        "a": ["a", "application/octet-stream", "content"],
+        "b": ['na"me.txt', "text/plain", "text"],
+        "c": ["c.csv", "text/csv", "1,2"],
+        "d": ["d.bin", "x/y", "d"],
+    }
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        {"json": 1, "data": "x"},
+        {"json": 1, "files": {"a": b""}},
+        {"data": "x", "files": {"a": b""}},
+        {"json": object},
+        {"files": {"a": 1}},
+        {"files": {"a": ("name",)}},
+    ],
+)
+def test_bodies_that_cannot_be(echo: func.FunctionApp, bodies: Any) -> None:
+    with TestClient(echo) as client, pytest.raises(InvalidValueError, match="request: body"):
+        client.post("/api/echo", **bodies)
+
+
+def test_cookies(app: func.FunctionApp) -> None:
+    @app.route()
+    def login(req: func.HttpRequest) -> func.HttpResponse:
+        response = func.HttpResponse("in")
+        response.set_cookie("session", "7", httponly=True)
+        response.set_cookie("old", "1")
+        return response
+
+    @app.route()
+    def me(req: func.HttpRequest) -> Any:
+        return req.cookies
+
+    @app.route()
+    def logout(req: func.HttpRequest) -> func.HttpResponse:
+        response = func.HttpResponse("out")
+        response.delete_cookie("session")
+        response.set_cookie("old", expires="Wed, 21 Oct 2015 07:28:00 GMT")
+        return response
+
+    with TestClient(app, cookies={"lang": "de"}) as client:
+        response = client.post("/api/login")
+        assert response.cookies == {"session": "7", "old": "1"}
+        assert any("HttpOnly" in each for each in response.headers.getall("set-cookie"))
+        everything = {"lang": "de", "session": "7", "old": "1"}
+        assert client.get("/api/me").json() == everything
+        assert client.get("/api/me", cookies={"a": "b"}).json() == {**everything, "a": "b"}
+        assert client.get("/api/me", headers={"cookie": "x=y"}).json() == {**everything, "x": "y"}
+        client.get("/api/logout")
+        assert client.get("/api/me").json() == {"lang": "de"}
+
+
+def test_response(app: func.FunctionApp) -> None:
+    @app.route()
+    @app.queue_output("msg", "q", CONNECTION)
+    def function(req: func.HttpRequest, msg: func.Out[str]) -> func.HttpResponse:
+        logging.info("made")
+        msg.set("sent")
+        return func.HttpResponse(
+            "caf\u00e9", status_code=201, charset="latin-1", headers={"X-A": "1"}
+        )
+
+    with TestClient(app) as client:
+        response = client.get("/api/function")
+    assert isinstance(response, func.HttpResponse)
+    assert (response.status_code, response.ok) == (201, True)
+    assert (response.text, response.content) == ("caf\u00e9", b"caf\xe9")
+    assert (response.mimetype, response.charset) == ("text/plain", "latin-1")
+    assert response.headers["x-a"] == "1"
+    assert response.outputs == {"msg": "sent"}
+    assert response.wire["msg"] == Datum("sent", "string")
+    assert response.wire["$return"].type == "http"
+    assert [record.getMessage() for record in response.logs] == ["made"]
+    assert response.exception is None
+
+
+def test_a_function_without_a_response() -> None:
+    app = func.FunctionApp()
+
+    @app.generic_trigger("req", "httpTrigger", route="nothing")
+    def function(req: func.HttpRequest) -> None: ...
+
+    with TestClient(app) as client:
+        assert client.get("/api/nothing").status_code == 204
+
+
+def test_responses_without_a_function(echo: func.FunctionApp) -> None:
+    with TestClient(echo) as client:
+        response = client.get("/api/none")
+    assert (response.status_code, response.ok, response.content) == (404, False, b"")
+    assert (response.outputs, response.wire, response.logs) == ({}, {}, [])
+    assert response.exception is None
+
+
+# -- Invoking
+
+
+@pytest.fixture
+def failing(app: func.FunctionApp) -> func.FunctionApp:
+    @app.queue_trigger("msg", "q", CONNECTION)
+    def work(msg: func.QueueMessage) -> None:
+        logging.warning("about to fail")
+        raise ZeroDivisionError("broken")
+
+    @app.route()
+    def page(req: func.HttpRequest) -> str:
+        raise ZeroDivisionError("broken")
+
+    return app
+
+
+def test_what_a_function_raises(failing: func.FunctionApp) -> None:
+    with TestClient(failing) as client:
+        with pytest.raises(ZeroDivisionError, match="broken"):
+            client.invoke("work", "x")
+        with pytest.raises(ZeroDivisionError, match="broken"):
+            client.get("/api/page")
+    with TestClient(failing, raise_exceptions=False) as client:
+        result = client.invoke("work", "x")
+        assert not result.ok
+        assert isinstance(result.exception, ZeroDivisionError)
+        assert [record.levelname for record in result.logs] == ["WARNING"]
+        with pytest.raises(ZeroDivisionError):
+            result.raise_for_exception()
+        response = client.get("/api/page")
+        assert (response.status_code, response.content) == (500, b"")
+        assert isinstance(response.exception, ZeroDivisionError)
+        with pytest.raises(ZeroDivisionError):
+            response.raise_for_exception()
+
+
+def test_a_value_that_cannot_be_sent_fails(app: func.FunctionApp) -> None:
+    @app.queue_trigger("msg", "q", CONNECTION)
+    @app.queue_output("out", "p", CONNECTION)
+    def work(msg: func.QueueMessage, out: func.Out[Any]) -> None:
+        out.set(object())
+
+    with TestClient(app) as client, pytest.raises(InvocationError, match="'out'"):
+        client.invoke("work", "x")
+
+
+def test_what_the_function_knows_of_the_invocation(app: func.FunctionApp) -> None:
+    contexts: list[func.Context] = []
+
+    @app.queue_trigger("msg", "q", CONNECTION)
+    def work(msg: func.QueueMessage, context: func.Context) -> None:
+        contexts.append(context)
+
+    with TestClient(app) as client:
+        trace = TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b")
+        result = client.invoke(
+            "WORK",
+            "x",
+            retry_count=2,
+            max_retry_count=5,
+            retry_exception="why",
+            trace_context=trace,
+            invocation_id="id",
+        )
+        client.invoke("work", "x")
+    assert result.context is contexts[0]
+    assert contexts[0].invocation_id == "id"
+    assert contexts[0].trace_context.trace_state == "a=b"
+    retry = contexts[0].retry_context
+    assert (retry.retry_count, retry.max_retry_count, retry.exception) == (2, 5, "why")
+    assert contexts[1].retry_context.retry_count == 0
+    assert contexts[1].invocation_id != contexts[0].invocation_id
+
+
+def test_metadata_wins(app: func.FunctionApp) -> None:
+    @app.queue_trigger("msg", "q", CONNECTION)
+    @app.queue_output("$return", "p", CONNECTION)
+    def work(msg: func.QueueMessage) -> Any:
+        return [msg.dequeue_count, msg.id]
+
+    with TestClient(app) as client:
+        metadata = {"DequeueCount": 9, "Id": Datum("d", "string")}
+        assert client.invoke("work", "x", metadata=metadata).return_value == [9, "d"]
+        assert client.invoke("work", '{"Id": "body"}').return_value == [1, "body"]
+
+
+def test_calls_that_are_wrong(app: func.FunctionApp) -> None:
+    @app.queue_trigger("msg", "q", CONNECTION)
+    @app.blob_input("obj", "a/b", CONNECTION)
+    def work(msg: func.QueueMessage, obj: bytes) -> None: ...
+
+    with TestClient(app) as client:
+        with pytest.raises(InvocationError, match="no function is named 'none'.*work"):
+            client.invoke("none", "x")
+        with pytest.raises(InvocationError, match="queueTrigger 'msg': there is no payload"):
+            client.invoke("work", obj=b"")
+        with pytest.raises(InvocationError, match="several payloads"):
+            client.invoke("work", "x", msg="y", obj=b"")
+        with pytest.raises(InvocationError, match="several payloads"):
+            client.invoke("work", "x", "y", obj=b"")
+        with pytest.raises(InvocationError, match="no value for its input 'obj'"):
+            client.invoke("work", "x")
+        assert client.invoke("work", "x", inputs={"obj": b""}).ok
+
+
+# -- Chains
+
+
+@pytest.fixture
+def chain(app: func.FunctionApp) -> func.FunctionApp:
+    @app.route()
+    @app.queue_output("orders", "%ORDERS%", CONNECTION)
+    def order(req: func.HttpRequest, orders: func.Out[list[str]]) -> str:
+        orders.set(["a", "b"])
+        return "ok"
+
+    @app.queue_trigger("msg", "orders", CONNECTION)
+    @app.service_bus_topic_output("$return", CONNECTION, "bills")
+    def bill(msg: func.QueueMessage) -> str:
+        return f"bill {msg.get_body().decode()}"
+
+    @app.service_bus_topic_trigger("msgs", CONNECTION, "bills", "all", cardinality="many")
+    @app.event_hub_output("$return", CONNECTION, "mail")
+    def send(msgs: list[func.ServiceBusMessage]) -> Any:
+        return [message.get_body().decode() for message in msgs]
+
+    @app.service_bus_topic_trigger("msg", CONNECTION, "bills", "each")
+    def keep(msg: func.ServiceBusMessage) -> None: ...
+
+    @app.queue_trigger("msg", "loop", CONNECTION)
+    @app.queue_output("$return", "loop", CONNECTION)
+    def loop(msg: func.QueueMessage) -> str:
+        return "again"
+
+    @app.kafka_trigger("event", "k", "BROKERS")
+    @app.kafka_output("$return", "k2", "BROKERS")
+    def kafka(event: func.KafkaEvent) -> func.KafkaEvent:
+        return func.KafkaEvent("v", key="k", headers=[{"Key": "h", "Value": "dg=="}])
+
+    @app.kafka_trigger("event", "k2", "BROKERS")
+    @app.queue_output("$return", "nobody", CONNECTION)
+    def kafka2(event: func.KafkaEvent) -> Any:
+        return [event.get_body().decode(), event.key, event.headers]
+
+    return app
+
+
+def test_drain(chain: func.FunctionApp) -> None:
+    with TestClient(chain, settings={"ORDERS": "Orders"}) as client:
+        client.get("/api/order")
+        assert [each.return_value for each in client.drain("ORDERS")] == ["bill a", "bill b"]
+        assert client.drain("orders") == []
+        names = [
+            (each.invocation.function_name, each.return_value) for each in client.drain("bills")
+        ]
+        assert names == [("send", ["bill a", "bill b"]), ("keep", None), ("keep", None)]
+        with pytest.raises(InvocationError, match="no function is triggered by 'mail'.*'bills'"):
+            client.drain("mail")
+
+
+def test_drain_is_bounded(chain: func.FunctionApp) -> None:
+    with TestClient(chain) as client:
+        client.invoke("loop", "x")
+        with pytest.raises(InvocationError, match="'loop' still has messages after 5"):
+            client.drain("loop", limit=5)
+
+
+def test_drain_keeps_key_and_headers(chain: func.FunctionApp) -> None:
+    with TestClient(chain) as client:
+        client.invoke("kafka", "x")
+        (result,) = client.drain("k2")
+    assert result.return_value == ["v", "k", [{"Key": "h", "Value": "dg=="}]]
+
+
+# -- The asynchronous client
+
+
+def test_async_client(chain: func.FunctionApp) -> None:
+    loops: list[Any] = []
+
+    @chain.route()
+    async def here(req: func.HttpRequest) -> str:
+        loops.append(asyncio.get_running_loop())
+        return "here"
+
+    @chain.on_startup
+    async def start() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    async def main() -> None:
+        async with AsyncTestClient(chain, settings={"ORDERS": "orders"}) as client:
+            responses = await asyncio.gather(*(client.get("/api/here") for _ in range(20)))
+            assert {response.text for response in responses} == {"here"}
+            assert set(loops) == {asyncio.get_running_loop()}
+            for verb in ("post", "put", "patch", "delete", "head", "options"):
+                assert (await getattr(client, verb)("/api/here")).text == "here"
+            assert (await client.get("/api/none")).status_code == 404
+            assert (await client.get("/api/order")).text == "ok"
+            results = await client.drain("orders")
+            assert [each.return_value for each in results] == ["bill a", "bill b"]
+            result = await client.invoke("bill", events.queue("c"))
+            assert result.return_value == "bill c"
+
+    asyncio.run(main())
+
+
+def test_async_client_that_cannot_start(app: func.FunctionApp) -> None:
+    @app.on_startup
+    async def start() -> None:
+        raise OSError("no database")
+
+    @app.route()
+    def function(req: func.HttpRequest) -> str:
+        return "ok"
+
+    async def main() -> None:
+        async with AsyncTestClient(app):
+            pass
+
+    before = dict(os.environ)
+    with pytest.raises(OSError, match="no database"):
+        asyncio.run(main())
+    assert dict(os.environ) == before

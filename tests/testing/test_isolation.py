@@ -1,0 +1,111 @@
+"""A client leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+PROGRAM = """
+import asyncio, gc, logging, os, sys, threading, warnings
+from pathlib import Path
+from azure_functions_lib.testing import AsyncTestClient, TestClient, events
+
+app = Path(sys.argv[1])
+
+def state():
+    gc.collect()
+    return {
+        "threads": [thread.name for thread in threading.enumerate()],
+        "environment": dict(os.environ),
+        "files": sorted(str(path) for path in app.rglob("*") if "__pycache__" not in path.parts),
+        "open files": len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0,
+        "path": list(sys.path),
+        "app modules": "function_app" in sys.modules,
+        "handlers": list(logging.root.handlers),
+        "level": logging.root.level,
+        "factory": logging.getLogRecordFactory(),
+        "filters": list(warnings.filters),
+    }
+
+def plain():
+    with TestClient(app, settings={"A": "1"}, raise_exceptions=False) as client:
+        for number in range(250):
+            assert client.get(f"/api/items/{number}").text == str(number)
+            assert client.post("/api/coroutine", json={"a": 1}).json() == {"a": 1}
+            assert client.invoke("work", events.queue("x")).ok
+            assert len(client.drain("out")) == 1
+            assert not client.invoke("fail", "x").ok
+
+async def asynchronous():
+    async with AsyncTestClient(app, settings={"A": "1"}) as client:
+        for number in range(0, 250, 50):
+            calls = (client.get(f"/api/items/{number + each}") for each in range(50))
+            await asyncio.gather(*calls)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+plain()  # what is made once, such as modules, is there afterwards
+asyncio.run(asynchronous())
+before = state()
+plain()
+asyncio.run(asynchronous())
+after = state()
+for name, value in before.items():
+    assert after[name] == value, (name, value, after[name])
+print("clean")
+"""
+
+APP = """
+import os
+import azure_functions_lib as func
+app = func.FunctionApp()
+
+@app.route("items/{id}")
+def items(req: func.HttpRequest) -> str:
+    os.environ["LEFT"] = req.route_params["id"]
+    return req.route_params["id"]
+
+@app.route()
+async def coroutine(req: func.HttpRequest) -> func.HttpResponse:
+    response = func.HttpResponse.from_json(req.get_json())
+    response.set_cookie("a", "b")
+    return response
+
+@app.queue_trigger("msg", "in", "C")
+@app.queue_output("$return", "out", "C")
+def work(msg: func.QueueMessage) -> str:
+    return "sent"
+
+@app.queue_trigger("msg", "out", "C")
+def receive(msg: func.QueueMessage) -> None: ...
+
+@app.queue_trigger("msg", "failing", "C")
+def fail(msg: func.QueueMessage) -> None:
+    raise ValueError(msg.id)
+"""
+
+
+def test_1000_calls_leave_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "function_app.py").write_text(APP)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", PROGRAM, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "clean\n", done.stderr
+    assert not done.stderr
+
+
+def test_a_client_in_a_test_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    from azure_functions_lib.testing import TestClient
+
+    (tmp_path / "function_app.py").write_text(APP)
+    threads, environment = threading.active_count(), dict(os.environ)
+    with TestClient(tmp_path) as client:
+        client.get("/api/items/7")
+        assert os.environ["LEFT"] == "7"
+    assert (threading.active_count(), dict(os.environ)) == (threads, environment)
+    assert "function_app" not in sys.modules

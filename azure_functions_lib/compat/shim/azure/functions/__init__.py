@@ -3,3 +3,7 @@
 from azure_functions_lib.compat import answer
 
 answer(globals())
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from azure_functions_lib import *  # noqa: F403

@@ -10,8 +10,9 @@ from ..wire.datum import Datum
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction
+    from ..wire.declaration import Binding
 
-__all__ = ["Call", "input_datums"]
+__all__ = ["Call", "cardinality", "input_datums"]
 
 
 class Call(NamedTuple):
@@ -28,6 +29,12 @@ class Call(NamedTuple):
     payloads: Mapping[str, Datum]
     options: Mapping[str, Any]
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def cardinality(trigger: Binding) -> str:
+    """Give what a trigger declares: ``one`` or ``many`` messages at a time; else ``none``."""
+    declared = trigger.get_dict_repr().get("cardinality")
+    return str(getattr(declared, "name", declared)).lower()
 
 
 def input_datums(function: LoadedFunction, given: Mapping[str, Any]) -> dict[str, Datum]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import InvocationError
 from ..wire.datum import Datum, python_value
 from ..wire.jsontext import dump_json
-from .payloads import is_many
+from .call import cardinality
 from .result import RETURN
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Pending:
             trigger = function.trigger
             channel = _channel(trigger, 1) if trigger is not None else None
             if trigger is not None and channel is not None and not function.disabled:
-                consumer = (function.name, is_many(trigger))
+                consumer = (function.name, cardinality(trigger) == "many")
                 self._consumers.setdefault(channel, []).append(consumer)
         # What no function is triggered by is not kept.
         self._outputs: dict[str, list[tuple[str, _Channel]]] = {}

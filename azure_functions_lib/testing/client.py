@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +73,7 @@ class _Client:
         self._base_url = base_url.rstrip("/")
         self._headers = headers
         self.cookies = dict(cookies or {})
+        self._undo = ExitStack()
         self._runtime: Runtime | None = None
         self._loaded: LoadedApp | None = None
         self._requests_: Requests | None = None
@@ -92,14 +95,7 @@ class _Client:
     def _load(self) -> LoadedApp:
         if self._loaded is not None:
             raise InvocationError("this client is open already. Make another one")
-        if isinstance(self._given, LoadedApp):
-            loaded = self._given
-        else:
-            from ..app.loader import load_app
-
-            loaded = load_app(
-                self._given, settings=self._settings, local_settings=self._local_settings
-            )
+        loaded = self._given if isinstance(self._given, LoadedApp) else self._load_app()
         problems = []
         if self._validate:
             from .requests import route_problems
@@ -114,10 +110,25 @@ class _Client:
         self._loaded = loaded
         return loaded
 
+    def _load_app(self) -> LoadedApp:
+        from ..app.loader import load_app
+
+        with ExitStack() as undo:
+            if isinstance(self._given, (str, os.PathLike)):
+                from .alias import azure_functions
+
+                undo.enter_context(azure_functions())
+            loaded = load_app(
+                self._given, settings=self._settings, local_settings=self._local_settings
+            )
+            self._undo = undo.pop_all()
+        return loaded
+
     def _close(self, loaded: LoadedApp) -> None:
         self._loaded = self._runtime = self._requests_ = self._pending_ = None
         if loaded is not self._given:
             loaded.close()
+        self._undo.close()
 
     @property
     def _requests(self) -> Requests:
@@ -230,7 +241,8 @@ class TestClient(_Client):
 
     Args:
         app: the app's folder, of either programming model, or ``function_app.py``; a module; an
-            app object; or a loaded app, which stays loaded.
+            app object; or a loaded app, which stays loaded. A folder's code may also import
+            ``azure.functions``, which is this library unless it has been imported before.
         settings: application settings, which win over those of the environment and of
             ``local.settings.json``.
         local_settings: whether ``local.settings.json`` is read.

@@ -685,9 +685,13 @@ def cloud_event(
 # -- Databases --
 
 
-def _rows(rows: Any) -> RecordedPayload:
+def _several(rows: Any) -> list[Any]:
     one = isinstance(rows, Mapping) or hasattr(rows, "__dataclass_fields__")
-    return RecordedPayload(_json([rows] if one else list(rows)))
+    return [rows] if one else list(rows)
+
+
+def _rows(rows: Any) -> RecordedPayload:
+    return RecordedPayload(_json(_several(rows)))
 
 
 def cosmos_db(
@@ -698,10 +702,8 @@ def cosmos_db(
     Args:
         documents: one document or several.
     """
-    several: Iterable[Mapping[str, Any]]
-    several = [documents] if isinstance(documents, Mapping) else documents
     given = {"_rid": "AAAAAA==", "_etag": '"00000000-0000-0000-0000-000000000000"'}
-    return _rows([{**given, "_ts": int(_TIME.timestamp()), **each} for each in several])
+    return _rows([{**given, "_ts": int(_TIME.timestamp()), **each} for each in _several(documents)])
 
 
 def sql(
@@ -715,11 +717,10 @@ def sql(
         changes: one row or several; one with ``Operation`` and ``Item`` goes as it is.
         operation: what happened to the rows: 0 insert, 1 update, 2 delete.
     """
-    several = [changes] if isinstance(changes, Mapping) else changes
     return _rows(
         [
             row if set(row) == {"Operation", "Item"} else {"Operation": operation, "Item": row}
-            for row in several
+            for row in _several(changes)
         ]
     )
 

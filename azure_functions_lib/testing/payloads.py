@@ -12,11 +12,12 @@ from ..wire.jsontext import dump_json
 from ..wire.recorded import RecordedPayload
 from ..wire.sending import message_payload, trigger_payload
 from . import events
+from .call import cardinality
 
 if TYPE_CHECKING:
     from ..wire.declaration import Binding
 
-__all__ = ["MISSING", "input_datum", "is_many", "trigger_event"]
+__all__ = ["MISSING", "input_datum", "trigger_event"]
 
 MISSING: Any = object()
 """No value; None is one."""
@@ -54,14 +55,14 @@ def trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
     if batch is None:
         made = single(value)
     elif isinstance(value, (list, tuple)):
-        if _cardinality(trigger) == "one":
+        if cardinality(trigger) == "one":
             raise InvocationError(
                 f"{trigger.type} {trigger.name!r}: got a list of {len(value)}; expected one "
                 'message, since its cardinality is "one". Declare cardinality "many"'
             )
         made = batch(value)
     else:
-        made = batch([value]) if is_many(trigger) else single(value)
+        made = batch([value]) if cardinality(trigger) == "many" else single(value)
     return made._replace(data=_typed(trigger, made.data))
 
 
@@ -106,16 +107,6 @@ def _typed(trigger: Binding, data: Datum | None) -> Datum | None:
     elif trigger.data_type == _STRING and data.type == "bytes":
         return message_payload(trigger, data.value)
     return data
-
-
-def is_many(trigger: Binding) -> bool:
-    """Whether a trigger declares that it takes batches."""
-    return _cardinality(trigger) == "many"
-
-
-def _cardinality(trigger: Binding) -> str:
-    cardinality = trigger.get_dict_repr().get("cardinality")
-    return str(getattr(cardinality, "name", cardinality)).lower()
 
 
 def _event_grid(value: Any) -> RecordedPayload:

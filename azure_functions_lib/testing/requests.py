@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Requests", "route_problems"]
 
 MASTER_KEY = "_master"
+_HEADERS = {"accept": "*/*", "user-agent": "azure-functions-lib"}
+_NO_BODY = Datum(b"", "bytes")
 _MAX_KEPT = 1024
 _ABSENT: Any = object()
 
@@ -81,6 +83,8 @@ class Requests:
         self._cors = set(app.local.cors)
         self._cors_credentials = app.local.cors_credentials
         self._headers = [(name.lower(), value) for name, value in checked_pairs(headers or ())]
+        host = {"host": base_url.partition("://")[2]}
+        self._least_headers = _texts({**_HEADERS, **host})
         self._functions: dict[str, _HttpFunction] = {}
         self._calls: dict[tuple[str, str], Call] = {}
         self._targets: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
@@ -110,10 +114,15 @@ class Requests:
         call = self._calls.get((method, url))
         if call is not None:
             return call
-        reached = self.reach(method, url)
-        if isinstance(reached, Call) and len(self._calls) < _MAX_KEPT:
-            self._calls[method, url] = reached
-        return reached
+        name, parts = self._find(method.upper(), url)
+        http = self._functions.get(name)
+        if http is None or http.has_inputs or self._keys is not None or self._headers:
+            return self.reach(method, url)
+        payload = Datum({**parts, "headers": self._least_headers, "body": _NO_BODY}, "http")
+        call = Call(name, {http.trigger: payload}, {})
+        if len(self._calls) < _MAX_KEPT:
+            self._calls[method, url] = call
+        return call
 
     def reach(
         self,
@@ -202,7 +211,7 @@ class Requests:
         content_type: str | None,
         method: str,
     ) -> dict[str, str]:
-        headers = {"accept": "*/*", "user-agent": "azure-functions-lib"}
+        headers = dict(_HEADERS)
         if body or method in ("POST", "PUT", "PATCH"):
             headers["content-length"] = str(len(body))
         if content_type:

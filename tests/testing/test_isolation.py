@@ -99,6 +99,41 @@ def test_1000_calls_leave_nothing_behind(tmp_path: Path) -> None:
     assert not done.stderr
 
 
+OLD_NAME = """
+import sys
+from pathlib import Path
+from azure_functions_lib.testing import TestClient
+
+app = Path(sys.argv[1])
+finders = list(sys.meta_path)
+for _ in range(2):
+    with TestClient(app) as client:
+        assert client.get("/api/items/7").text == "7"
+        assert client.get("/api/bills").text == "azure_functions_lib.http.request"
+    assert sys.meta_path == finders
+    assert not [name for name in sys.modules if name.startswith("azure.functions")]
+print("clean")
+"""
+
+
+def test_an_app_may_import_azure_functions(tmp_path: Path) -> None:
+    text = APP.replace("import azure_functions_lib as func", "import azure.functions as func")
+    text += """
+@app.route("bills")
+def bills(req: func.HttpRequest) -> str:
+    from azure.functions import HttpRequest
+    return HttpRequest.__module__
+"""
+    (tmp_path / "function_app.py").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", OLD_NAME, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "clean\n", done.stderr
+
+
 def test_a_client_in_a_test_leaves_nothing_to_the_next(tmp_path: Path) -> None:
     from azure_functions_lib.testing import TestClient
 

@@ -10,7 +10,7 @@ from ..enums import Cardinality, DataType
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field
+from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field, receiver
 from ..wire.scalars import as_bytes, integer, mapping, text, utc_timestamp
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         )
 
 
+_receive = receiver(EventHubEvent)
 _set_iothub = EventHubEvent._fields["iothub_metadata"].store
 
 
@@ -166,7 +167,7 @@ class EventHubTriggerCodec(EventHubCodec):
         metadata = trigger_metadata or {}
         if "SystemProperties" in metadata:
             if kind in ("string", "bytes", "json"):
-                return EventHubEvent._from_wire(data, metadata)
+                return _receive(data, metadata)
         elif "SystemPropertiesArray" in metadata and kind in (
             "collection_string",
             "collection_bytes",

@@ -18,7 +18,7 @@ from ..errors import UnsupportedValueError, preview
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import OWN_TYPES, Body, Message, bodies_of, field
+from ..wire.fields import OWN_TYPES, Body, Message, bodies_of, field, receiver
 from ..wire.scalars import as_bytes, integer, items, text
 
 __all__ = ["KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"]
@@ -66,6 +66,9 @@ class KafkaEvent(Message, binding="kafkaTrigger"):
     headers: list[Any] | None = field("Headers", items, default=None)
 
 
+_receive = receiver(KafkaEvent)
+
+
 class KafkaCodec(MessageOutput):
     """Events sent to a topic.
 
@@ -100,7 +103,7 @@ class KafkaCodec(MessageOutput):
         if kind in ("string", "bytes", "json"):
             if metadata is None:
                 return KafkaEvent._of_body(body_bytes(data, cls.binding))
-            return KafkaEvent._from_wire(data, metadata)
+            return _receive(data, metadata)
         if kind not in ("collection_string", "collection_bytes"):
             raise cls.unsupported_payload(data)
         bodies = bodies_of(data, cls.binding)

@@ -9,7 +9,7 @@ from ..enums import DataType
 from ..wire.codec import Codec, MessageOutput, item_fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger
-from ..wire.fields import Message, field
+from ..wire.fields import Message, field, receiver
 from ..wire.scalars import integer, text, timestamp
 
 __all__ = ["QueueMessage"]
@@ -40,6 +40,9 @@ class QueueMessage(Message, binding="queueTrigger"):
     pop_receipt: str | None = field("PopReceipt", text, default=None)
 
 
+_receive = receiver(QueueMessage)
+
+
 class QueueTriggerCodec(Codec):
     """A queue message that triggers a function."""
 
@@ -54,7 +57,7 @@ class QueueTriggerCodec(Codec):
         """Make the message; its fields are read from the metadata when they are asked for."""
         if data is None or data.type not in ("string", "bytes"):
             raise cls.unsupported_payload(data)
-        return QueueMessage._from_wire(data, trigger_metadata)
+        return _receive(data, trigger_metadata)
 
 
 class QueueCodec(MessageOutput):

@@ -10,7 +10,7 @@ from ..errors import UnsupportedPayloadError
 from ..wire.codec import Codec, MessageOutput
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Message, bodies_of, field
+from ..wire.fields import Message, bodies_of, field, receiver
 from ..wire.scalars import integer, mapping, text, timespan, utc_timestamp
 
 __all__ = ["ServiceBusMessage"]
@@ -116,6 +116,9 @@ class ServiceBusMessage(
         )
 
 
+_receive = receiver(ServiceBusMessage)
+
+
 class ServiceBusTriggerCodec(Codec):
     """A message, or a batch of messages, that triggers a function."""
 
@@ -142,7 +145,7 @@ class ServiceBusTriggerCodec(Codec):
         metadata = trigger_metadata or {}
         if "UserProperties" in metadata:
             if kind in ("string", "bytes", "json"):
-                return ServiceBusMessage._from_wire(data or Datum(b"", "bytes"), metadata)
+                return _receive(data or Datum(b"", "bytes"), metadata)
         elif "UserPropertiesArray" in metadata and kind in (
             "collection_string",
             "collection_bytes",

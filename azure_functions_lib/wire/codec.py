@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidPayloadError, UnsupportedPayloadError, UnsupportedValueError, preview
 from .datum import Datum, python_value
-from .jsontext import dump_json, parse_json
+from .jsontext import dump_json, dump_texts, parse_json
 from .scalars import as_bytes
 
 if TYPE_CHECKING:
@@ -201,8 +201,11 @@ class MessageOutput(Codec):
             return Datum(bytes(obj), "bytes")
         if obj is None:
             raise cls.unsupported_value(obj)
-        if type(obj) is list and set(map(type, obj)) == {str}:
-            return Datum(cls.json_text(obj), "json")
+        if type(obj) is list:
+            try:
+                return Datum(dump_texts(obj), "json")
+            except TypeError:
+                pass  # not all of them are text
         own = cls.encode_own(obj)
         if own is not None:
             return own

@@ -157,6 +157,18 @@ def _bytes_json(value: bytes) -> Any:
 _encode = json.JSONEncoder(default=plain_json).encode
 
 
+_quote = json.encoder.encode_basestring_ascii
+
+
+def dump_texts(values: list[str]) -> str:
+    """Write a list of texts as JSON text.
+
+    Raises:
+        TypeError: a value is no text.
+    """
+    return f"[{', '.join(map(_quote, values))}]"
+
+
 def dump_json(value: object) -> str:
     """Write a value as JSON text, in the form :func:`plain_json` gives what JSON does not know.
 

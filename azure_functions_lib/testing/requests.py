@@ -83,11 +83,11 @@ class Requests:
         self._cors = set(app.local.cors)
         self._cors_credentials = app.local.cors_credentials
         self._headers = [(name.lower(), value) for name, value in checked_pairs(headers or ())]
+        self._is_plain = keys is None and not headers
         host = {"host": base_url.partition("://")[2]}
         self._least_headers = _texts({**_HEADERS, **host})
         self._functions: dict[str, _HttpFunction] = {}
         self._calls: dict[tuple[str, str], Call] = {}
-        self._targets: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
         routes = []
         for function in app.functions.values():
             trigger = _http_trigger(function)
@@ -116,7 +116,7 @@ class Requests:
             return call
         name, parts = self._find(method.upper(), url)
         http = self._functions.get(name)
-        if http is None or http.has_inputs or self._keys is not None or self._headers:
+        if http is None or http.has_inputs or not self._is_plain or url[:1] != "/":
             return self.reach(method, url)
         payload = Datum({**parts, "headers": self._least_headers, "body": _NO_BODY}, "http")
         call = Call(name, {http.trigger: payload}, {})
@@ -151,7 +151,7 @@ class Requests:
         granted = self._granted(sent) if self._cors and "origin" in sent else ()
         if method == "OPTIONS" and self._cors and "access-control-request-method" in sent:
             return self._preflight(sent, granted)
-        name, parts = self._targets.get((method, url)) or self._find(method, url)
+        name, parts = self._find(method, url)
         if not name:
             return self._refused(parts, granted)
         http = self._functions[name]
@@ -178,22 +178,28 @@ class Requests:
 
     def _find(self, method: str, url: str) -> tuple[str, dict[str, Any]]:
         """Find the function of a request; without one, the name is empty."""
-        absolute = url.partition("#")[0]
-        if "://" not in absolute.partition("?")[0]:
-            absolute = f"{self._base_url}/{absolute.lstrip('/')}"
-        path = "/" + absolute.partition("?")[0].partition("://")[2].partition("/")[2]
+        base, target = self._base_url, url.partition("#")[0] if "#" in url else url
+        if target[:1] != "/":
+            base, target = self._split(target)
+        path, _, query = target.partition("?")
         match = self._router.find(method, path)
         if match.name is None:
-            return "", {name: Datum(name, "string") for name in match.allowed}
+            return "", _texts({name: name for name in match.allowed})
         parts: dict[str, Any] = {
             "method": Datum(method, "string"),
-            "url": Datum(absolute, "string"),
-            "query": _texts(query_params(absolute)),
-            "params": _texts(match.params),
+            "url": Datum(base + target, "string"),
+            "query": _texts(query_params(target)) if query else {},
+            "params": _texts(match.params) if match.params else {},
         }
-        if len(self._targets) < _MAX_KEPT:
-            self._targets[method, url] = match.name, parts
         return match.name, parts
+
+    def _split(self, url: str) -> tuple[str, str]:
+        """Split a URL before its path; what has no host is a path."""
+        scheme, separator, rest = url.partition("://")
+        if not separator or "?" in scheme:
+            return self._base_url, f"/{url}"
+        host, _, target = rest.partition("/")
+        return f"{scheme}://{host}", f"/{target}"
 
     def _refused(
         self, allowed: Iterable[str], granted: tuple[tuple[str, str], ...]

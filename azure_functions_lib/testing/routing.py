@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import NamedTuple
 
 from ..errors import DeclarationError
@@ -175,9 +174,10 @@ class Template:
         self._parameters = [
             part for parts in segments for part in parts if isinstance(part, _Parameter)
         ]
-        names = [parameter.name.lower() for parameter in self._parameters]
-        if len(set(names)) < len(names):
+        self._names = [parameter.name for parameter in self._parameters]
+        if len({name.lower() for name in self._names}) < len(self._names):
             raise self._error("has several parameters of one name")
+        self._takes_anything = not any(each.checks or each.default for each in self._parameters)
         self.precedence = tuple(map(_precedence, segments))
         variants = [segments]
         if segments and len(segments[-1]) > 1 and _may_be_absent(segments[-1][-1]):
@@ -193,18 +193,23 @@ class Template:
         for pattern in self._patterns:
             matched = pattern.fullmatch(path)
             if matched is not None:
-                return self._values(matched.groupdict())
+                return self._values(matched.groups())
         return None
 
-    def _values(self, groups: dict[str, str | None]) -> dict[str, str] | None:
+    def _values(self, groups: Iterable[str | None]) -> dict[str, str] | None:
+        # The last parameter has no group where it is left out with the dot before it.
+        if self._takes_anything:
+            named = zip(self._names, groups, strict=False)
+            return {name: value for name, value in named if value}
         values = {}
-        for index, parameter in enumerate(self._parameters):
-            value = groups.get(f"p{index}") or parameter.default
+        for (name, _, _, default, checks), group in zip(self._parameters, groups, strict=False):
+            value = group or default
             if value is None:
                 continue
-            if not all(check(value) for check in parameter.checks):
-                return None
-            values[parameter.name] = value
+            for check in checks:
+                if not check(value):
+                    return None
+            values[name] = value
         return values
 
     def _error(self, cause: str) -> DeclarationError:
@@ -286,13 +291,12 @@ def _expression(segments: list[list[str | _Parameter]]) -> str:
     first_absent = len(segments)
     while first_absent and all(map(_may_be_absent, segments[first_absent - 1])):
         first_absent -= 1
-    groups = (f"(?P<p{index}>" for index in count())
     pieces = []
     for index, parts in enumerate(segments):
         piece = "/" + "".join(
             re.escape(part)
             if isinstance(part, str)
-            else f"{next(groups)}{'.*' if part.catch_all else '[^/]+'})"
+            else "(.*)" if part.catch_all else "([^/]+)"
             for part in parts
         )
         pieces.append(f"(?:{piece}" if index >= first_absent else piece)

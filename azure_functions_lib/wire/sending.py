@@ -66,6 +66,10 @@ def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
 
 def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Give each name one value: several are joined by a comma."""
+    pairs = list(pairs)
+    single = dict(pairs)
+    if len(single) == len(pairs):
+        return single
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
@@ -77,6 +81,9 @@ def query_params(url: str) -> dict[str, str]:
     query = url.partition("#")[0].partition("?")[2]
     if not query:
         return {}
+    if "%" not in query and "+" not in query:  # nothing to decode
+        pairs = (field.partition("=") for field in query.split("&"))
+        return joined((name, value) for name, _, value in pairs if value)
     from urllib.parse import parse_qsl
 
     return joined(parse_qsl(query))

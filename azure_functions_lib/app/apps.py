@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
+    from .around import Startup
     from .check import Problem
     from .function import Function
 
@@ -69,6 +70,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         auth_level: the authorization level of HTTP functions that declare none.
     """
 
+    _startup: Startup | None = None
     startup_hooks: list[Callable[[], Any]]
     shutdown_hooks: list[Callable[[], Any]]
     middlewares: list[Callable[..., Any]]
@@ -96,6 +98,9 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
     def get_functions(self) -> list[Function[..., Any]]:
         """Give :attr:`functions` to a worker.
 
+        A worker knows no startup hooks and middlewares. Where the app has any, the user function
+        of each is a coroutine function that runs them around the user's own.
+
         Logs a warning when none of them is an HTTP function, as the app's authorization level
         then has no effect.
 
@@ -109,7 +114,17 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
             logging.getLogger().warning(
                 "auth level not applied: the app has no HTTP function"
             )
-        return functions
+        if not (self.startup_hooks or self.middlewares):
+            return functions
+        from .around import Startup, around
+
+        if self._startup is None:
+            self._startup = Startup(self.startup_hooks)
+        return [
+            function._with(trigger, around(function, self._startup, self.middlewares))
+            for function in functions
+            if (trigger := function.get_trigger())  # always: they have been built
+        ]
 
     def validate_function_names(self, functions: Iterable[Function[..., Any]]) -> None:
         """Check that no two functions have the same name.

@@ -142,7 +142,7 @@ class Function(Generic[P, R]):
         """The user's own function."""
         return self._func
 
-    def _with(self, trigger: Trigger, func: Callable[P, R]) -> Self:
+    def _with(self, trigger: Trigger, func: Callable[..., Any]) -> Self:
         """Give a copy with another trigger in the place of this one's, and with other code."""
         copy = type(self)(func, self.function_script_file)
         copy._name = self._name

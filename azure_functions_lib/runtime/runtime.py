@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..app.around import chain, completed
 from ..app.loaded import LoadedApp
 from ..app.settings import is_true
 from ..errors import AppError, FunctionLoadError, InvocationError
@@ -235,8 +236,8 @@ class Runtime:
         try:
             arguments = plan.arguments(payloads, metadata, context)
             result = self._function(plan, context)(**arguments)
-            if _is_awaitable(result):
-                result = loop.run(_completed(result))
+            if hasattr(type(result), "__await__"):
+                result = loop.run(completed(result))
             _finish(plan, invocation, arguments, result)
         except Exception as error:
             invocation.exception = error
@@ -289,7 +290,7 @@ class Runtime:
     async def _call(self, plan: Plan, arguments: dict[str, Any], context: Context) -> Any:
         function = self._function(plan, context)
         if plan.is_async or self._inline:
-            return await _completed(function(**arguments))
+            return await completed(function(**arguments))
         import asyncio
 
         if self._pool is None:
@@ -299,7 +300,7 @@ class Runtime:
             self._pool = ThreadPoolExecutor(_thread_count(), "ThreadPoolExecutor-0")
         run: Callable[..., Any] = contextvars.copy_context().run
         loop = asyncio.get_running_loop()
-        return await _completed(
+        return await completed(
             await loop.run_in_executor(
                 self._pool, run, _call_in_thread, function, arguments
             )
@@ -311,19 +312,7 @@ class Runtime:
         async def innermost(_context: Context | None = None) -> Any:
             return await self._call(plan, arguments, context)
 
-        call = innermost
-        for middleware in reversed(self.app.middlewares):
-            call = _wrapped(middleware, call, context)
-        return await call()
-
-
-def _wrapped(
-    middleware: Callable[..., Any], call_next: Callable[..., Any], context: Context
-) -> Callable[..., Coroutine[Any, Any, Any]]:
-    async def call(given: Context | None = None) -> Any:
-        return await _completed(middleware(given or context, call_next))
-
-    return call
+        return await chain(self.app.middlewares, innermost, context)()
 
 
 class _Loop:
@@ -384,17 +373,9 @@ def _call_in_thread(function: Callable[..., Any], arguments: dict[str, Any]) -> 
         raise RuntimeError("the function raised StopIteration") from error
 
 
-def _is_awaitable(value: Any) -> bool:
-    return hasattr(type(value), "__await__")
-
-
-async def _completed(result: Any) -> Any:
-    return await result if _is_awaitable(result) else result
-
-
 async def _start_up(app: LoadedApp) -> None:
     for hook in app.startup_hooks:
-        await _completed(hook())
+        await completed(hook())
 
 
 async def _shut_down(app: LoadedApp) -> None:
@@ -402,7 +383,7 @@ async def _shut_down(app: LoadedApp) -> None:
     failed: Exception | None = None
     for hook in reversed(app.shutdown_hooks):
         try:
-            await _completed(hook())
+            await completed(hook())
         except Exception as error:  # the other hooks have their own things to do
             failed = failed or error
     if failed is not None:
@@ -466,7 +447,7 @@ class _ExtensionHooks:
 
         async def call_async(**arguments: Any) -> Any:
             before(arguments)
-            result = await _completed(function(**arguments))
+            result = await completed(function(**arguments))
             after(arguments, result)
             return result
 

@@ -1,0 +1,164 @@
+"""What runs around the functions of an app: its startup hooks and middlewares.
+
+A worker of the platform knows neither, so the code that it is given for a function runs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine, Sequence
+    from typing import Any
+
+    from .function import Function
+
+__all__ = ["Startup", "around", "chain", "completed"]
+
+
+async def completed(result: Any) -> Any:
+    """Wait for a result that can be awaited; give any other as it is."""
+    return await result if hasattr(type(result), "__await__") else result
+
+
+def chain(
+    middlewares: Sequence[Callable[..., Any]], innermost: Callable[..., Any], context: Any
+) -> Callable[..., Any]:
+    """Put middlewares around a coroutine function; the first one is the outermost.
+
+    Args:
+        middlewares: callables that take a context and the next callable.
+        innermost: what the last one calls.
+        context: what the first one is given, and each one that is called without a context.
+    """
+    call = innermost
+    for middleware in reversed(middlewares):
+        call = _link(middleware, call, context)
+    return call
+
+
+def _link(
+    middleware: Callable[..., Any], call_next: Callable[..., Any], context: Any
+) -> Callable[..., Coroutine[Any, Any, Any]]:
+    async def call(given: Any = None) -> Any:
+        return await completed(middleware(given or context, call_next))
+
+    return call
+
+
+class Startup:
+    """The startup hooks of an app that is run by a worker, which has no such event.
+
+    Args:
+        hooks: functions or coroutine functions without parameters.
+    """
+
+    def __init__(self, hooks: Sequence[Callable[[], Any]]) -> None:
+        self._hooks = hooks
+        self._task: asyncio.Task[None] | None = None
+        self._complete = False
+
+    async def complete(self) -> None:
+        """Run the hooks, or wait until another invocation has run them.
+
+        What a hook raises is raised here, and the next invocation runs them again.
+        """
+        import asyncio
+
+        if self._complete:
+            return
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+        # Shielded: an invocation that is cancelled must not take the startup from the others.
+        await asyncio.shield(self._task)
+
+    async def _run(self) -> None:
+        for hook in self._hooks:
+            await completed(hook())
+        self._complete = True
+
+
+def around(
+    function: Function[..., Any],
+    startup: Startup,
+    middlewares: Sequence[Callable[..., Any]],
+) -> Callable[..., Any]:
+    """Make the coroutine function that a worker calls in place of a function.
+
+    It takes the function's parameters, and ``context`` besides, which a worker passes to any
+    function that has it.
+
+    Args:
+        function: a function of the app.
+        startup: completed before the function is called.
+        middlewares: called around it.
+    """
+    import functools
+    import inspect
+
+    func = function.get_user_function()
+    signature = inspect.signature(func)
+    is_async = inspect.iscoroutinefunction(func)
+    is_bound = any(binding.name == "context" for binding in function.get_bindings())
+    is_added = not is_bound and "context" not in signature.parameters
+
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        context = None if is_bound else kwargs.get("context")
+        if is_added:
+            kwargs.pop("context", None)
+        if context is None:  # its name is a binding's, or a test calls the handler
+            context = _context(function.get_function_name())
+
+        async def innermost(_context: Any = None) -> Any:
+            if is_async:
+                return await func(*args, **kwargs)
+            import asyncio
+
+            # As a worker does with plain functions: the event loop stays free meanwhile.
+            call = functools.partial(func, *args, **kwargs)
+            return await completed(await asyncio.to_thread(_call, call, context))
+
+        await startup.complete()
+        return await chain(middlewares, innermost, context)()
+
+    async def handler(*args: Any, **kwargs: Any) -> Any:
+        return await run(*args, **kwargs)
+
+    made: Any = functools.update_wrapper(handler, func)
+    code = getattr(inspect.unwrap(func), "__code__", None)
+    if code is not None:
+        # A worker takes the folder of the code's file for the function's.
+        made.__code__ = made.__code__.replace(
+            co_filename=code.co_filename, co_firstlineno=code.co_firstlineno
+        )
+    if is_added:
+        parameters = list(signature.parameters.values())
+        has_rest = bool(parameters) and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
+        added = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY)
+        parameters.insert(len(parameters) - has_rest, added)
+        signature = signature.replace(parameters=parameters)
+    made.__signature__ = signature
+    return made  # type: ignore[no-any-return]
+
+
+def _call(function: Callable[[], Any], context: Any) -> Any:
+    """Call a plain function in a thread, where a worker finds the id of log records."""
+    local = context.thread_local_storage
+    local.invocation_id = context.invocation_id
+    try:
+        return function()
+    except StopIteration as error:
+        # No future can hold it; a coroutine function's becomes the same error.
+        raise RuntimeError("the function raised StopIteration") from error
+    finally:
+        local.invocation_id = None
+
+
+def _context(function_name: str) -> Any:
+    # By its name: contexts belong to the runtime, above the layer of declarations.
+    import importlib
+
+    return importlib.import_module("azure_functions_lib.runtime.context").Context(
+        function_name=function_name
+    )

@@ -36,7 +36,7 @@ class _Event(Record):
         for name, row in type(self)._fields.items():
             value = getattr(self, name)
             if value is not None and row.wire is not None:
-                wire[row.wire] = _utc_text(value) if isinstance(value, datetime) else value
+                wire[row.wire] = _time_text(value) if isinstance(value, datetime) else value
         return wire
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,9 +47,15 @@ class _Event(Record):
         }
 
 
-def _utc_text(time: datetime) -> str:
-    # Both schemas want a zone; one that a program left out is taken to be UTC.
-    return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).isoformat()
+def _time_text(time: datetime) -> str:
+    # Both schemas want a zone of whole minutes (RFC 3339). One that a program left out is taken to
+    # be UTC; local mean times, of years before 1937, have seconds.
+    offset = time.utcoffset()
+    if offset is None:
+        time = time.replace(tzinfo=timezone.utc)
+    elif offset.seconds % 60 or offset.microseconds:
+        time = time.astimezone(timezone.utc)
+    return time.isoformat()
 
 
 class EventGridEvent(_Event, binding="eventGridTrigger"):
@@ -107,7 +113,7 @@ class EventGridOutputEvent(_Event, binding="eventGrid"):
             "dataVersion": self.data_version,
             "eventType": self.event_type,
             "data": self._data,
-            "eventTime": time and (time.isoformat() if time.tzinfo else _utc_text(time)),
+            "eventTime": time and _time_text(time),
         }
 
 

@@ -344,6 +344,19 @@ def test_cloud_event_survives_the_wire(
     assert TRIGGER.decode(OUTPUT.encode(value), trigger_metadata=None) == value
 
 
+def test_an_offset_with_seconds_is_sent_as_utc() -> None:
+    zone = datetime.timezone(-datetime.timedelta(minutes=16, seconds=8))
+    value = func.EventGridOutputEvent(
+        id="i",
+        data={},
+        subject="s",
+        event_type="t",
+        event_time=datetime.datetime(1911, 12, 31, 23, 0, 0, tzinfo=zone),
+        data_version="1",
+    )
+    assert json.loads(OUTPUT.encode(value).value)["eventTime"] == "1911-12-31T23:16:08+00:00"
+
+
 def test_wire_form_of_binary_data_is_base64() -> None:
     for data in (b"\x00", bytearray(b"\x00"), memoryview(b"\x00")):
         wire = sent(func.CloudEvent(**CLOUD, data=data))

@@ -11,7 +11,7 @@ from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field, receiver
-from ..wire.scalars import as_bytes, integer, mapping, text, utc_timestamp
+from ..wire.scalars import as_body, integer, mapping, text, utc_timestamp
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,7 +25,7 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
     """An event of an event hub, or a message of a device in an IoT hub.
 
     Args:
-        body: the content; text is encoded as UTF-8.
+        body: the content; text is encoded as UTF-8, a dict or list as JSON.
         partition_key: what the event's partition was chosen by.
         sequence_number: the event's number in its partition.
         offset: the event's place in its partition's log, as the hub writes it: a number, or text
@@ -39,7 +39,7 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
     """
 
-    _body: Body = field(None, as_bytes, unsent=bytes, kw_only=False, alias="body")
+    _body: Body = field(None, as_body, unsent=bytes, kw_only=False, alias="body")
     partition_key: str | None = field("PartitionKey", text, default=None, shown=True)
     sequence_number: int | None = field("SequenceNumber", integer, default=None, shown=True)
     offset: str | None = field("Offset", text, default=None)

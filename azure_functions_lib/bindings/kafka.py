@@ -19,7 +19,7 @@ from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import OWN_TYPES, Body, Message, bodies_of, field, receiver
-from ..wire.scalars import as_bytes, integer, items, text
+from ..wire.scalars import as_body, integer, items, text
 
 __all__ = ["KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"]
 
@@ -40,7 +40,7 @@ class KafkaEvent(Message, binding="kafkaTrigger"):
     """An event of a Kafka topic.
 
     Args:
-        body: the content; text is encoded as UTF-8.
+        body: the content; text is encoded as UTF-8, a dict or list as JSON.
         key: the event's key; None for an event without one, or with one that is not text.
         partition: the partition's number.
         offset: the event's number in its partition.
@@ -57,7 +57,7 @@ class KafkaEvent(Message, binding="kafkaTrigger"):
 
     _raw_metadata: ClassVar[bool] = True
 
-    _body: Body = field(None, as_bytes, unsent=bytes, kw_only=False, alias="body")
+    _body: Body = field(None, as_body, unsent=bytes, kw_only=False, alias="body")
     key: str | None = field("Key", _key, default=None, shown=True)
     partition: int | None = field("Partition", integer, default=None, shown=True)
     offset: int | None = field("Offset", integer, default=None, shown=True)

@@ -19,7 +19,7 @@ class QueueMessage(Message, binding="queueTrigger"):
     """A message of a storage queue.
 
     Args:
-        body: the content; text is encoded as UTF-8.
+        body: the content; text is encoded as UTF-8, a dict or list as JSON.
         id: the message's id, given by the queue.
         dequeue_count: how often the message has been taken from the queue, this time included.
         expiration_time: when the queue will drop the message.

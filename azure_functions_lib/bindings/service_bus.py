@@ -25,7 +25,7 @@ class ServiceBusMessage(
     :attr:`user_properties` and :attr:`message_id` too, although it sends these with every message.
 
     Args:
-        body: the content; text is encoded as UTF-8.
+        body: the content; text is encoded as UTF-8, a dict or list as JSON.
         application_properties: the sender's own properties.
         content_type: the content's media type, as the sender gave it (RFC 2045).
         correlation_id: the sender's id for what the message belongs to.

@@ -16,7 +16,7 @@ from ..errors import BatchLengthError, InvalidPayloadError, InvalidValueError, p
 from .codec import body_bytes
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
 from .jsontext import dump_json, parse_json, plain_json, scan_json
-from .scalars import as_bytes, integer, items, mapping, text
+from .scalars import as_body, as_bytes, integer, items, mapping, text
 
 if TYPE_CHECKING:
     from dataclasses import InitVar
@@ -31,8 +31,8 @@ else:
 
 __all__ = ["Body", "Message", "Metadata", "Record", "field"]
 
-Body = str | bytes | bytearray | memoryview | None
-"""What a message's body can be built from; text is encoded as UTF-8."""
+Body = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any] | None
+"""What a message's body can be built from; text is encoded as UTF-8, dict and list as JSON."""
 
 _R = TypeVar("_R", bound="Record")
 _M = TypeVar("_M", bound="Message")
@@ -442,7 +442,7 @@ class Message(Record):
 
     __slots__ = ()
 
-    _body: Body = field(None, as_bytes, default=bytes, kw_only=False, alias="body")
+    _body: Body = field(None, as_body, default=bytes, kw_only=False, alias="body")
     _metadata: Mapping[str, Any] | None = field(
         None, None, default=None, kw_only=True, alias="metadata"
     )

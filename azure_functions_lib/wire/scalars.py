@@ -15,6 +15,7 @@ from typing import Any
 from .jsontext import dump_json, parse_json
 
 __all__ = [
+    "as_body",
     "as_bytes",
     "integer",
     "items",
@@ -237,4 +238,14 @@ def as_bytes(value: Any) -> bytes:
         return b""
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
-    raise TypeError("str, bytes, bytearray, memoryview or None")
+    raise TypeError("str, bytes, bytearray, memoryview, dict, list or None")
+
+
+def as_body(value: Any) -> bytes:
+    """Give the body of a message that is made by hand: a dict or list as JSON, all else as bytes.
+
+    Raises:
+        TypeError: the value is no body, or has no JSON form.
+        ValueError: the value cannot be written as UTF-8.
+    """
+    return dump_json(value).encode() if isinstance(value, (dict, list)) else as_bytes(value)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import azure_functions_lib as func
-from azure_functions_lib.errors import InvocationError
+from azure_functions_lib.errors import InvalidValueError, InvocationError
 from azure_functions_lib.meta import Datum
 from azure_functions_lib.testing import Result, TestClient, events
 
@@ -581,3 +581,13 @@ def test_data_type(app: func.FunctionApp, data_type: str) -> None:
 
     assert invoke(app, "caf\u00e9").return_value == "caf\u00e9".encode()
     assert kinds == ["bytes"]
+
+
+@pytest.mark.parametrize("kind", [
+    func.QueueMessage, func.ServiceBusMessage, func.EventHubEvent, func.KafkaEvent,
+])  # fmt: skip
+def test_bodies_of_messages_may_be_json_values(kind: Any) -> None:
+    assert kind({"id": 1}).get_json() == {"id": 1}
+    assert kind([1, "\u00e9"]).get_json() == [1, "\u00e9"]
+    with pytest.raises(InvalidValueError, match="body: got dict"):
+        kind({"id": object()})

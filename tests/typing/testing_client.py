@@ -26,7 +26,7 @@ def plain(client: TestClient) -> None:
     assert_type(client.drain("queue", limit=3), list[Result])
     client.get("/", jsn=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.get("/", data=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.drain("queue", 3)  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    client.drain("queue", 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 async def asynchronous(client: AsyncTestClient) -> None:

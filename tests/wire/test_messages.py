@@ -248,3 +248,48 @@ def test_any_body_is_bytes(body: Any) -> None:
     assert type(QueueMessage(body).get_body()) is bytes
     assert QueueMessage().get_body() == b""
     assert QueueMessage(None).get_body() == b""
+
+
+@pytest.mark.parametrize(
+    ("binding", "kind", "metadata"),
+    [
+        ("serviceBusTrigger", func.ServiceBusMessage, {"UserPropertiesArray": "[{}, {}]"}),
+        ("eventHubTrigger", func.EventHubEvent, {"SystemPropertiesArray": "[{}, {}]"}),
+        ("kafkaTrigger", func.KafkaEvent, {"OffsetArray": "[1, 2]"}),
+        ("eventHub", func.EventHubEvent, {}),
+        ("kafka", func.KafkaEvent, {}),
+    ],
+)
+def test_messages_of_a_batch_are_as_constructed_ones(
+    binding: str, kind: type[Any], metadata: dict[str, str]
+) -> None:
+    codec = get_binding_registry().get(binding)
+    assert codec is not None
+    messages = codec.decode(
+        Datum([b"a", b"b"], "collection_bytes"),
+        trigger_metadata={name: Datum(value, "json") for name, value in metadata.items()},
+    )
+    for message, body in zip(messages, (b"a", b"b"), strict=True):
+        assert type(message) is kind
+        assert message.get_body() == body
+        for name in kind._fields:
+            with pytest.raises(AttributeError, match="read-only"):
+                setattr(message, name, None)
+            with pytest.raises(AttributeError, match="read-only"):
+                delattr(message, name)
+        assert not hasattr(message, "__dict__")
+        assert pickle.loads(pickle.dumps(message)) == message == copy.deepcopy(message)
+
+
+@pytest.mark.parametrize("body", ["text", "naïve", b"\xff", bytearray(b"text")])
+def test_body_is_bytes_each_time_it_is_read(body: Any) -> None:
+    codec = get_binding_registry().get("queueTrigger")
+    assert codec is not None
+    message = codec.decode(Datum(body, "string"), trigger_metadata={"Id": Datum("i", "string")})
+    expected = body.encode() if isinstance(body, str) else bytes(body)
+    for _ in range(2):
+        assert type(message.get_body()) is bytes
+        assert message.get_body() == expected
+        assert message.id == "i"
+    assert message == QueueMessage(expected, id="i")
+    assert pickle.loads(pickle.dumps(message)).get_body() == expected

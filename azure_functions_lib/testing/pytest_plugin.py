@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,16 +83,17 @@ def pytest_runtest_setup() -> None:
         client.failures.clear()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Any:
+# The older form of wrapper, for pytest 7 too: the plugin is there wherever this package is.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
     """Show a failing test's failed invocations."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     client = sys.modules.get(_CLIENT)
     if client is not None and call.when == "call" and report.failed:
         for invocation in client.failures:
             title = f"invocation of {invocation.function_name!r} failed"
             report.sections.append((title, _description(invocation)))
-    return report
 
 
 def _description(invocation: Invocation) -> str:

@@ -69,7 +69,7 @@ def test_queueTrigger(app: func.FunctionApp) -> None:
     assert invoke(app, events.queue({"id": 1}, dequeue_count=3)).return_value == [
         {"id": 1}, 3, "8b3c43a5-7c4b-4d3f-8f5e-1b2a3c4d5e6f", True,
     ]  # fmt: skip
-    message = func.QueueMessage('{"id": 1}', id="m", dequeue_count=3)
+    message = func.QueueMessage({"id": 1}, id="m", dequeue_count=3)
     assert invoke(app, msg=message).return_value == [{"id": 1}, 3, "m", True]
 
 

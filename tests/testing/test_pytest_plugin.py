@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ..docs.examples import blocks
+
+ROOT = Path(__file__).parent.parent.parent
+
 APP = """
 import logging, os
 import azure_functions_lib as func
@@ -167,10 +171,19 @@ def test_it():
     assert "1 passed" in output
 
 
+def test_example_of_the_documentation(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    files = {block.file: block.text for block in blocks(text) if block.file}
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert "1 passed" in run(tmp_path, "")
+
+
 def test_entry_point() -> None:
     from configparser import ConfigParser
 
     config = ConfigParser()
-    config.read(Path(__file__).parent.parent.parent / "setup.cfg")
+    config.read(ROOT / "setup.cfg")
     point = config["options.entry_points"]["pytest11"]
     assert point.strip() == "azure_functions_lib = azure_functions_lib.testing.pytest_plugin"

@@ -347,6 +347,28 @@ def test_more_arguments_become_the_annotated_types() -> None:
     )  # fmt: skip
 
 
+def test_pydantic_models() -> None:
+    pydantic = pytest.importorskip("pydantic", reason="it comes with the extra `frameworks`")
+    model = pydantic.create_model("Person", name=(str, ...), age=(int, 1))
+
+    def function(person: Any, note: Any = None) -> Any:
+        assert isinstance(person, model)
+        return person
+
+    function.__annotations__ |= {
+        "person": model,
+        "note": Annotated[Optional[str], pydantic.Field(description="A note.")],  # noqa: UP045
+    }
+    built = tool(function)
+    person, note = json.loads(record(built)["toolProperties"])
+    assert (person["propertyType"], person["isRequired"]) == ("object", True)
+    assert (note["propertyType"], note["isRequired"]) == ("string", False)
+    assert note["description"] == "A note."
+    assert json.loads(call(built, person={"name": "Ada"})) == {"name": "Ada", "age": 1}
+    with pytest.raises(InvalidPayloadError, match=r"(?s)person: got dict.*age"):
+        call(built, person={"name": "Ada", "age": "old"})
+
+
 @pytest.mark.parametrize(
     ("annotation", "value", "message"),
     [

@@ -76,8 +76,8 @@ class _Client:
         self._undo = ExitStack()
         self._runtime: Runtime | None = None
         self._loaded: LoadedApp | None = None
-        self._requests_: Requests | None = None
-        self._pending_: Pending | None = None
+        self._kept_requests: Requests | None = None
+        self._kept_pending: Pending | None = None
 
     @property
     def app(self) -> LoadedApp:
@@ -125,26 +125,26 @@ class _Client:
         return loaded
 
     def _close(self, loaded: LoadedApp) -> None:
-        self._loaded = self._runtime = self._requests_ = self._pending_ = None
+        self._loaded = self._runtime = self._kept_requests = self._kept_pending = None
         if loaded is not self._given:
             loaded.close()
         self._undo.close()
 
     @property
     def _requests(self) -> Requests:
-        if self._requests_ is None:
+        if self._kept_requests is None:
             from .requests import Requests
 
-            self._requests_ = Requests(self.app, self._base_url, self._headers, self._keys)
-        return self._requests_
+            self._kept_requests = Requests(self.app, self._base_url, self._headers, self._keys)
+        return self._kept_requests
 
     @property
     def _pending(self) -> Pending:
-        if self._pending_ is None:
+        if self._kept_pending is None:
             from .chaining import Pending
 
-            self._pending_ = Pending(self.app)
-        return self._pending_
+            self._kept_pending = Pending(self.app)
+        return self._kept_pending
 
     def _function(self, name: str) -> LoadedFunction:
         try:

@@ -12,7 +12,7 @@ from ..wire.datum import Datum
 from ..wire.sending import joined, query_params
 from .call import Call, input_datums
 from .result import RETURN, ClientResponse, morsels
-from .routing import Route, Router, Template
+from .routing import Match, Route, Router, Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -114,12 +114,12 @@ class Requests:
         call = self._calls.get((method, url))
         if call is not None:
             return call
-        name, parts = self._find(method.upper(), url)
-        http = self._functions.get(name)
+        match, parts = self._find(method.upper(), url)
+        http = None if match.name is None else self._functions[match.name]
         if http is None or http.has_inputs or not self._is_plain or url[:1] != "/":
             return self.reach(method, url)
         payload = Datum({**parts, "headers": self._least_headers, "body": _NO_BODY}, "http")
-        call = Call(name, {http.trigger: payload}, {})
+        call = Call(http.function.name, {http.trigger: payload}, {})
         if len(self._calls) < _MAX_KEPT:
             self._calls[method, url] = call
         return call
@@ -147,14 +147,16 @@ class Requests:
             query = urlencode(list(source_pairs(params)), doseq=True)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         body, content_type = _body(json, data, files)
-        sent = self._sent_headers(headers, cookies, body, content_type, method)
+        sent = self._sent_headers(headers, cookies, body, content_type)
         granted = self._granted(sent) if self._cors and "origin" in sent else ()
         if method == "OPTIONS" and self._cors and "access-control-request-method" in sent:
             return self._preflight(sent, granted)
-        name, parts = self._find(method, url)
-        if not name:
-            return self._refused(parts, granted)
-        http = self._functions[name]
+        match, parts = self._find(method, url)
+        if match.allowed:
+            return _response(405, (("Allow", ", ".join(match.allowed)), *granted))
+        if match.name is None:
+            return _response(404, granted)
+        http = self._functions[match.name]
         if self._keys is not None and not self._may_call(http, sent, url):
             return _response(401, granted)
         sent.setdefault("host", _host(parts["url"].value))
@@ -174,24 +176,24 @@ class Requests:
             options["invocation_id"] = invocation_id
         if trace_context is not None:
             options["trace_context"] = trace_context
-        return Call(name, payloads, options, granted)
+        return Call(match.name, payloads, options, granted)
 
-    def _find(self, method: str, url: str) -> tuple[str, dict[str, Any]]:
-        """Find the function of a request; without one, the name is empty."""
+    def _find(self, method: str, url: str) -> tuple[Match, dict[str, Any]]:
+        """Find the function of a request, and give the parts of its payload that the URL tells."""
         base, target = self._base_url, url.partition("#")[0] if "#" in url else url
         if target[:1] != "/":
             base, target = self._split(target)
         path, _, query = target.partition("?")
         match = self._router.find(method, path)
         if match.name is None:
-            return "", _texts({name: name for name in match.allowed})
+            return match, {}
         parts: dict[str, Any] = {
             "method": Datum(method, "string"),
             "url": Datum(base + target, "string"),
             "query": _texts(query_params(target)) if query else {},
             "params": _texts(match.params) if match.params else {},
         }
-        return match.name, parts
+        return match, parts
 
     def _split(self, url: str) -> tuple[str, str]:
         """Split a URL before its path; what has no host is a path."""
@@ -201,24 +203,15 @@ class Requests:
         host, _, target = rest.partition("/")
         return f"{scheme}://{host}", f"/{target}"
 
-    def _refused(
-        self, allowed: Iterable[str], granted: tuple[tuple[str, str], ...]
-    ) -> ClientResponse:
-        methods = ", ".join(allowed)
-        if methods:
-            return _response(405, (("Allow", methods), *granted))
-        return _response(404, granted)
-
     def _sent_headers(
         self,
         given: HeaderSource | None,
         cookies: Mapping[str, str] | None,
         body: bytes,
         content_type: str | None,
-        method: str,
     ) -> dict[str, str]:
         headers = dict(_HEADERS)
-        if body or method in ("POST", "PUT", "PATCH"):
+        if body:
             headers["content-length"] = str(len(body))
         if content_type:
             headers["content-type"] = content_type

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import os
 import sys
@@ -334,6 +335,33 @@ def test_a_function_without_a_response() -> None:
 
     with TestClient(app) as client:
         assert client.get("/api/nothing").status_code == 204
+
+
+def test_a_disabled_function_is_not_served(tmp_path: Path) -> None:
+    v1_app(
+        tmp_path,
+        "def main(req) -> str:\n    return 'v1'\n",
+        {"type": "httpTrigger", "name": "req", "direction": "in"},
+        {"type": "http", "name": "$return", "direction": "out"},
+        name="first",
+    )
+    path = tmp_path / "first" / "function.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "disabled": True}))
+    with TestClient(tmp_path) as client:
+        assert client.get("/api/first").status_code == 404
+
+
+def test_middlewares_run(app: func.FunctionApp) -> None:
+    @app.middleware
+    async def twice(context: func.Context, call_next: Any) -> Any:
+        return f"{await call_next(context)} {context.function_name}"
+
+    @app.route()
+    def function(req: func.HttpRequest) -> str:
+        return "from"
+
+    with TestClient(app) as client:
+        assert client.get("/api/function").text == "from function"
 
 
 def test_responses_without_a_function(echo: func.FunctionApp) -> None:

@@ -183,15 +183,15 @@ class Template:
         if segments and len(segments[-1]) > 1 and _may_be_absent(segments[-1][-1]):
             # What is after the last dot, if there is something, is the optional parameter's.
             variants.append([*segments[:-1], segments[-1][:-2]])
-        self._patterns = [
-            re.compile(_expression(variant) + "/?", re.IGNORECASE | re.DOTALL)
+        self._matchers = [
+            re.compile(_expression(variant) + "/?", re.IGNORECASE | re.DOTALL).fullmatch
             for variant in variants
         ]
 
     def match(self, path: str) -> dict[str, str] | None:
         """Give the route parameters of a decoded path; None when the template does not match."""
-        for pattern in self._patterns:
-            matched = pattern.fullmatch(path)
+        for matcher in self._matchers:
+            matched = matcher(path)
             if matched is not None:
                 return self._values(matched.groups())
         return None
@@ -359,7 +359,8 @@ class Router:
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes = sorted(routes, key=lambda route: route.template.precedence)
+        ordered = sorted(routes, key=lambda route: route.template.precedence)
+        self._routes = [(route.template.match, route.methods, route.name) for route in ordered]
 
     def find(self, method: str, path: str) -> Match:
         """Find the function for a request.
@@ -374,11 +375,11 @@ class Router:
             # An encoded slash separates nothing: the host leaves it encoded.
             path = unquote(re.sub("%2f", "%252F", path, flags=re.IGNORECASE))
         allowed: set[str] = set()
-        for route in self._routes:
-            params = route.template.match(path)
+        for match, methods, name in self._routes:
+            params = match(path)
             if params is None:
                 continue
-            if not route.methods or method in route.methods:
-                return Match(route.name, params)
-            allowed |= route.methods
+            if not methods or method in methods:
+                return Match(name, params)
+            allowed |= methods
         return Match(None, {}, tuple(sorted(allowed)))

@@ -157,7 +157,7 @@ def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) ->
         except DeclarationError as error:
             cause, _, remedy = str(error).rpartition(". ")
             yield Problem(name, binding.name, cause, remedy)
-        key = binding.name.lower()
+        key = str(binding.name).lower()
         if key in seen:
             cause = "several bindings have this name to the host, which ignores case"
             remedy = "Give each binding a name of its own"

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from ..enums import SEMANTIC_SEARCH_PROMPT, KafkaMessageKeyType, OpenAIModels
 from ..errors import DeclarationError
-from ..wire.declaration import REQUIRED, SINGLE, Binding, Setting, Trigger, check_function_name
+from ..wire.declaration import (
+    REQUIRED,
+    SINGLE,
+    Binding,
+    Setting,
+    Trigger,
+    check_binding_name,
+    check_function_name,
+)
 from .function import SCRIPT_FILE_NAME, FunctionBuilder
 
 if TYPE_CHECKING:
@@ -138,6 +146,8 @@ class DecoratorApi:
             builder = self._builder(func)
             function = builder._function
             for declaration in declarations:
+                if isinstance(declaration, Binding) and declaration.name is not None:
+                    check_binding_name(declaration.name)
                 if isinstance(declaration, Trigger):
                     function.add_trigger(declaration)
                 elif isinstance(declaration, Binding):

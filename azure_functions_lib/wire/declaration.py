@@ -77,6 +77,8 @@ def member(value: _E | str | None, kind: type[_E]) -> _E | None:
 
 def members(values: Iterable[_E | str] | None, kind: type[_E]) -> list[_E | None] | None:
     """Find several enum members; see :func:`member`."""
+    if isinstance(values, str):
+        values = [values]  # not its letters
     return None if values is None else [member(value, kind) for value in values]
 
 
@@ -130,7 +132,7 @@ def check_binding_name(name: str) -> None:
         DeclarationError: it is not ``$return`` and not a letter followed by up to 127 letters and
             digits.
     """
-    if not _BINDING_NAME.fullmatch(name):
+    if not isinstance(name, str) or not _BINDING_NAME.fullmatch(name):
         raise DeclarationError(
             f"binding name {name!r}: the host accepts '$return', or a letter followed by at most "
             "127 letters and digits (no underscore). Rename the binding and its parameter"
@@ -144,7 +146,7 @@ def check_function_name(name: str) -> None:
         DeclarationError: it is not a letter followed by up to 127 letters, digits, ``_`` and
             ``-``, or it is ``host``.
     """
-    if not _FUNCTION_NAME.fullmatch(name):
+    if not isinstance(name, str) or not _FUNCTION_NAME.fullmatch(name):
         raise DeclarationError(
             f"function name {name!r}: the host accepts a letter followed by at most 127 letters, "
             "digits, '_' and '-', except 'host'. Give another one with @app.function_name"

@@ -201,16 +201,33 @@ def test_extra_key_that_is_given_already() -> None:
         func.FunctionApp().queue_trigger("x", "q", "C", queueName="p")
 
 
-@pytest.mark.parametrize("name", ["my_msg", "1x", "", "x" * 129, "$other"])
+HOST_REFUSES = ["my_msg", "1x", "", "x" * 129, "$other"]
+
+
+@pytest.mark.parametrize("name", HOST_REFUSES)
 def test_binding_name_that_the_host_refuses(name: str) -> None:
     app = func.FunctionApp()
+    with pytest.raises(DeclarationError, match="binding name"):
+        app.queue_trigger(name, "q", "C")(lambda_function())
 
-    @app.queue_trigger(name, "q", "C")
+
+@pytest.mark.parametrize("name", HOST_REFUSES)
+def test_such_a_name_from_another_library_is_a_problem(name: str) -> None:
+    app = func.FunctionApp()
+
     def work(**messages: object) -> None: ...
 
-    assert len(app.get_functions()) == 1  # workers take it: durable's own tests have such names
+    builder = app.function_name("work")(work)
+    builder.add_trigger(Trigger(name, None, "queueTrigger"))  # as azure-functions-durable does
+    assert len(app.get_functions()) == 1
     problems = [each for each in app.validate() if "the host accepts" in each.cause]
     assert [each.parameter for each in problems] == [name]
+
+
+def test_one_method_as_text() -> None:
+    app = func.FunctionApp()
+    app.route(methods="get")(lambda_function())
+    assert written(app)[0]["methods"] == ["GET"]
 
 
 @pytest.mark.parametrize("name", ["_private", "1x", "host", "HOST", "a b", "x" * 129])

@@ -47,14 +47,17 @@ class _Event(Record):
         }
 
 
+_UTC = timezone.utc
+
+
 def _time_text(time: datetime) -> str:
     # Both schemas want a zone of whole minutes (RFC 3339). One that a program left out is taken to
     # be UTC; local mean times, of years before 1937, have seconds.
     offset = time.utcoffset()
     if offset is None:
-        time = time.replace(tzinfo=timezone.utc)
+        time = time.replace(tzinfo=_UTC)
     elif offset.seconds % 60 or offset.microseconds:
-        time = time.astimezone(timezone.utc)
+        time = time.astimezone(_UTC)
     return time.isoformat()
 
 
@@ -113,7 +116,7 @@ class EventGridOutputEvent(_Event, binding="eventGrid"):
             "dataVersion": self.data_version,
             "eventType": self.event_type,
             "data": self._data,
-            "eventTime": time and _time_text(time),
+            "eventTime": time and (time.isoformat() if time.tzinfo is _UTC else _time_text(time)),
         }
 
 

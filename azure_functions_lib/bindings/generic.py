@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from ..enums import DataType
 from ..errors import InvalidPayloadError
-from ..wire.codec import Codec, MessageOutput
+from ..wire.codec import MessageOutput
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import InputBinding, OutputBinding, Trigger
 

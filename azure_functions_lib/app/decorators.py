@@ -1085,6 +1085,9 @@ class TriggerApi(DecoratorApi):
             property_type: its JSON Schema type.
             is_required: whether callers must give it.
             as_array: whether it is a list of values of that type.
+
+        Raises:
+            DeclarationError: it stands above ``mcp_tool``.
         """
         from azure_functions_lib.bindings.mcp import mcp_tool_property as declare
 

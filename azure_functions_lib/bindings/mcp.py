@@ -571,17 +571,23 @@ def _tool_handler(
     import inspect
 
     is_async = inspect.iscoroutinefunction(func)
+    positional = [
+        name
+        for name, parameter in inspect.signature(func).parameters.items()
+        if parameter.kind is parameter.POSITIONAL_ONLY
+    ]
 
     async def handler(context: str, **inputs: Any) -> str:
         call = _codec.decode_as(Datum(context, "json"), MCPToolContext)
         arguments = _arguments(call, parameters)
         arguments.update((name, MCPToolContext(call)) for name in contexts)
         arguments.update(inputs)
+        first = [arguments.pop(name) for name in positional if name in arguments]
         if is_async:
-            result = await func(**arguments)
+            result = await func(*first, **arguments)
         else:
             # As the host does with plain functions: the event loop stays free meanwhile.
-            result = await asyncio.to_thread(func, **arguments)
+            result = await asyncio.to_thread(func, *first, **arguments)
             if inspect.isawaitable(result):
                 result = await result
         try:
@@ -709,6 +715,9 @@ def mcp_tool_property(
         property_type: its JSON Schema type.
         is_required: whether callers must give it.
         as_array: whether it is a list of values of that type.
+
+    Raises:
+        DeclarationError: it stands above ``mcp_tool``.
     """
     given = {
         "description": description,
@@ -718,6 +727,11 @@ def mcp_tool_property(
     }
 
     def edit(function: Declared) -> None:
+        if any(binding.type == _codec.binding for binding in function.get_bindings()):
+            raise DeclarationError(
+                f"mcp_tool_property of {arg_name!r} stands above mcp_tool: write it below, as the "
+                "tool's properties are read when mcp_tool is applied"
+            )
         overrides = function.__dict__.setdefault(_OVERRIDES, {})
         overrides[arg_name] = {key: value for key, value in given.items() if value is not None}
 

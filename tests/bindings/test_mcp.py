@@ -28,6 +28,7 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib.errors import (
+    DeclarationError,
     InvalidPayloadError,
     UnsupportedPayloadError,
     UnsupportedValueError,
@@ -424,6 +425,21 @@ def test_descriptions_in_numpys_form() -> None:
 
     found = json.loads(record(tool(function))["toolProperties"])
     assert [each["description"] for each in found] == ["What a is, in two lines.", "What b is."]
+
+
+def test_positional_only_parameters() -> None:
+    def function(a: int, /, b: int = 2) -> list[int]:
+        return [a, b]
+
+    assert call(tool(function), a=1, b=3) == "[1, 3]"
+    assert call(tool(function), a=1) == "[1, 2]"
+
+
+def test_a_property_above_the_tool() -> None:
+    app = func.FunctionApp()
+    function = app.mcp_tool()(lambda_returning(1))
+    with pytest.raises(DeclarationError, match="'a' stands above mcp_tool: write it below"):
+        app.mcp_tool_property("a", "text")(function)
 
 
 def test_missing_argument() -> None:

@@ -10,7 +10,8 @@ from ..enums import Cardinality, DataType
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Body, Field, Message, array, bodies_of, check_length, field, receiver
+from ..wire.fields import Field, field
+from ..wire.messages import Body, Message, array, bodies_of, check_length, receiver
 from ..wire.scalars import as_body, integer, mapping, text, utc_timestamp
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from ..errors import UnsupportedValueError, preview
 from ..wire.codec import MessageOutput, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import OWN_TYPES, Body, Message, bodies_of, field, receiver
+from ..wire.fields import OWN_TYPES, field
+from ..wire.messages import Body, Message, bodies_of, receiver
 from ..wire.scalars import as_body, integer, items, text
 
 __all__ = ["KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"]

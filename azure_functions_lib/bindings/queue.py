@@ -9,7 +9,8 @@ from ..enums import DataType
 from ..wire.codec import Codec, MessageOutput, item_fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger
-from ..wire.fields import Message, field, receiver
+from ..wire.fields import field
+from ..wire.messages import Message, receiver
 from ..wire.scalars import integer, text, timestamp
 
 __all__ = ["QueueMessage"]

@@ -10,7 +10,8 @@ from ..errors import UnsupportedPayloadError
 from ..wire.codec import Codec, MessageOutput
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
-from ..wire.fields import Message, bodies_of, field, receiver
+from ..wire.fields import field
+from ..wire.messages import Message, bodies_of, receiver
 from ..wire.scalars import integer, mapping, text, timespan, utc_timestamp
 
 __all__ = ["ServiceBusMessage"]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..bindings.timer import TimerRequest
     from ..http.headers import HeaderSource
     from ..http.request import HttpRequest
-    from ..wire.fields import Message
+    from ..wire.messages import Message
 
 __all__ = [
     "KINDS",

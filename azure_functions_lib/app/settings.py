@@ -62,16 +62,32 @@ def environment(*layers: Mapping[str, str]) -> Iterator[None]:
     Args:
         layers: the variables; a later layer wins over an earlier one.
     """
-    before = dict(os.environ)
+    this = object()
+    _open.append(this)
+    _before.append(dict(os.environ))
     try:
         for layer in layers:
             os.environ.update(layer)
         yield
     finally:
-        if dict(os.environ) != before:
-            for name in os.environ.keys() - before.keys():
-                del os.environ[name]
-            os.environ.update(before)
+        index = _open.index(this)
+        del _open[index]
+        if index < len(_open):
+            # One opened later is still in use: it puts back what was before this one.
+            del _before[index + 1]
+        else:
+            _put_back(_before.pop())
+
+
+_open: list[object] = []
+_before: list[dict[str, str]] = []
+
+
+def _put_back(before: dict[str, str]) -> None:
+    if dict(os.environ) != before:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @dataclass(frozen=True)

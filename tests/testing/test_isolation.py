@@ -144,3 +144,21 @@ def test_a_client_in_a_test_leaves_nothing_to_the_next(tmp_path: Path) -> None:
         assert os.environ["LEFT"] == "7"
     assert (threading.active_count(), dict(os.environ)) == (threads, environment)
     assert "function_app" not in sys.modules
+
+
+def test_clients_may_be_closed_in_any_order(tmp_path: Path) -> None:
+    from azure_functions_lib.testing import TestClient
+
+    (tmp_path / "function_app.py").write_text(APP)
+    environment = dict(os.environ)
+    first = TestClient(tmp_path, settings={"A": "1", "FIRST": "1"})
+    second = TestClient(tmp_path, settings={"A": "2"})
+    third = TestClient(tmp_path, settings={"A": "3"})
+    for client in (first, second, third):
+        client.__enter__()
+    second.__exit__(None, None, None)
+    assert os.environ["A"] == "3"
+    first.__exit__(None, None, None)
+    assert os.environ["A"] == "3"
+    third.__exit__(None, None, None)
+    assert dict(os.environ) == environment

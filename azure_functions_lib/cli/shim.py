@@ -17,7 +17,10 @@ def command(directory: Path) -> None:
     """
     from ..compat import write_shim
 
-    replaced = write_shim(directory)
+    try:
+        replaced = write_shim(directory)
+    except OSError as error:
+        raise click.ClickException(f"cannot write the package: {error}") from error
     click.echo(f"wrote {directory / 'azure' / 'functions' / '__init__.py'}")
     if replaced:
         click.echo("in place of another package azure.functions", err=True)

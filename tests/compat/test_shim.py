@@ -153,3 +153,11 @@ def test_guide_apps_written_for_the_name_run_alike(either: Environment) -> None:
         return document
 
     assert invoked("there") == invoked("here")
+
+
+def test_shim_says_why_it_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "azure").write_text("a file")
+    result = CliRunner().invoke(cli, ["shim", str(tmp_path)], prog_name="azfl")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: cannot write the package: ")
+    assert str(tmp_path / "azure") in result.stderr

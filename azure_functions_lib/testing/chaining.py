@@ -72,7 +72,8 @@ class Pending:
                 if channel in self._consumers and channel is not None:
                     sent = (binding.name, channel)
                     self._outputs.setdefault(function.name, []).append(sent)
-        self._messages: dict[_Channel, deque[Any]] = {
+        self._messages: dict[_Channel, list[Any]] = {channel: [] for channel in self._consumers}
+        self._due: dict[_Channel, deque[tuple[str, Any]]] = {
             channel: deque() for channel in self._consumers
         }
 
@@ -85,26 +86,47 @@ class Pending:
             if datum is not None:
                 self._messages[channel].extend(_messages(datum, channel.service))
 
-    def deliveries(self, name: str) -> Iterator[tuple[str, Any]]:
-        """Give function and message, or list of messages, as long as there are messages."""
+    def deliveries(self, name: str, limit: int) -> Iterator[tuple[str, Any]]:
+        """Give function and message, or list of messages, as long as there are messages.
+
+        What is not asked for, since a function has failed, is given the next time.
+
+        Raises:
+            InvocationError: there is no such queue, or more than ``limit`` deliveries.
+        """
         channels = [channel for channel in self._consumers if channel.name == name.lower()]
         if not channels:
             known = ", ".join(sorted({repr(channel.name) for channel in self._consumers}))
             raise InvocationError(
                 f"no function is triggered by {name!r}. There are triggers for: {known or 'none'}"
             )
-        while any(self._messages[channel] for channel in channels):
-            for channel in channels:
-                messages = list(self._messages[channel])
-                self._messages[channel].clear()
-                yield from self._of(channel, messages)
+        count = 0
+        while due := self._next(channels):
+            if count >= limit:
+                raise InvocationError(
+                    f"{name!r} still has messages after {limit} deliveries. Does a function send "
+                    "to what triggers it? Give a higher limit if not"
+                )
+            count += 1
+            yield due.popleft()
+
+    def _next(self, channels: list[_Channel]) -> deque[tuple[str, Any]] | None:
+        """Give the deliveries of the first of several channels that has some."""
+        for channel in channels:
+            due, messages = self._due[channel], self._messages[channel]
+            if not due and messages:
+                self._messages[channel] = []
+                due.extend(self._of(channel, messages))
+            if due:
+                return due
+        return None
 
     def _of(self, channel: _Channel, messages: list[Any]) -> Iterator[tuple[str, Any]]:
         # Each of several subscriptions of a topic, or consumer groups, gets every message.
         for function, many in self._consumers[channel]:
-            if many and messages:
+            if many:
                 yield function, messages
-            elif not many:
+            else:
                 for message in messages:
                     yield function, message
 

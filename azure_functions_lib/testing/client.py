@@ -217,12 +217,7 @@ class _Client:
 
     def _deliveries(self, name: str, limit: int) -> Iterator[Call]:
         """Give the invocations that deliver what is in a queue, as long as there is something."""
-        for count, (function, messages) in enumerate(self._pending.deliveries(name)):
-            if count >= limit:
-                raise InvocationError(
-                    f"{name!r} still has messages after {limit} deliveries. Does a function send "
-                    "to what triggers it? Give a higher limit if not"
-                )
+        for function, messages in self._pending.deliveries(name, limit):
             yield self._call(function, (messages,), {})
 
 
@@ -356,7 +351,8 @@ class TestClient(_Client):
 
         Raises:
             InvocationError: no function is triggered by it, or the limit is reached.
-            Exception: what a function raised, unless the client was told otherwise.
+            Exception: what a function raised, unless the client was told otherwise. The messages
+                after the one that it got are delivered by the next call.
         """
         __tracebackhide__ = True
         return [self._result(self._run(call)) for call in self._deliveries(name, limit)]

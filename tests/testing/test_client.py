@@ -540,6 +540,28 @@ def test_drain_is_bounded(chain: func.FunctionApp) -> None:
             client.drain("loop", limit=5)
 
 
+def test_drain_goes_on_after_a_failure(app: func.FunctionApp) -> None:
+    @app.queue_trigger("msg", "all", CONNECTION)
+    @app.queue_output("$return", "each", CONNECTION)
+    def split(msg: func.QueueMessage) -> list[str]:
+        return list(msg.get_body().decode())
+
+    @app.queue_trigger("msg", "each", CONNECTION)
+    @app.queue_output("$return", "done", CONNECTION)
+    def each(msg: func.QueueMessage) -> str:
+        if msg.get_body() == b"b":
+            raise ValueError("b is bad")
+        return msg.get_body().decode()
+
+    with TestClient(app) as client:
+        client.invoke("split", "abcd")
+        with pytest.raises(ValueError, match="b is bad"):
+            client.drain("each")
+        with pytest.raises(InvocationError, match="after 1 deliveries"):
+            client.drain("each", limit=1)
+        assert [result.return_value for result in client.drain("each")] == ["d"]
+
+
 def test_drain_keeps_key_and_headers(chain: func.FunctionApp) -> None:
     with TestClient(chain) as client:
         client.invoke("kafka", "x")

@@ -20,7 +20,7 @@ class Invocation:
         context: the context that the function was given.
         outputs: the payloads of the output bindings by name, without those that were not set.
         return_value: the payload of the return value, None when nothing is sent.
-        values: what the ``Out`` parameters were set to, by name.
+        values: what the ``Out`` parameters were set to, by name; also when the function raised.
         result: what the function returned.
         exception: what the function raised, or what its payloads or values gave rise to.
         logs: the log records that were made during the invocation, with ``invocation_id`` and

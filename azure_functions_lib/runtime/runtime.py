@@ -173,11 +173,14 @@ class Runtime:
         token = current.set(context)
         try:
             arguments = plan.arguments(given, metadata, context)
-            if self.app.middlewares:
-                result = await self._through_middlewares(plan, arguments, context)
-            else:
-                result = await self._call(plan, arguments, context)
-            _finish(plan, invocation, arguments, result)
+            try:
+                if self.app.middlewares:
+                    result = await self._through_middlewares(plan, arguments, context)
+                else:
+                    result = await self._call(plan, arguments, context)
+            finally:
+                invocation.values = plan.values(arguments)
+            _finish(plan, invocation, result)
         except Exception as error:
             invocation.exception = error
         finally:
@@ -231,14 +234,18 @@ class Runtime:
         invocation: Invocation,
     ) -> None:
         """Invoke a plain function without an event loop; in a copy of the context variables."""
+        __tracebackhide__ = True
         context = invocation.context
         current.set(context)
         try:
             arguments = plan.arguments(payloads, metadata, context)
-            result = self._function(plan, context)(**arguments)
-            if hasattr(type(result), "__await__"):
-                result = loop.run(completed(result))
-            _finish(plan, invocation, arguments, result)
+            try:
+                result = self._function(plan, context)(**arguments)
+                if hasattr(type(result), "__await__"):
+                    result = loop.run(completed(result))
+            finally:
+                invocation.values = plan.values(arguments)
+            _finish(plan, invocation, result)
         except Exception as error:
             invocation.exception = error
         finally:
@@ -356,11 +363,8 @@ def _load(app: Any) -> LoadedApp:
     return load_app(app)
 
 
-def _finish(
-    plan: Plan, invocation: Invocation, arguments: Mapping[str, Any], result: Any
-) -> None:
+def _finish(plan: Plan, invocation: Invocation, result: Any) -> None:
     invocation.result = result
-    invocation.values = plan.values(arguments)
     invocation.outputs = plan.outputs(invocation.values)
     invocation.return_value = plan.return_value(result)
 

@@ -37,8 +37,9 @@ def function_app(
 ) -> Iterator[LoadedApp]:
     """The app that the ini option ``azfl_app`` names, loaded for this test; override it at will."""
     from ..app.loader import load_app
+    from .alias import azure_functions
 
-    with load_app(_app(pytestconfig), settings=azfl_settings) as app:
+    with azure_functions(), load_app(_app(pytestconfig), settings=azfl_settings) as app:
         yield app
 
 
@@ -99,13 +100,16 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, An
 def _description(invocation: Invocation) -> str:
     """Give traceback, outputs and logs, without the frames of this package."""
     import traceback
+    from itertools import dropwhile
     from pathlib import Path
 
     assert invocation.exception is not None
     own = Path(__file__).parent.parent
     trace = traceback.TracebackException.from_exception(invocation.exception)
-    frames = [frame for frame in trace.stack if own not in Path(frame.filename).parents]
-    trace.stack = traceback.StackSummary.from_list(frames)
+    # Before the first of them are those of the test and of what runs it.
+    frames = dropwhile(lambda frame: own not in Path(frame.filename).parents, trace.stack)
+    users = [frame for frame in frames if own not in Path(frame.filename).parents]
+    trace.stack = traceback.StackSummary.from_list(users)
     lines = ["".join(trace.format()).rstrip()]
     lines += [f"output {name} = {value!r}" for name, value in invocation.values.items()]
     lines += [

@@ -141,7 +141,9 @@ def test_other():
     section = output.partition("invocation of 'work' failed")[2]
     assert "function_app.py\", line 15, in work" in section
     assert "RuntimeError: the user's fault" in section
+    assert "output out = 'half done'" in section
     assert "WARNING root: about to fail" in section
+    assert "in test_raises" not in section.partition("____ test")[0]
     assert "runtime.py" not in section.partition("____ test")[0]
 
 
@@ -151,6 +153,27 @@ def test_outputs_are_shown(folder: Path) -> None:
     ))  # fmt: skip
     output = run(folder, "def test_it(azfl_client):\n    azfl_client.invoke('work', 'x')\n")
     assert "output out = 'half done'" in output
+
+
+def test_an_app_may_import_azure_functions(folder: Path) -> None:
+    text = APP.replace("import azure_functions_lib as func", "import azure.functions as func")
+    (folder / "app" / "function_app.py").write_text(text)
+    output = run(
+        folder,
+        """
+import sys
+
+def test_client(azfl_client):
+    assert azfl_client.get("/api/hello").text == "Hello"
+
+def test_app(function_app):
+    assert not function_app.problems
+
+def test_nothing_is_left():
+    assert "azure.functions" not in sys.modules
+""",
+    )
+    assert "3 passed" in output
 
 
 def test_nothing_is_imported_until_it_is_used(folder: Path) -> None:

@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..enums import DataType
-from ..wire.codec import Codec, plain_value
-from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.codec import AnsweredTrigger
 from ..wire.declaration import Trigger
-from ..wire.jsontext import plain_json
-
-# The text itself is the answer, so it has one form, with or without orjson.
-_encode = json.JSONEncoder(default=plain_json).encode
 
 
-class ConnectorTriggerCodec(Codec):
-    """An event of a connected service, as the text that came; the return value answers it."""
+class ConnectorTriggerCodec(AnsweredTrigger):
+    """An event of a connected service, as the text that came."""
 
     binding = "connectorTrigger"
-    accepts = (str, dict, bytes)
-    emits_any = True
-    implicit_output = True
-    takes = "a payload"
-    sends = "str, bytes, None or a JSON-able value"
-
-    @classmethod
-    def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
-        """Give text, JSON text and bytes as they came, collections as lists."""
-        if data is None:
-            raise cls.unsupported_payload(data)
-        if data.type in ("json", "string", "bytes"):
-            return data.value
-        return plain_value(data, cls.binding)
-
-    @classmethod
-    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
-        """Send text and bytes as they are, None as empty text, anything else as JSON text."""
-        if obj is None:
-            return Datum("", "string")
-        if isinstance(obj, str):
-            return Datum(obj, "string")
-        if isinstance(obj, (bytes, bytearray, memoryview)):
-            return Datum(bytes(obj), "bytes")
-        try:
-            return Datum(_encode(obj), "string")
-        except (TypeError, ValueError, RecursionError) as error:
-            raise cls.unsupported_value(obj) from error
 
 
 # -- Declarations --

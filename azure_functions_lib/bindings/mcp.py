@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from types import UnionType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from ..enums import DataType, McpPropertyType
 from ..errors import DeclarationError, InvalidPayloadError, preview
-from ..wire.codec import Codec, annotated_types, body_bytes, plain_value
+from ..wire.codec import AnsweredTrigger, annotated_types, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger
-from ..wire.jsontext import parse_json, plain_json
+from ..wire.jsontext import json_writer, parse_json, plain_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -140,25 +140,41 @@ def mcp_content(cls: type[_T]) -> type[_T]:
     return cls
 
 
-class _McpCodec(Codec):
-    """A request of an MCP client; the return value answers it."""
+def _plain(value: object) -> Any:
+    if _is_sdk(value):
+        return _sdk_dict(value)
+    try:
+        return plain_json(value)
+    except TypeError:
+        fields = getattr(value, "__dict__", None)
+        if fields is None:
+            raise
+        return fields
 
-    accepts: ClassVar[tuple[type, ...]] = (str, dict, bytes)
-    implicit_output = True
-    emits_any = True
-    takes = "a payload"
-    sends = "str, bytes, None or a JSON-able value"
 
-    @classmethod
-    def decode(
-        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
-    ) -> Any:
-        """Give text, JSON text and bytes as they came, collections as lists."""
-        if data is None:
-            raise cls.unsupported_payload(data)
-        if data.type in ("json", "string", "bytes"):
-            return data.value
-        return plain_value(data, cls.binding)
+def _is_sdk(value: object) -> bool:
+    """Whether a value, or a class, comes from the MCP SDK (``mcp.types``, ``mcp_types``)."""
+    kind = value if isinstance(value, type) else type(value)
+    return kind.__module__.partition(".")[0] in ("mcp", "mcp_types") and hasattr(
+        kind, "model_dump"
+    )
+
+
+def _sdk_dict(value: Any) -> Any:
+    return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+# The text itself is the answer, so it has one form, with or without orjson.
+_json_text = json_writer(_plain)
+
+
+class _McpCodec(AnsweredTrigger):
+    """A request of an MCP client."""
+
+    @staticmethod
+    def json_text(value: Any) -> str:
+        """Write an answer that is neither text nor bytes; types of the MCP SDK as it does."""
+        return _json_text(value)
 
     @classmethod
     def check_input_type_annotation(cls, pytype: object) -> bool:
@@ -210,16 +226,6 @@ class _McpCodec(Codec):
                 ) from None
         return cls.decode(data, trigger_metadata=trigger_metadata)
 
-    @classmethod
-    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
-        """Send text and bytes as they are, None as empty text, anything else as JSON text."""
-        if isinstance(obj, (bytes, bytearray, memoryview)):
-            return Datum(bytes(obj), "bytes")
-        try:
-            return Datum(_result_text(obj), "string")
-        except (TypeError, ValueError, RecursionError) as error:
-            raise cls.unsupported_value(obj) from error
-
 
 class McpToolTriggerCodec(_McpCodec):
     """The call of a tool."""
@@ -257,35 +263,6 @@ class McpPromptTriggerCodec(_McpCodec):
 
 
 # -- Results --
-
-
-def _json_text(value: object) -> str:
-    # The text itself is the answer, so it has one form, with or without orjson.
-    return json.dumps(value, default=_plain)
-
-
-def _plain(value: object) -> Any:
-    if _is_sdk(value):
-        return _sdk_dict(value)
-    try:
-        return plain_json(value)
-    except TypeError:
-        fields = getattr(value, "__dict__", None)
-        if fields is None:
-            raise
-        return fields
-
-
-def _is_sdk(value: object) -> bool:
-    """Whether a value, or a class, comes from the MCP SDK (``mcp.types``, ``mcp_types``)."""
-    kind = value if isinstance(value, type) else type(value)
-    return kind.__module__.partition(".")[0] in ("mcp", "mcp_types") and hasattr(
-        kind, "model_dump"
-    )
-
-
-def _sdk_dict(value: Any) -> Any:
-    return value.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _is_sdk_list(value: object) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidPayloadError, UnsupportedPayloadError, UnsupportedValueError, preview
 from .datum import Datum, python_value
-from .jsontext import dump_json, dump_texts, parse_json
+from .jsontext import dump_json, dump_texts, parse_json, standard_json
 from .scalars import as_bytes
 
 if TYPE_CHECKING:
@@ -149,6 +149,45 @@ def plain_value(data: DatumLike, binding: str) -> Any:
         raise InvalidPayloadError.of(
             binding, "body", came=preview(data.value), expected=str(error)
         ) from None
+
+
+class AnsweredTrigger(Codec):
+    """A trigger whose payload is handed over as it came, and that the return value answers."""
+
+    accepts: ClassVar[tuple[type, ...]] = (str, dict, bytes)
+    emits_any = True
+    implicit_output = True
+    takes = "a payload"
+    sends = "str, bytes, None or a JSON-able value"
+
+    @staticmethod
+    def json_text(value: Any) -> str:
+        """Write an answer that is neither text nor bytes."""
+        return standard_json(value)
+
+    @classmethod
+    def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
+        """Give text, JSON text and bytes as they came, collections as lists."""
+        try:
+            if data.type in ("json", "string", "bytes"):
+                return data.value
+        except AttributeError:  # None, or no datum at all
+            raise cls.unsupported_payload(data) from None
+        return plain_value(data, cls.binding)
+
+    @classmethod
+    def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
+        """Send text and bytes as they are, None as empty text, anything else as JSON text."""
+        if isinstance(obj, str):
+            return Datum(obj, "string")
+        if obj is None:
+            return Datum("", "string")
+        if isinstance(obj, (bytes, bytearray, memoryview)):
+            return Datum(bytes(obj), "bytes")
+        try:
+            return Datum(cls.json_text(obj), "string")
+        except (TypeError, ValueError, RecursionError) as error:
+            raise cls.unsupported_value(obj) from error
 
 
 class MessageOutput(Codec):

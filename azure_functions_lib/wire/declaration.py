@@ -7,7 +7,6 @@ A record keeps its JSON keys in the order in which they are written: ``direction
 from __future__ import annotations
 
 import json
-import json.encoder
 import re
 from enum import Enum
 from functools import cache
@@ -15,6 +14,7 @@ from operator import attrgetter
 
 from ..enums import BindingDirection, DataType
 from ..errors import DeclarationError, InvalidValueError, UnknownNameError, preview
+from .jsontext import json_writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ class Binding(_Record):
         if self._parameters is not None or None in record.values():
             record = self.get_dict_repr()
         try:
-            text = "".join(_chunks(record, 0))
+            text = _write(record)
         except (AttributeError, TypeError, ValueError, RecursionError):
             # A value that is neither JSON nor an enum member, or one that contains itself.
             text = self._unusual_text(record)
@@ -377,20 +377,7 @@ def _json_default(value: object) -> object:
     raise TypeError(f"{value.__class__.__name__} has no JSON form")
 
 
-def _encoder() -> Callable[[object, int], Iterable[str]]:
-    # What json.dumps makes anew for every call; making it takes longer than a declaration's text.
-    member_name = attrgetter("_name_")
-    encoder: Any = json.encoder
-    if encoder.c_make_encoder is None:
-        python: Any = json.JSONEncoder(default=member_name)
-        return lambda value, _: python.iterencode(value)
-    make: Callable[[object, int], Iterable[str]] = encoder.c_make_encoder(
-        None, member_name, encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
-    )
-    return make
-
-
-_chunks = _encoder()
+_write = json_writer(attrgetter("_name_"))
 
 
 @cache

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["dump_json", "parse_json", "plain_json"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["dump_json", "parse_json", "plain_json", "json_writer", "standard_json"]
 
 _UNLOADED = object()
 orjson: Any = _UNLOADED
@@ -153,11 +156,32 @@ def _bytes_json(value: bytes) -> Any:
         return {"__encoding": "base64", "value": b64encode(value).decode()}
 
 
-# json.dumps makes an encoder for each call that has a default.
-_encode = json.JSONEncoder(default=plain_json).encode
-
-
 _quote = json.encoder.encode_basestring_ascii
+
+
+def json_writer(default: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Make a function that writes values as ``json.dumps(value, default=default)`` does.
+
+    ``json.dumps`` makes an encoder for each call that has a default, which takes longer than
+    writing a short text. Of the function made, a value that contains itself, or nests too deeply,
+    raises ValueError.
+    """
+    encoder: Any = json.encoder
+    if encoder.c_make_encoder is None:  # an interpreter without the C accelerator
+        return json.JSONEncoder(default=default).encode
+    chunks = encoder.c_make_encoder(None, default, _quote, None, ": ", ", ", False, False, True)
+
+    def write(value: Any) -> str:
+        try:
+            return "".join(chunks(value, 0))
+        except RecursionError:
+            raise ValueError("the value nests too deeply to be written as JSON") from None
+
+    return write
+
+
+standard_json = json_writer(plain_json)
+"""Writes a value by the standard library, for text that has one form with or without orjson."""
 
 
 def dump_texts(values: list[str]) -> str:
@@ -186,7 +210,4 @@ def dump_json(value: object) -> str:
             # NaN has become null; whether it has cannot be told from the text.
             if "null" not in text:
                 return text
-    try:
-        return _encode(value)
-    except RecursionError:
-        raise ValueError("the value nests too deeply to be written as JSON") from None
+    return standard_json(value)

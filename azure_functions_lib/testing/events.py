@@ -754,19 +754,23 @@ def orchestration(
         instance_id: its id.
         history: what follows the start in its history.
     """
-    start = {
-        "EventType": 12,
-        "EventId": -1,
-        "IsPlayed": False,
-        "Timestamp": "2024-05-06T07:08:09.1234567Z",
+    common = {"EventId": -1, "IsPlayed": False, "Timestamp": "2024-05-06T07:08:09.1234567Z"}
+    serialized = dump_json(input)
+    orchestrator_started = {"EventType": 12, **common}
+    execution_started = {
+        "EventType": 0,
+        **common,
+        "Name": "orchestrator",
+        "Version": "",
+        "Input": serialized,
     }
     context = {
-        "history": [start, *history],
-        "input": dump_json(input),
+        "history": [orchestrator_started, execution_started, *history],
+        "input": serialized,
         "instanceId": instance_id,
         "isReplaying": False,
         "parentInstanceId": None,
-        "upperSchemaVersion": 3,
+        "upperSchemaVersion": 2,
     }
     return RecordedPayload(Datum(_content(context if body is None else body), "string"))
 
@@ -790,11 +794,13 @@ def entity(
         name: the entity's name.
         key: the entity's key.
     """
+    # Both the caller and the host make JSON of an input.
+    sent = dump_json(None if input is None else dump_json(input))
     context = {
         "self": {"name": name, "key": key},
         "exists": state is not None,
         "state": None if state is None else dump_json(state),
-        "batch": [{"id": "1", "name": operation, "input": dump_json(input), "isSignal": False}],
+        "batch": [{"id": "1", "name": operation, "input": sent, "isSignal": False}],
     }
     return RecordedPayload(Datum(_content(context if body is None else body), "string"))
 

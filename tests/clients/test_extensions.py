@@ -29,3 +29,15 @@ def test_extension_behaves_alike(script: str, keys: int, tmp_path: Path) -> None
     official = printed(script, tmp_path / "official", OFFICIAL)
     assert len(official) == keys
     assert printed(script, tmp_path / "ours", OURS) == official
+
+
+@needs("azure-functions-durable")
+def test_durable_functions_take_what_the_builders_make(tmp_path: Path) -> None:
+    assert printed("durable_kit.py", tmp_path, OURS) == {
+        "activity": "Hello Oslo",
+        "calls": ["say"],
+        "output": [False, True, "Hello Oslo"],
+        "entity": ["0", "7"],
+        "errors": [False, False],
+        "client": "abc",
+    }

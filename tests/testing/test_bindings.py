@@ -463,7 +463,7 @@ def test_orchestrationTrigger(app: func.FunctionApp) -> None:
         return json.dumps([document["input"], document["instanceId"], len(document["history"])])
 
     payload = events.orchestration(input=[7], instance_id="i")
-    assert invoke(app, payload).return_value == ["[7]", "i", 1]
+    assert invoke(app, payload).return_value == ["[7]", "i", 2]
     body = '{"input": "1", "instanceId": "x", "history": []}'
     assert invoke(app, func.OrchestrationContext(body)).return_value == ["1", "x", 0]
 
@@ -472,12 +472,16 @@ def test_entityTrigger(app: func.FunctionApp) -> None:
     @app.generic_trigger("context", "entityTrigger")
     def function(context: func.EntityContext) -> str:
         document = json.loads(context.body)
-        return json.dumps([document["state"], document["exists"], document["batch"][0]["name"]])
+        operation = document["batch"][0]
+        return json.dumps(
+            [document["state"], document["exists"], operation["name"], operation["input"]]
+        )
 
     payload = events.entity(operation="add", input=1, state=5)
-    assert invoke(app, payload).return_value == ["5", True, "add"]
-    body = '{"state": null, "exists": false, "batch": [{"name": "get"}]}'
-    assert invoke(app, func.EntityContext(body)).return_value == [None, False, "get"]
+    assert invoke(app, payload).return_value == ["5", True, "add", '"1"']
+    assert invoke(app, events.entity()).return_value == [None, False, "get", "null"]
+    body = '{"state": null, "exists": false, "batch": [{"name": "get", "input": ""}]}'
+    assert invoke(app, func.EntityContext(body)).return_value == [None, False, "get", ""]
 
 
 class City:

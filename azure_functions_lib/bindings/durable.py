@@ -184,10 +184,13 @@ class DurableClientCodec(Codec):
         cls, data: DatumLike | None, *, trigger_metadata: TriggerMetadata | None = None
     ) -> Any:
         """Give the settings as they came; None for no payload."""
-        if data is None or data.type is None:
+        if data is None:
             return None
-        if data.type in ("string", "json", "bytes"):
+        kind = data.type
+        if kind == "string" or kind == "json" or kind == "bytes":  # faster than a tuple
             return data.value
+        if kind is None:
+            return None
         raise InvalidPayloadError.of(
             cls.binding,
             "body",

@@ -171,10 +171,8 @@ _json_text = json_writer(_plain)
 class _McpCodec(AnsweredTrigger):
     """A request of an MCP client."""
 
-    @staticmethod
-    def json_text(value: Any) -> str:
-        """Write an answer that is neither text nor bytes; types of the MCP SDK as it does."""
-        return _json_text(value)
+    json_text = staticmethod(_json_text)
+    """Writes an answer that is neither text nor bytes; types of the MCP SDK as it does."""
 
     @classmethod
     def check_input_type_annotation(cls, pytype: object) -> bool:

@@ -15,6 +15,7 @@ from .codec import body_bytes
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
 from .fields import Field, Record, field, maker, plain, unlocked, warn_unreadable
 from .jsontext import dump_json, parse_json, scan_json
+from .quick import UNUSUAL, quick_reader
 from .scalars import as_body, as_bytes
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ Body = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any] | None
 
 _M = TypeVar("_M", bound="Message")
 
+_READS_BEFORE_QUICK = 20
+
 
 class Message(Record):
     """A record with a body, as queues, hubs and topics deliver it."""
@@ -41,6 +44,8 @@ class Message(Record):
     )
 
     _raw_metadata: ClassVar[bool] = False
+    _reads: ClassVar[int] = 0
+    _quick_reader: ClassVar[Callable[[Record, TriggerMetadata], None] | None] = None
     _init_only = ("trigger_metadata",)
 
     if TYPE_CHECKING:
@@ -67,6 +72,20 @@ class Message(Record):
 
     def _read_sent(self, metadata: TriggerMetadata) -> None:
         """Read all fields that travel by name, which costs less than to read a few one by one."""
+        cls = type(self)
+        quick = cls._quick_reader
+        if quick is not None:
+            try:
+                return quick(self, metadata)
+            except UNUSUAL:
+                pass
+        elif cls._reads < _READS_BEFORE_QUICK:
+            cls._reads += 1
+            if cls._reads == _READS_BEFORE_QUICK:
+                cls._quick_reader = quick_reader(cls)
+        return self._read_each(metadata)
+
+    def _read_each(self, metadata: TriggerMetadata) -> None:
         get = metadata.get
         binding = self._binding
         for row in self._sent:

@@ -103,7 +103,7 @@ def timestamp(value: Any) -> datetime | None:
             and value[16] == ":"
             and " " not in value
         ):
-            return _from_iso(value)
+            return from_iso(value)
     except (TypeError, KeyError, IndexError, ValueError, AttributeError):
         pass
     return _other_timestamp(value)
@@ -124,7 +124,7 @@ def _other_timestamp(value: Any) -> datetime | None:
                 and value.count(":") < 4
                 and " " not in value
             ):
-                return _from_iso(value)
+                return from_iso(value)
         except (ValueError, IndexError):
             pass
         parsed = _rare_timestamp(value)
@@ -144,10 +144,10 @@ def utc_timestamp(value: Any) -> datetime | None:
 
 
 if sys.version_info >= (3, 11):
-    _from_iso = datetime.fromisoformat
+    from_iso = datetime.fromisoformat
 else:
 
-    def _from_iso(value: str) -> datetime:
+    def from_iso(value: str) -> datetime:
         # Before 3.11 there was no Z, and a fraction had three or six digits.
         found = _FRACTION.search(value, 11)
         if found is None or found.start() != 11:
@@ -194,13 +194,13 @@ def timespan(value: Any) -> timedelta | None:
     Also read, as the mirrored library documents: ``mm:ss`` and a plain number of seconds. With
     days, two parts are hours and minutes, as in .NET. An empty text is None.
     """
+    if isinstance(value, str):
+        return _timespan_from(value)
     if isinstance(value, timedelta):
         return value
     if type(value) is int and abs(value) < 10**12:
         return timedelta(seconds=value)
-    if not isinstance(value, str):
-        raise ValueError(_EXPECTED_TIMESPAN)
-    return _timespan_from(value)
+    raise ValueError(_EXPECTED_TIMESPAN)
 
 
 @lru_cache(maxsize=128)  # the messages of a queue have few different durations

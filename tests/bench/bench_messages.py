@@ -6,6 +6,7 @@ import json
 import math
 import tracemalloc
 from collections.abc import Callable, Iterable
+from textwrap import indent
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,18 +151,20 @@ def _reading(
     library: Any, binding: str, payload: tuple[Datum, Metadata], attributes: list[str]
 ) -> Callable[[], object]:
     """Decode a payload by a library and read the body and every attribute of every message."""
-    decode = library.get_binding_registry().get(binding).decode
     data, metadata = _of(library, *payload)
-    code = "\n    ".join(f"message.{name}" for name in attributes)
-    scope: dict[str, Any] = {}
-    exec(f"def read(message):\n    message.get_body()\n    {code}", scope)
-    read = scope["read"]
-
-    def run() -> None:
-        decoded = decode(data, trigger_metadata=metadata)
-        for message in decoded if isinstance(decoded, list) else (decoded,):
-            read(message)
-
+    one = "\n".join(f"message.{name}" for name in ("get_body()", *attributes))
+    decode = "decode(data, trigger_metadata=metadata)"
+    if data.type.startswith("collection_"):
+        code = f"for message in {decode}:\n{indent(one, ' ')}"
+    else:
+        code = f"message = {decode}\n{one}"
+    scope: dict[str, Any] = {
+        "decode": library.get_binding_registry().get(binding).decode,
+        "data": data,
+        "metadata": metadata,
+    }
+    exec(f"def run():\n{indent(code, ' ')}", scope)
+    run: Callable[[], object] = scope["run"]
     return run
 
 

@@ -1,0 +1,138 @@
+"""Reading a message in one go gives what reading each field gives."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import azure_functions_lib as func
+from azure_functions_lib import get_binding_registry
+from azure_functions_lib.meta import Datum
+from azure_functions_lib.wire.fields import field
+from azure_functions_lib.wire.messages import Message
+from azure_functions_lib.wire.quick import UNUSUAL, quick_reader
+from azure_functions_lib.wire.scalars import integer, text
+from tests.bindings.recorded import recorded
+
+TYPES = [func.ServiceBusMessage, func.EventHubEvent, func.KafkaEvent, func.QueueMessage]
+
+VALUES = [
+    *("text", "", "2024-05-06T07:08:09.123Z", "14:00:00", "3", "nä"),
+    *('"text"', '""', '"', '"""', '"a\\u0041"', '"a"b"', '"a\nb"', "null", "true", "{}", "[1]"),
+    *("0", "7", "-1", "007", "1_0", " 1", "1 ", "1.0", "1e3", "9" * 30, "9" * 5000, "٣"),
+    *('"2024-05-06T07:08:09.123Z"', '"2024-05-06T07:08:09Z"', '"2024-05-06T07:08:09.1234567Z"'),
+    *('"2024-05-06T07:08:09"', '"2024-05-06 07:08:09Z"', '"2024-05-06T07:08:09.Z"', '"T::.0Z"'),
+    *('"2024-05-06T07:08:09.123456 7Z"', '"2024-05-06T07:08:09+01:00"', '"5/6/2024 7:08:09 AM"'),
+    *('"2024-05-06T07:08:09\\u002e1Z"', '"14:00:00"', '"x"', "[" * 100_000, b"bytes", 5, None),
+]
+
+
+def datums() -> st.SearchStrategy[Any]:
+    kinds = st.sampled_from(["string", "json", "int", "bytes", None])
+    values = st.sampled_from(VALUES) | st.text(max_size=30) | st.integers().map(str)
+    return st.builds(Datum, values, kinds) | st.none() | st.just("no datum")
+
+
+@st.composite
+def metadata(draw: st.DrawFn) -> tuple[type[Message], dict[str, Any]]:
+    kind = draw(st.sampled_from(TYPES))
+    names = st.sampled_from([row.wire for row in kind._sent])
+    return kind, draw(st.dictionaries(names, datums(), max_size=4))
+
+
+def read(kind: type[Message], reader: Callable[..., object], sent: dict[str, Any]) -> list[object]:
+    message = kind._from_source((b"", {}))
+    reader(message, sent)
+    assert type(message) is kind
+    return [row.load(message) for row in kind._sent]
+
+
+@given(metadata())
+def test_the_same_as_field_by_field(case: tuple[type[Message], dict[str, Any]]) -> None:
+    kind, sent = case
+    reader = quick_reader(kind)
+    assert reader is not None
+    logger = logging.getLogger("azure_functions_lib")
+    warnings: list[logging.LogRecord] = []
+    logger.addFilter(warnings.append)  # type: ignore[arg-type]
+    try:
+        expected = read(kind, Message._read_each, sent)
+    finally:
+        logger.removeFilter(warnings.append)  # type: ignore[arg-type]
+    try:
+        values = read(kind, reader, sent)
+    except UNUSUAL:
+        return
+    assert values == expected
+    assert list(map(type, values)) == list(map(type, expected))
+    assert not warnings, "what is broken is left to the long way, which warns"
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_what_hosts_send_is_usual(kind: type[Message]) -> None:
+    reader = quick_reader(kind)
+    assert reader is not None
+    sent = next(iter(recorded(kind._binding).values())).metadata
+    assert read(kind, reader, sent) == read(kind, Message._read_each, sent)
+
+
+def test_the_hundredth_message_is_as_the_first(caplog: pytest.LogCaptureFixture) -> None:
+    codec = get_binding_registry().get("serviceBusTrigger")
+    assert codec is not None
+    body, sent, _ = recorded("serviceBusTrigger")["single"]
+    messages = []
+    for number in range(100):
+        broken = {**sent, "State": Datum("{", "json")} if number % 2 else sent
+        message = codec.decode(body, trigger_metadata=broken)
+        assert (message.state is None) == bool(number % 2)
+        with pytest.raises(AttributeError, match="read-only"):
+            message.state = 5
+        messages.append(message)
+    assert len([record for record in caplog.records if "State" in record.message]) == 50
+    assert messages[0] == messages[-2]
+    assert messages[1] == messages[-1]
+
+
+def test_a_class_with_a_reader_of_its_own_has_none() -> None:
+    class Own(Message, binding="ownTrigger"):
+        number: int | None = field("Number", integer, default=None)
+        flag: str | None = field("Flag", lambda value: text(value).upper(), default=None)
+
+    assert quick_reader(Own) is None
+    for _ in range(50):
+        message = Own._from_source((b"", {"Flag": Datum("a", "string")}))
+        assert (message.flag, message.number) == ("A", None)
+
+
+def test_threads_that_read_one_message() -> None:
+    codec = get_binding_registry().get("serviceBusTrigger")
+    assert codec is not None
+    body, sent, _ = recorded("serviceBusTrigger")["single"]
+    expected = codec.decode(body, trigger_metadata=sent)
+    results: list[bool] = []
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            message = codec.decode(body, trigger_metadata=sent)
+            start = threading.Barrier(3)
+
+            def compare(message: Any = message, start: threading.Barrier = start) -> None:
+                start.wait()
+                results.append(message.sequence_number is not None and message == expected)
+
+            threads = [threading.Thread(target=compare) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert results == [True] * 600

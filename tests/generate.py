@@ -39,7 +39,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield path, replaced(path.read_text(), "exports", exports())
     path = PACKAGE / "app" / "decorators.py"
     text = path.read_text()
-    for name, body in methods().items():
+    for name, body in {**methods(), "declared": declared()}.items():
         text = replaced(text, name, body)
     yield path, text
 
@@ -84,6 +84,12 @@ def mirrored_modules() -> list[str]:
         for name in sorted(MIRRORED)
         if name.isidentifier() and not name.startswith("_") and name not in own
     ]
+
+
+def declared() -> str:
+    """Write in which module each declaration function is."""
+    lines = [f'    "{name}": "{row.module}",' for row in TABLE["ROWS"] for name in row.decorators]
+    return "\n".join(["_MODULES = {", *lines, "}", ""])
 
 
 def methods() -> dict[str, str]:
@@ -138,10 +144,7 @@ def method(module: str, source: str, function: ast.FunctionDef, returns: str) ->
     lines = [
         *wrapped(f"    def {function.name}(", parameters, ") -> FunctionDecorator:"),
         f"        {indented}",
-        # By the absolute name: it is found four times as fast, and every decorator waits for it.
-        f"        from azure_functions_lib.{module} import {function.name} as declare",
-        "",
-        *wrapped(f"        return self._declare({star}declare(", call, "))"),
+        *wrapped(f"        return self._declare({star}declared.{function.name}(", call, "))"),
     ]
     return "\n".join(lines) + "\n"
 

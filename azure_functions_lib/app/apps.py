@@ -108,7 +108,10 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
             DeclarationError: as for :attr:`functions`.
         """
         functions = self.functions
-        if not any(function.is_http_function() for function in functions):
+        for function in functions:
+            if function.is_http_function():
+                break
+        else:
             import logging
 
             logging.getLogger().warning(
@@ -135,9 +138,12 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         Raises:
             DeclarationError: two have; the message names both.
         """
+        functions = list(functions)
+        names = [function.get_function_name() for function in functions]
+        if len(set(names)) == len(names):
+            return
         seen: dict[str, Function[..., Any]] = {}
-        for function in functions:
-            name = function.get_function_name()
+        for name, function in zip(names, functions, strict=True):
             if name in seen:
                 places = " and ".join(
                     f"{each._func.__module__}.{each._func.__qualname__}"

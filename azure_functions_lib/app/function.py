@@ -73,7 +73,7 @@ class Function(Generic[P, R]):
                 f"{self._trigger.get_dict_repr()} and {trigger.get_dict_repr()}. "
                 "A function needs exactly one"
             )
-        self.add_binding(trigger)
+        self._bindings.append(trigger)
         self._trigger = trigger
 
     def add_setting(self, setting: Setting) -> None:
@@ -144,8 +144,10 @@ class Function(Generic[P, R]):
 
     def _with(self, trigger: Trigger, func: Callable[..., Any]) -> Self:
         """Give a copy with another trigger in the place of this one's, and with other code."""
-        copy = type(self)(func, self.function_script_file)
+        copy: Self = object.__new__(type(self))
+        copy._func = func
         copy._name = self._name
+        copy.function_script_file = self.function_script_file
         copy._bindings = [trigger if each is self._trigger else each for each in self._bindings]
         copy._trigger = trigger
         copy._settings = self._settings
@@ -265,10 +267,13 @@ class FunctionBuilder(Generic[P, R]):
                 f"function {name!r}: its trigger {trigger!r} is not among its bindings. "
                 "Add it with add_trigger"
             )
-        if trigger.type == "httpTrigger":
+        kind = trigger.type
+        if kind == "httpTrigger":
             completed = trigger.completed(authLevel=auth_level, route=name)
             return function if completed is trigger else function._with(completed, function._func)
-        if trigger.type in ("orchestrationTrigger", "entityTrigger") and trigger.name != "context":
+        if (kind == "orchestrationTrigger" or kind == "entityTrigger") and (
+            trigger.name != "context"
+        ):
             # One made by the decorators of azure-functions-durable itself.
             from ..bindings.durable import handler_for
 

@@ -189,9 +189,12 @@ class AsgiRequest(WsgiRequest):
 # Bounded, because the origin holds the caller's Host header
 @lru_cache(maxsize=32)
 def _origin_scope(origin: str) -> dict[str, Any]:
-    """Make what the scopes of all requests to one origin share."""
+    """Make what the scopes of all requests to one origin share; the other keys hold None."""
     scheme, host, port = split_origin(origin)
     return {
+        # A copy that is filled in costs half of one that grows
+        **dict.fromkeys(("asgi", "method", "raw_path", "path", "query_string", "headers")),
+        **dict.fromkeys(CONTEXT_KEYS),
         "type": "http",
         "asgi.version": ASGI_VERSION,
         "asgi.spec_version": ASGI_SPEC_VERSION,
@@ -255,7 +258,8 @@ class AsgiResponse:
                 raise
             _logger.exception("The ASGI app raised after its answer was complete")
         finally:
-            response._disconnect()
+            if response._disconnected is not None:
+                response._disconnected.set()
         if not response._complete:
             raise InvocationError(
                 "The ASGI app ended before its answer was complete; expected http.response.start "
@@ -273,10 +277,6 @@ class AsgiResponse:
             await self._disconnected.wait()
         return {"type": "http.disconnect"}
 
-    def _disconnect(self) -> None:
-        if self._disconnected is not None:
-            self._disconnected.set()
-
     async def _send(self, message: Message) -> None:
         kind = message["type"]
         if kind == "http.response.body" and self._status and not self._complete:
@@ -286,7 +286,8 @@ class AsgiResponse:
             self._chunks.append(chunk)
             if not message.get("more_body", False):
                 self._complete = True
-                self._disconnect()
+                if self._disconnected is not None:
+                    self._disconnected.set()
         elif kind == "http.response.start" and not self._status:
             try:
                 self._headers = [

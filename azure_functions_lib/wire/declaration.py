@@ -351,7 +351,7 @@ class Binding(_Record):
             kind = f'"dataType": "{DataType(self.data_type).name}", '
         try:
             others = [
-                f", {_KEYS[key]}: {_quote(value) if type(value) is str else _json(value)}"
+                _KEYS[key] + (_quote(value) if type(value) is str else _json(value))
                 for key, value in fields.items()
                 if value is not None
             ]
@@ -434,7 +434,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
 
 class _Keys(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        self[key] = text = _quote(key)
+        self[key] = text = f", {_quote(key)}: "
         return text
 
 

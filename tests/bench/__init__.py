@@ -52,8 +52,11 @@ class Row(NamedTuple):
         return None if self.theirs is None or self.ours <= 0 else self.theirs / self.ours
 
 
-_ROUNDS = 7
-_ROUND_SECONDS = 0.02
+# Short rounds and many of them: the speed of a machine comes and goes within a second, and the
+# best rounds of two functions are to be of the same moment.
+_ROUND_SECONDS = 0.004
+_LEAST_ROUNDS = 5
+_SECONDS = 0.8
 
 
 def compare(
@@ -70,19 +73,23 @@ def compare(
 
 
 def measure(*calls: Callable[[], object]) -> list[float]:
-    """Give the seconds one call takes, for each of some functions: the best of seven rounds.
+    """Give the seconds one call takes, for each of some functions: the best of many rounds.
 
     The rounds of the functions alternate, so that a busy moment of the machine hits all of them.
     """
     counts = [_calls_per_round(call) for call in calls]
     best = [float("inf")] * len(calls)
     collecting = gc.isenabled()
+    gc.collect()
     gc.disable()
     try:
-        for _ in range(_ROUNDS):
+        rounds, end = 0, time.perf_counter() + _SECONDS
+        while rounds < _LEAST_ROUNDS or time.perf_counter() < end:
             for index, call in enumerate(calls):
                 best[index] = min(best[index], _run(call, counts[index]) / counts[index])
-            gc.collect()
+            rounds += 1
+            if rounds % 10 == 0:
+                gc.collect()
     finally:
         if collecting:
             gc.enable()

@@ -240,7 +240,8 @@ class Runtime:
         try:
             arguments = plan.arguments(payloads, metadata, context)
             try:
-                result = self._function(plan, context)(**arguments)
+                function = plan.function if self._hooks is None else self._function(plan, context)
+                result = function(**arguments)
                 if hasattr(type(result), "__await__"):
                     result = loop.run(completed(result))
             finally:
@@ -365,7 +366,8 @@ def _load(app: Any) -> LoadedApp:
 
 def _finish(plan: Plan, invocation: Invocation, result: Any) -> None:
     invocation.result = result
-    invocation.outputs = plan.outputs(invocation.values)
+    if invocation.values:
+        invocation.outputs = plan.outputs(invocation.values)
     invocation.return_value = plan.return_value(result)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvocationError
 from ..wire.datum import Datum
@@ -15,20 +15,29 @@ if TYPE_CHECKING:
 __all__ = ["Call", "cardinality", "input_datums"]
 
 
-class Call(NamedTuple):
+class Call:
     """One invocation that is to be made.
 
-    Attributes:
+    Args:
         name: the function.
         payloads: the payload of each of its inputs.
         options: further arguments of the runtime.
         headers: what the host adds to the response of an HTTP function.
     """
 
-    name: str
-    payloads: Mapping[str, Datum]
-    options: Mapping[str, Any]
-    headers: tuple[tuple[str, str], ...] = ()
+    __slots__ = ("headers", "name", "options", "payloads")
+
+    def __init__(
+        self,
+        name: str,
+        payloads: Mapping[str, Datum],
+        options: Mapping[str, Any],
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.name = name
+        self.payloads = payloads
+        self.options = options
+        self.headers = headers
 
 
 def cardinality(trigger: Binding) -> str:

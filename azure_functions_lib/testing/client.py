@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,6 @@ class _Client:
         self._undo = ExitStack()
         self._runtime: Runtime | None = None
         self._loaded: LoadedApp | None = None
-        self._kept_requests: Requests | None = None
-        self._kept_pending: Pending | None = None
 
     @property
     def app(self) -> LoadedApp:
@@ -125,26 +124,24 @@ class _Client:
         return loaded
 
     def _close(self, loaded: LoadedApp) -> None:
-        self._loaded = self._runtime = self._kept_requests = self._kept_pending = None
+        self._loaded = self._runtime = None
+        self.__dict__.pop("_requests", None)
+        self.__dict__.pop("_pending", None)
         if loaded is not self._given:
             loaded.close()
         self._undo.close()
 
-    @property
+    @cached_property
     def _requests(self) -> Requests:
-        if self._kept_requests is None:
-            from .requests import Requests
+        from .requests import Requests
 
-            self._kept_requests = Requests(self.app, self._base_url, self._headers, self._keys)
-        return self._kept_requests
+        return Requests(self.app, self._base_url, self._headers, self._keys)
 
-    @property
+    @cached_property
     def _pending(self) -> Pending:
-        if self._kept_pending is None:
-            from .chaining import Pending
+        from .chaining import Pending
 
-            self._kept_pending = Pending(self.app)
-        return self._kept_pending
+        return Pending(self.app)
 
     def _function(self, name: str) -> LoadedFunction:
         try:
@@ -212,7 +209,9 @@ class _Client:
             failures.append(invocation)
             if self._raises:
                 raise invocation.exception
-        elif invocation.outputs or invocation.return_value is not None:
+        elif invocation.outputs or (
+            (answer := invocation.return_value) is not None and answer.type != "http"
+        ):
             self._pending.add(invocation)
 
     def _deliveries(self, name: str, limit: int) -> Iterator[Call]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..app.check import Problem
 from ..errors import DeclarationError, InvalidValueError, preview
 from ..http.headers import checked_pairs, source_pairs
+from ..runtime.plan import Payload
 from ..wire.datum import Datum
 from ..wire.sending import joined, query_params
 from .call import Call, input_datums
 from .result import RETURN, ClientResponse, morsels
-from .routing import Match, Route, Router, Template
+from .routing import Route, Router, Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -26,6 +27,7 @@ __all__ = ["Requests", "route_problems"]
 MASTER_KEY = "_master"
 _HEADERS = {"accept": "*/*", "user-agent": "azure-functions-lib"}
 _NO_BODY = Datum(b"", "bytes")
+_METHODS = {name: Datum(name, "string") for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 _MAX_KEPT = 1024
 _ABSENT: Any = object()
 
@@ -114,12 +116,13 @@ class Requests:
         call = self._calls.get((method, url))
         if call is not None:
             return call
-        match, parts = self._find(method.upper(), url)
-        http = None if match.name is None else self._functions[match.name]
+        name, _, parts = self._find(method.upper(), url)
+        http = None if name is None else self._functions[name]
         if http is None or http.has_inputs or not self._is_plain or url[:1] != "/":
             return self.reach(method, url)
-        payload = Datum({**parts, "headers": self._least_headers, "body": _NO_BODY}, "http")
-        call = Call(http.function.name, {http.trigger: payload}, {})
+        parts["headers"] = self._least_headers
+        parts["body"] = _NO_BODY
+        call = Call(http.function.name, {http.trigger: Payload(parts, "http")}, {})
         if len(self._calls) < _MAX_KEPT:
             self._calls[method, url] = call
         return call
@@ -151,24 +154,19 @@ class Requests:
         granted = self._granted(sent) if self._cors and "origin" in sent else ()
         if method == "OPTIONS" and self._cors and "access-control-request-method" in sent:
             return self._preflight(sent, granted)
-        match, parts = self._find(method, url)
-        if match.allowed:
-            return _response(405, (("Allow", ", ".join(match.allowed)), *granted))
-        if match.name is None:
+        name, allowed, parts = self._find(method, url)
+        if allowed:
+            return _response(405, (("Allow", ", ".join(allowed)), *granted))
+        if name is None:
             return _response(404, granted)
-        http = self._functions[match.name]
+        http = self._functions[name]
         if self._keys is not None and not self._may_call(http, sent, url):
             return _response(401, granted)
         sent.setdefault("host", _host(parts["url"].value))
-        payload = Datum(
-            {
-                **parts,
-                "headers": {name: Datum(value, "string") for name, value in sent.items()},
-                "body": Datum(body, "bytes"),
-            },
-            "http",
-        )
-        payloads = {http.trigger: payload}
+        parts["headers"] = {name: Datum(value, "string") for name, value in sent.items()}
+        parts["body"] = Datum(body, "bytes")
+        payload = Payload(parts, "http")
+        payloads: dict[str, Datum] = {http.trigger: payload}
         if http.has_inputs or inputs:
             payloads.update(input_datums(http.function, inputs or {}))
         options: dict[str, Any] = {}
@@ -176,24 +174,29 @@ class Requests:
             options["invocation_id"] = invocation_id
         if trace_context is not None:
             options["trace_context"] = trace_context
-        return Call(match.name, payloads, options, granted)
+        return Call(name, payloads, options, granted)
 
-    def _find(self, method: str, url: str) -> tuple[Match, dict[str, Any]]:
-        """Find the function of a request, and give the parts of its payload that the URL tells."""
+    def _find(
+        self, method: str, url: str
+    ) -> tuple[str | None, tuple[str, ...], dict[str, Any]]:
+        """Find the function of a request, and give the parts of its payload that the URL tells.
+
+        Without a function, give the methods that those of the path answer.
+        """
         base, target = self._base_url, url.partition("#")[0] if "#" in url else url
         if target[:1] != "/":
             base, target = self._split(target)
         path, _, query = target.partition("?")
-        match = self._router.find(method, path)
-        if match.name is None:
-            return match, {}
+        name, params, allowed = self._router.find(method, path)
+        if name is None:
+            return None, allowed, {}
         parts: dict[str, Any] = {
-            "method": Datum(method, "string"),
+            "method": _METHODS.get(method) or Datum(method, "string"),
             "url": Datum(base + target, "string"),
             "query": _texts(query_params(target)) if query else {},
-            "params": _texts(match.params) if match.params else {},
+            "params": _texts(params) if params else {},
         }
-        return match, parts
+        return name, (), parts
 
     def _split(self, url: str) -> tuple[str, str]:
         """Split a URL before its path; what has no host is a path."""

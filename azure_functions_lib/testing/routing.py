@@ -199,7 +199,7 @@ class Template:
     def _values(self, groups: Iterable[str | None]) -> dict[str, str] | None:
         # The last parameter has no group where it is left out with the dot before it.
         if self._takes_anything:
-            named = zip(self._names, groups, strict=False)
+            named = zip(self._names, groups)  # noqa: B905 - strict costs more than the rest
             return {name: value for name, value in named if value}
         values = {}
         for (name, _, _, default, checks), group in zip(self._parameters, groups, strict=False):
@@ -337,18 +337,9 @@ class Route(NamedTuple):
     methods: frozenset[str] = frozenset()
 
 
-class Match(NamedTuple):
-    """What a request reaches.
-
-    Attributes:
-        name: the function; None when none answers.
-        params: the route parameters.
-        allowed: without a function, the methods that the path's functions answer.
-    """
-
-    name: str | None
-    params: dict[str, str]
-    allowed: tuple[str, ...] = ()
+Match = tuple["str | None", "dict[str, str]", "tuple[str, ...]"]
+"""What a request reaches: the function, None when none answers; the route parameters; and, without
+a function, the methods that the path's functions answer."""
 
 
 class Router:
@@ -374,12 +365,12 @@ class Router:
 
             # An encoded slash separates nothing: the host leaves it encoded.
             path = unquote(re.sub("%2f", "%252F", path, flags=re.IGNORECASE))
-        allowed: set[str] = set()
+        allowed: frozenset[str] = frozenset()
         for match, methods, name in self._routes:
             params = match(path)
             if params is None:
                 continue
             if not methods or method in methods:
-                return Match(name, params)
+                return name, params, ()
             allowed |= methods
-        return Match(None, {}, tuple(sorted(allowed)))
+        return None, {}, tuple(sorted(allowed))

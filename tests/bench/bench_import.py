@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def _medians_over_the_first(codes: list[str]) -> list[float]:
 
 
 def _process_seconds(code: str) -> float:
+    # Installed packages have their bytecode; so is this one to have it.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
     return time.perf_counter() - start

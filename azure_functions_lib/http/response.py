@@ -82,6 +82,27 @@ class HttpResponse:
                 remedy="HttpResponse.from_json makes a response of a JSON-able value",
             )
 
+    @staticmethod
+    def _of_app(
+        body: bytes,
+        status: int,
+        headers: list[tuple[str, str]],
+        mimetype: str | None,
+        charset: str | None,
+    ) -> HttpResponse:
+        """Make a response of what a web application has sent; mimetype and charset as its headers.
+
+        Raises:
+            InvalidValueError: the status or a header cannot be sent.
+        """
+        response = HttpResponse.__new__(HttpResponse)
+        response._status_code = _status(status)
+        response._headers = checked_pairs(headers)
+        response._body = body
+        response._mimetype = mimetype or "text/plain"
+        response._charset = charset or "utf-8"
+        return response
+
     @classmethod
     def from_json(
         cls,

@@ -117,15 +117,15 @@ def to_func_response(status: int, headers: list[tuple[str, str]], body: bytes) -
     Raises:
         InvalidValueError: the status or a header cannot be sent.
     """
-    response = HttpResponse(body, status_code=status, headers=headers)
-    for name, value in headers:
-        if len(name) == 12 and name.lower() == "content-type":
-            mimetype, charset = _split_content_type(value)
-            # Parts of a header that has been checked
-            response._mimetype = mimetype or response._mimetype
-            response._charset = charset or response._charset
-            break
-    return response
+    mimetype = charset = None
+    try:
+        for name, value in headers:
+            if len(name) == 12 and name.lower() == "content-type":
+                mimetype, charset = _split_content_type(value)
+                break
+    except (AttributeError, TypeError, ValueError):
+        pass  # no pairs of text: the response says what is wrong
+    return HttpResponse._of_app(body, status, headers, mimetype, charset)
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvocationError, preview
+from ..errors import BindingError, InvalidValueError, InvocationError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
 from ..wire.recorded import RecordedPayload
@@ -36,7 +36,26 @@ def trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
     Raises:
         InvocationError: the trigger needs a value, or takes one at a time.
         InvalidPayloadError: the value is not what the trigger takes (a ValueError).
+        InvalidValueError: the value has no form on the wire (a TypeError and ValueError).
     """
+    try:
+        return _trigger_event(trigger, value)
+    except BindingError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise _refused(trigger, value, error) from None
+
+
+def _refused(binding: Binding, value: Any, error: Exception) -> InvalidValueError:
+    return InvalidValueError.of(
+        binding.type,
+        binding.name,
+        came=preview(value),
+        expected=f"a value of the binding's type, or one with a JSON form ({error})",
+    )
+
+
+def _trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
     if isinstance(value, RecordedPayload):
         return value._replace(data=_typed(trigger, value.data))
     if isinstance(value, Datum):
@@ -71,6 +90,7 @@ def input_datum(binding: Binding, value: Any) -> Datum:
 
     Raises:
         InvalidPayloadError: the value is not what the binding takes (a ValueError).
+        InvalidValueError: the value has no form on the wire (a TypeError and ValueError).
     """
     if isinstance(value, RecordedPayload):
         value = value.data
@@ -78,7 +98,12 @@ def input_datum(binding: Binding, value: Any) -> Datum:
         return Datum(None, None)
     if isinstance(value, Datum):
         return value
-    return message_payload(binding, _content(value))
+    try:
+        return message_payload(binding, _content(value))
+    except BindingError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise _refused(binding, value, error) from None
 
 
 def _content(value: Any) -> str | bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvalidPayloadError, preview
 from ..http.content import media_type
 from ..http.response import HttpResponse
 from ..wire.datum import Datum, python_value
@@ -46,7 +47,7 @@ class Result:
     @property
     def return_value(self) -> Any:
         """The return value after its way over the wire; see :attr:`outputs`."""
-        return _decoded(self.invocation.return_value)
+        return _decoded(RETURN, self.invocation.return_value)
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -54,6 +55,9 @@ class Result:
 
         Text and bytes are themselves, JSON is parsed, an HTTP response is an HttpResponse. The
         return value is :attr:`return_value`.
+
+        Raises:
+            InvalidPayloadError: what was sent as JSON is none (a ValueError).
         """
         return _outputs(self.invocation)
 
@@ -81,14 +85,22 @@ class Result:
         return f"<Result of {self.invocation.function_name!r}: {state}>"
 
 
-def _decoded(datum: Datum | None) -> Any:
+def _decoded(name: str, datum: Datum | None) -> Any:
     if datum is not None and datum.type == "http":
         return ClientResponse._of(datum, None)
-    return python_value(datum)
+    try:
+        return python_value(datum)
+    except ValueError as error:
+        raise InvalidPayloadError.of(
+            f"output {name!r}",
+            "value",
+            came=preview(datum.value if datum else None),
+            expected=f"JSON, as the payload says it is ({error})",
+        ) from None
 
 
 def _outputs(invocation: Invocation) -> dict[str, Any]:
-    return {name: _decoded(datum) for name, datum in invocation.outputs.items()}
+    return {name: _decoded(name, datum) for name, datum in invocation.outputs.items()}
 
 
 def _wire(invocation: Invocation) -> dict[str, Datum]:

@@ -19,6 +19,7 @@ from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.errors import (
     AppError,
     FunctionLoadError,
+    InvalidPayloadError,
     InvalidValueError,
     InvocationError,
 )
@@ -618,3 +619,32 @@ def test_async_client_that_cannot_start(app: func.FunctionApp) -> None:
     with pytest.raises(OSError, match="no database"):
         asyncio.run(main())
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("value", [object(), print])
+def test_a_value_without_a_form_on_the_wire_is_refused_by_name(value: object) -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "q", "C")
+    @app.generic_input_binding("row", "table")
+    def work(msg: func.QueueMessage, row: str) -> None: ...
+
+    with TestClient(app) as client:
+        with pytest.raises(InvalidValueError, match=r"^queueTrigger: msg: got "):
+            client.invoke("work", msg=value, row="[]")
+        with pytest.raises(InvalidValueError, match=r"^table: row: got "):
+            client.invoke("work", msg="x", row=value)
+
+
+def test_what_is_sent_as_json_but_is_none() -> None:
+    app = func.FunctionApp()
+
+    @app.generic_trigger("context", "orchestrationTrigger")
+    def orchestrate(context: func.OrchestrationContext) -> str:
+        return "no json"
+
+    with TestClient(app) as client:
+        result = client.invoke("orchestrate", events.orchestration())
+        assert result.wire["$return"].value == "no json"
+        with pytest.raises(InvalidPayloadError, match=r"output '\$return': value: got"):
+            result.return_value  # noqa: B018

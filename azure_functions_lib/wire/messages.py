@@ -48,6 +48,10 @@ class Message(Record):
     _quick_reader: ClassVar[Callable[[Record, TriggerMetadata], None] | None] = None
     _init_only = ("trigger_metadata",)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._reads, cls._quick_reader = 0, None  # not those of the class it is derived from
+
     if TYPE_CHECKING:
         trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None, kw_only=True)
     else:
@@ -72,7 +76,7 @@ class Message(Record):
 
     def _read_sent(self, metadata: TriggerMetadata) -> None:
         """Read all fields that travel by name, which costs less than to read a few one by one."""
-        cls = type(self)
+        cls: Any = type(self)._locked
         quick = cls._quick_reader
         if quick is not None:
             try:

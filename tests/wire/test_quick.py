@@ -16,7 +16,7 @@ import azure_functions_lib as func
 from azure_functions_lib import get_binding_registry
 from azure_functions_lib.meta import Datum
 from azure_functions_lib.wire.fields import field
-from azure_functions_lib.wire.messages import Message
+from azure_functions_lib.wire.messages import Message, receiver
 from azure_functions_lib.wire.quick import UNUSUAL, quick_reader
 from azure_functions_lib.wire.scalars import integer, text
 from tests.bindings.recorded import recorded
@@ -109,6 +109,24 @@ def test_a_class_with_a_reader_of_its_own_has_none() -> None:
     for _ in range(50):
         message = Own._from_source((b"", {"Flag": Datum("a", "string")}))
         assert (message.flag, message.number) == ("A", None)
+
+
+def test_a_derived_class_keeps_its_own() -> None:
+    class Derived(func.QueueMessage):
+        """The same fields."""
+
+    class More(func.QueueMessage):
+        eta: str | None = field("Eta", text, default=None)
+
+    sent = {"Id": Datum("i", "string"), "Eta": Datum("soon", "string")}
+    for kind in (func.QueueMessage, Derived, More):
+        receive = receiver(kind)
+        for _ in range(50):
+            message = receive(Datum(b"", "bytes"), sent)
+            assert message.id == "i"
+            assert type(message) is kind
+    assert isinstance(message, More)
+    assert message.eta == "soon"
 
 
 def test_threads_that_read_one_message() -> None:

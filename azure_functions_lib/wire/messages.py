@@ -78,16 +78,16 @@ class Message(Record):
         """Read all fields that travel by name, which costs less than to read a few one by one."""
         cls: Any = type(self)._locked
         quick = cls._quick_reader
-        if quick is not None:
-            try:
-                return quick(self, metadata)
-            except UNUSUAL:
-                pass
-        elif cls._reads < _READS_BEFORE_QUICK:
+        if quick is None:
+            self._read_each(metadata)
             cls._reads += 1
             if cls._reads == _READS_BEFORE_QUICK:
                 cls._quick_reader = quick_reader(cls)
-        return self._read_each(metadata)
+            return
+        try:
+            quick(self, metadata)
+        except UNUSUAL:
+            self._read_each(metadata)
 
     def _read_each(self, metadata: TriggerMetadata) -> None:
         get = metadata.get

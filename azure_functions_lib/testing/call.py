@@ -10,9 +10,8 @@ from ..wire.datum import Datum
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction
-    from ..wire.declaration import Binding
 
-__all__ = ["Call", "cardinality", "input_datums"]
+__all__ = ["Call", "input_datums"]
 
 
 class Call:
@@ -38,12 +37,6 @@ class Call:
         self.payloads = payloads
         self.options = options
         self.headers = headers
-
-
-def cardinality(trigger: Binding) -> str:
-    """Give what a trigger declares: ``one`` or ``many`` messages at a time; else ``none``."""
-    declared = trigger.get_dict_repr().get("cardinality")
-    return str(getattr(declared, "name", declared)).lower()
 
 
 def input_datums(function: LoadedFunction, given: Mapping[str, Any]) -> dict[str, Datum]:

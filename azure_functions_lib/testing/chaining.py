@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import InvocationError
 from ..wire.datum import Datum, python_value
 from ..wire.jsontext import dump_json
-from .call import cardinality
+from ..wire.sending import cardinality
 from .result import RETURN
 
 if TYPE_CHECKING:

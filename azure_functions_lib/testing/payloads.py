@@ -10,9 +10,8 @@ from ..errors import BindingError, InvalidValueError, InvocationError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
 from ..wire.recorded import RecordedPayload
-from ..wire.sending import message_payload, trigger_payload
+from ..wire.sending import cardinality, message_payload, trigger_payload
 from . import events
-from .call import cardinality
 
 if TYPE_CHECKING:
     from ..wire.declaration import Binding

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .declaration import Binding
 
 __all__ = [
+    "cardinality",
     "http_payload",
     "joined",
     "message_payload",
@@ -157,7 +158,7 @@ def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict
         InvalidPayloadError: see :func:`message_payload`.
     """
     field = _PER_MESSAGE.get(trigger.type)
-    if not _takes_batches(trigger):
+    if cardinality(trigger) != "many":
         metadata = {field: Datum("{}", "json")} if field else {}
         return message_payload(trigger, content), metadata
     batch = _batch(content)
@@ -165,9 +166,10 @@ def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict
     return Datum(SimpleNamespace(string=batch), "collection_string"), metadata
 
 
-def _takes_batches(trigger: Binding) -> bool:
-    cardinality = trigger.get_dict_repr().get("cardinality")
-    return str(getattr(cardinality, "name", cardinality)).lower() == "many"
+def cardinality(trigger: Binding) -> str:
+    """Give what a trigger declares: ``one`` or ``many`` messages at a time; else ``none``."""
+    declared = trigger.get_dict_repr().get("cardinality")
+    return str(getattr(declared, "name", declared)).lower()
 
 
 def _batch(content: str | bytes) -> list[str]:

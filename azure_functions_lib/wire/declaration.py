@@ -298,7 +298,7 @@ class Binding(_Record):
             record["dataType"] = DataType(self.data_type)
         record["type"] = self.type
         record["name"] = self.name
-        record.update(self._fields)
+        record.update(self._fields)  # all of the record, once _dict has been asked for
         for parameter, value in self._parameter_values().items():
             record[json_key(parameter)] = value
         return record
@@ -322,6 +322,11 @@ class Binding(_Record):
 
     def __getattr__(self, name: str) -> Any:
         # Reached only for what is not an attribute of its own: a field, under its Python name.
+        if name == "_dict":
+            # Under this name azurefunctions-extensions-base reads the record, and writes into it.
+            self._dict: dict[str, Any] = self._record()
+            self._fields, self._text = self._dict, None
+            return self._dict
         if not name.startswith("_"):
             key = json_key(name)
             if key in self._fields:
@@ -350,6 +355,8 @@ class Binding(_Record):
         if self.data_type is not None:
             kind = f'"dataType": "{DataType(self.data_type).name}", '
         try:
+            if "direction" in fields:
+                return _write(self.get_dict_repr())
             others = [
                 _KEYS[key] + (_quote(value) if type(value) is str else _json(value))
                 for key, value in fields.items()

@@ -312,3 +312,20 @@ def test_directions_and_types() -> None:
     assert not Trigger.is_supported_trigger_type(Trigger("t", type="other"), Sub)
     with pytest.raises(DeclarationError, match="expected a binding type"):
         Trigger("t")
+
+
+def test_extensions_write_into_the_record() -> None:
+    # azurefunctions-extensions-base does, for bindings whose values it makes itself.
+    app = func.FunctionApp()
+
+    @app.blob_trigger("blob", "samples/{name}", "C", data_type="binary")
+    def work(blob: str) -> None: ...
+
+    binding = app.get_functions()[0].get_bindings()[0]
+    before = json.loads(binding.json_text())
+    assert list(binding._dict)[:4] == ["direction", "dataType", "type", "name"]
+    binding._dict["properties"] = {"SupportsDeferredBinding": True}
+    expected = {**before, "properties": {"SupportsDeferredBinding": True}}
+    assert json.loads(binding.json_text()) == expected
+    assert binding.get_dict_repr()["properties"] == expected["properties"]
+    assert binding.path == "samples/{name}"

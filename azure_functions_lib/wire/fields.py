@@ -26,7 +26,7 @@ else:
         return lambda cls: cls
 
 
-__all__ = ["Field", "Record", "field", "maker", "plain", "warn_unreadable"]
+__all__ = ["Field", "Record", "batch_maker", "field", "maker", "plain", "warn_unreadable"]
 
 _R = TypeVar("_R", bound="Record")
 
@@ -458,16 +458,31 @@ def maker(cls: type[_R]) -> Callable[..., _R]:
     Values that are left out are None, and nothing is checked. The function is made from text, as
     that of a named tuple.
     """
-    names = cls._fields
+    parameters = ", ".join(f"{name}=None" for name in cls._fields)
+    made: Callable[..., _R] = _made(cls, f"def make({parameters}):", "    return record")
+    return made
+
+
+@cache
+def batch_maker(cls: type[_R]) -> Callable[[Iterable[Iterable[Any]]], list[_R]]:
+    """Make a function that makes many records: of the columns of their values, as :func:`maker`."""
+    made: Callable[[Iterable[Iterable[Any]]], list[_R]] = _made(
+        cls,
+        f"def make(columns):\n  records = []\n  for {', '.join(cls._fields)}, in zip(*columns):",
+        "    records.append(record)\n  return records",
+    )
+    return made
+
+
+def _made(cls: type[Record], start: str, end: str) -> Any:
     lines = [
-        f"def make({', '.join(f'{name}=None' for name in names)}):",
+        start,
         "    record = Unlocked()",
         "    record._source = None",
-        *(f"    record.{name} = {name}" for name in names),
+        *(f"    record.{name} = {name}" for name in cls._fields),
         "    record.__class__ = cls",
-        "    return record",
+        end,
     ]
     scope: dict[str, Any] = {"Unlocked": unlocked(cls), "cls": cls}
     exec("\n".join(lines), scope)
-    make: Callable[..., _R] = scope["make"]
-    return make
+    return scope["make"]

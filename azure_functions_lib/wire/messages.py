@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from ..errors import BatchLengthError, InvalidPayloadError, preview
 from .codec import body_bytes
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
-from .fields import Field, Record, field, maker, plain, unlocked, warn_unreadable
+from .fields import Field, Record, batch_maker, field, maker, plain, unlocked, warn_unreadable
 from .jsontext import dump_json, parse_json, scan_json
 from .quick import UNUSUAL, quick_reader
 from .scalars import as_body, as_bytes
@@ -183,7 +183,7 @@ class Message(Record):
                     _warn_length(cls._binding, f"{wire}Array", values, count)
                 values = [*values[:count], *repeat(None, count - len(values))]
             columns[row.name] = row.from_column(values, cls._binding)
-        return list(map(maker(cls), *(columns[name] for name in cls._fields)))
+        return batch_maker(cls)([columns[name] for name in cls._fields])
 
     def to_dict(self) -> dict[str, Any]:
         """Give body and fields as plain JSON values, bytes as text or base64."""
@@ -282,8 +282,11 @@ def bodies_of(datum: DatumLike, binding: str) -> list[bytes]:
                 return [dump_json(value).encode() for value in values]
         else:
             bodies = collection_items(datum.value, datum.type or "")
-            if set(map(type, bodies)) == {bytes}:
+            kinds = set(map(type, bodies))
+            if kinds == {bytes}:
                 return bodies
+            if kinds == {str}:
+                return list(map(str.encode, bodies))
             return [as_bytes(body) for body in bodies]
     except (ValueError, TypeError):
         pass

@@ -55,8 +55,9 @@ class Row(NamedTuple):
 # Short rounds and many of them: the speed of a machine comes and goes within a second, and the
 # best rounds of two functions are to be of the same moment.
 _ROUND_SECONDS = 0.004
+_LEAST_CALLS = 5  # in a round, so that a call rarely finds the caches as others have left them
 _LEAST_ROUNDS = 5
-_SECONDS = 0.8
+_SECONDS = 1.5
 
 
 def compare(
@@ -100,7 +101,8 @@ def _calls_per_round(call: Callable[[], object]) -> int:
     count = 1
     while (spent := _run(call, count)) < _ROUND_SECONDS / 4:
         count *= 4
-    return max(1, round(count * _ROUND_SECONDS / spent))
+    least = _LEAST_CALLS if spent / count < 10 * _ROUND_SECONDS else 1
+    return max(least, round(count * _ROUND_SECONDS / spent))
 
 
 def _run(call: Callable[[], object], count: int) -> float:

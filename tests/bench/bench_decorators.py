@@ -42,12 +42,18 @@ def kafka(app: Any, function: Any) -> None:
     app.kafka_trigger(arg_name="event", topic="t", broker_list="b", consumer_group="g")(function)
 
 
+def mixed(app: Any, function: Any) -> None:
+    kinds = (http, queue, http_and_queue, cosmos, kafka)
+    kinds[int(function.__name__[1:]) % len(kinds)](app, function)
+
+
 KINDS: dict[str, Define] = {
     "HTTP": http,
     "queue": queue,
     "HTTP with queue output": http_and_queue,
     "Cosmos DB": cosmos,
     "Kafka": kafka,
+    "all of these": mixed,
 }
 
 
@@ -87,7 +93,7 @@ def rows() -> Iterator[Row]:
             theirs = peer and (lambda: app_of(peer, define, 100))  # noqa: B023 - called at once
             ours = lambda: app_of(func, define, 100)  # noqa: B023, E731
             yield compare(f"define 100: {name}", ours, theirs, target=12)
-        for name, define in KINDS.items():
+        for name, define in list(KINDS.items())[:-1]:
             text = app_of(func, define, 1).get_functions()[0].get_function_json
             theirs = peer and app_of(peer, define, 1).get_functions()[0].get_function_json
             yield compare(f"JSON, again: {name}", text, theirs, target=10)

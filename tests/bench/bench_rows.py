@@ -52,11 +52,12 @@ def decoding(
     library: Any, binding: str, text: str, kind: str = "json", read: str = ""
 ) -> Callable[[], object]:
     """Decode a payload by a library and read the given attributes of the value."""
-    decode = library.get_binding_registry().get(binding).decode
+    codec = library.get_binding_registry().get(binding)
     data = library.meta.Datum(text, kind)
     code = "".join(f"    value.{name}\n" for name in read.split())
-    scope: dict[str, Any] = {"decode": decode, "data": data}
-    exec(f"def run():\n    value = decode(data, trigger_metadata=None)\n{code}", scope)
+    scope: dict[str, Any] = {"codec": codec, "data": data}
+    # As a worker does it: the class is asked for its method at each call.
+    exec(f"def run():\n    value = codec.decode(data, trigger_metadata=None)\n{code}", scope)
     run: Callable[[], object] = scope["run"]
     return run
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from ..errors import DeclarationError, InvalidPayloadError, InvalidValueError, preview
-from ..wire.codec import Codec, annotated_types
+from ..wire.codec import BoundCodec, annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import InputBinding, Trigger
 from ..wire.fields import Record, field
@@ -74,7 +74,7 @@ class EntityContext(_Context, binding="entityTrigger"):
     __doc__ = _Context.__doc__
 
 
-class _ContextCodec(Codec):
+class _ContextCodec(BoundCodec):
     """A request to an orchestrator or entity; the answer is JSON text made by the durable SDK."""
 
     context: type[_Context]
@@ -123,7 +123,7 @@ class EntityTriggerCodec(_ContextCodec):
     accepts = (EntityContext,)
 
 
-class ActivityTriggerCodec(Codec):
+class ActivityTriggerCodec(BoundCodec):
     """The input of an activity, and its result."""
 
     binding = "activityTrigger"
@@ -147,7 +147,7 @@ class ActivityTriggerCodec(Codec):
             value = parse_json(text)
         except ValueError:
             return text
-        if not _may_have_envelope(text):
+        if type(value) is str or not _may_have_envelope(text):
             return value
         try:
             return _built(text, value, None, _build_object)
@@ -171,7 +171,7 @@ class ActivityTriggerCodec(Codec):
             raise _no_json_form(obj, error) from error
 
 
-class DurableClientCodec(Codec):
+class DurableClientCodec(BoundCodec):
     """The client's settings as JSON text, which the durable SDK makes a client of."""
 
     binding = "durableClient"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 
@@ -11,7 +13,8 @@ import click
 def command(kind: str | None, listed: bool) -> None:
     """Print a trigger's payload to edit, for azfl invoke --payload.
 
-    KIND is one of those that --list prints, such as queue or service-bus-batch.
+    KIND is one of those that --list prints, such as queue or service-bus-batch, or the type of a
+    trigger, such as queueTrigger.
     """
     from ..testing.events import KINDS
     from ..wire.recorded import dumps
@@ -19,7 +22,14 @@ def command(kind: str | None, listed: bool) -> None:
     if listed:
         click.echo("\n".join(KINDS))
         return
-    if kind not in KINDS:
+    make = KINDS.get(_dashed(kind or ""))
+    if make is None:
         came = f"{kind!r} is none" if kind else "there is none"
         raise click.UsageError(f"give a kind of event: {came}. There are: {', '.join(KINDS)}")
-    click.echo(dumps(KINDS[kind]()))
+    click.echo(dumps(make()))
+
+
+def _dashed(kind: str) -> str:
+    """Write a kind as the list does: ``service-bus`` for service_bus and serviceBusTrigger."""
+    dashed = re.sub("(?<=[a-z])(?=[A-Z])|_", "-", kind).lower()
+    return dashed.removesuffix("trigger").rstrip("-")

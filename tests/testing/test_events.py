@@ -44,6 +44,22 @@ def test_azfl_event_prints_them(kind: str) -> None:
     assert dumps(loads(result.stdout)) == dumps(events.KINDS[kind]())
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("service_bus_batch", "service-bus-batch"),
+        ("serviceBusTrigger", "service-bus"),
+        ("cosmosDBTrigger", "cosmos-db"),
+        ("mcpToolTrigger", "mcp-tool"),
+        ("queueTrigger", "queue"),
+        ("HTTP", "http"),
+    ],
+)
+def test_azfl_event_takes_other_spellings(name: str, kind: str) -> None:
+    result = CliRunner().invoke(cli, ["event", name])
+    assert loads(result.stdout) == loads(CliRunner().invoke(cli, ["event", kind]).stdout)
+
+
 def test_azfl_event_names_the_kinds() -> None:
     assert CliRunner().invoke(cli, ["event", "--list"]).stdout.split() == list(events.KINDS)
     for arguments in (["event"], ["event", "none"]):

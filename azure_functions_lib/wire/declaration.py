@@ -221,7 +221,8 @@ class Binding(_Record):
         direction: which way the data flows.
         data_type: how the host hands over the payload; None leaves it to the binding.
         type: the binding type, such as ``"queueTrigger"``; None takes :meth:`get_binding_name`.
-        fields: the binding's own JSON keys and values. One that is None is not written.
+        fields: the binding's own JSON keys and values, kept as they are. One that is None is not
+            written.
         extra: further values by Python parameter name, from the user.
 
     Attributes:

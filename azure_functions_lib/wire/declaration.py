@@ -356,7 +356,7 @@ class Binding(_Record):
         if self.data_type is not None:
             kind = f'"dataType": "{DataType(self.data_type).name}", '
         try:
-            if "direction" in fields:
+            if "direction" in fields:  # the record itself, which may be written into again
                 return _write(self.get_dict_repr())
             others = [
                 _KEYS[key] + (_quote(value) if type(value) is str else _json(value))

@@ -108,10 +108,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
             DeclarationError: as for :attr:`functions`.
         """
         functions = self.functions
-        for function in functions:
-            if function.is_http_function():
-                break
-        else:
+        if not any(function.is_http_function() for function in functions):
             import logging
 
             logging.getLogger().warning(

@@ -73,7 +73,7 @@ class Function(Generic[P, R]):
                 f"{self._trigger.get_dict_repr()} and {trigger.get_dict_repr()}. "
                 "A function needs exactly one"
             )
-        self._bindings.append(trigger)
+        self.add_binding(trigger)
         self._trigger = trigger
 
     def add_setting(self, setting: Setting) -> None:
@@ -267,13 +267,10 @@ class FunctionBuilder(Generic[P, R]):
                 f"function {name!r}: its trigger {trigger!r} is not among its bindings. "
                 "Add it with add_trigger"
             )
-        kind = trigger.type
-        if kind == "httpTrigger":
+        if trigger.type == "httpTrigger":
             completed = trigger.completed(authLevel=auth_level, route=name)
             return function if completed is trigger else function._with(completed, function._func)
-        if (kind == "orchestrationTrigger" or kind == "entityTrigger") and (
-            trigger.name != "context"
-        ):
+        if trigger.type in ("orchestrationTrigger", "entityTrigger") and trigger.name != "context":
             # One made by the decorators of azure-functions-durable itself.
             from ..bindings.durable import handler_for
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["HttpResponse"]
 
 _BINDING = "http"
+_MIMETYPE, _CHARSET = "text/plain", "utf-8"  # of a response that does not say
 
 
 class HttpResponse:
@@ -64,8 +65,8 @@ class HttpResponse:
         charset: str | None = None,
     ) -> None:
         self._status_code = 200 if status_code is None else _status(status_code)
-        self._mimetype = "text/plain" if mimetype is None else header_value("mimetype", mimetype)
-        self._charset = "utf-8" if charset is None else header_value("charset", charset)
+        self._mimetype = _MIMETYPE if mimetype is None else header_value("mimetype", mimetype)
+        self._charset = _CHARSET if charset is None else header_value("charset", charset)
         self._headers = [] if headers is None else checked_pairs(headers)
         if isinstance(body, str):
             self._body = body.encode() if charset is None else body.encode(charset)
@@ -99,8 +100,8 @@ class HttpResponse:
         response._status_code = _status(status)
         response._headers = checked_pairs(headers)
         response._body = body
-        response._mimetype = mimetype or "text/plain"
-        response._charset = charset or "utf-8"
+        response._mimetype = mimetype or _MIMETYPE
+        response._charset = charset or _CHARSET
         return response
 
     @classmethod

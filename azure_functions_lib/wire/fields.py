@@ -442,6 +442,7 @@ def _plain(value: Any) -> Any:
     return _plain(plain_json(value))
 
 
+@cache
 def unlocked(cls: type[Record]) -> Any:
     """Make the class that a record is of until it is filled and becomes read-only.
 

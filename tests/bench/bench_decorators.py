@@ -93,7 +93,9 @@ def rows() -> Iterator[Row]:
             theirs = peer and (lambda: app_of(peer, define, 100))  # noqa: B023 - called at once
             ours = lambda: app_of(func, define, 100)  # noqa: B023, E731
             yield compare(f"define 100: {name}", ours, theirs, target=12)
-        for name, define in list(KINDS.items())[:-1]:
+        for name, define in KINDS.items():
+            if define is mixed:
+                continue  # an app of one function is of one kind
             text = app_of(func, define, 1).get_functions()[0].get_function_json
             theirs = peer and app_of(peer, define, 1).get_functions()[0].get_function_json
             yield compare(f"JSON, again: {name}", text, theirs, target=10)

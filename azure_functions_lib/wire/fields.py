@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from ..errors import InvalidValueError, preview
 from .datum import DatumLike, python_value
 from .jsontext import dump_json, plain_json
-from .scalars import integer, items, mapping, text
+from .scalars import integer, items, mapping, text, timestamps_in_utc, utc_timestamp
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -149,13 +149,18 @@ class Field:
                 return values
             except TypeError:
                 pass
-        kinds = set(map(type, values))
-        if kinds <= self.exact and (self.unsent is None or _NoneType not in kinds):
-            return values
         read = self.read
         try:
-            if read is text and kinds == {int}:
-                return list(map(str, values))
+            if read is utc_timestamp:
+                times = timestamps_in_utc(values)
+                if times is not None:
+                    return times
+            else:
+                kinds = set(map(type, values))
+                if kinds <= self.exact and (self.unsent is None or _NoneType not in kinds):
+                    return values
+                if read is text and kinds == {int}:
+                    return list(map(str, values))
             return [self.absent() if value is None else read(value) for value in values]
         except ValueError:
             pass

@@ -60,9 +60,9 @@ _UTC = """
             or {name}[11] != "T"
             or {name}[17] != ":"
             or {name}[20] not in ".Z"
-            or {name}[-3] not in "0123456789"
-            or not {name}.endswith('Z"')
-            or " " in {name}
+            or {name}[-3:] not in utc_ends
+            or len({name}) > 30
+            or "\\0" in {name}
         ):
             raise UnusualError
         {name} = from_iso({name}[1:-1])"""
@@ -101,6 +101,7 @@ def quick_reader(cls: type[Record]) -> Callable[[Record, TriggerMetadata], None]
         "cls": cls,
         "scan_json": scan_json,
         "from_iso": from_iso,
+        "utc_ends": {f'{digit}Z"' for digit in range(10)},
         "set_class": object.__dict__["__class__"].__set__,
     }
     text = "def read(record, metadata):\n    get = metadata.get"

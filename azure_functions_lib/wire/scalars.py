@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = [
     "text",
     "timespan",
     "timestamp",
+    "timestamps_in_utc",
     "utc_timestamp",
 ]
 
@@ -94,14 +96,16 @@ def timestamp(value: Any) -> datetime | None:
     """
     try:
         # The form nearly every host field has. fromisoformat checks the rest of it, except for
-        # what it lets pass: an empty fraction, digits or a space after the seconds.
+        # what it lets pass: an empty fraction, digits or a space after the seconds, anything after
+        # six digits of the fraction (.NET writes seven), anything after a null character.
         if (
-            value[-1] == "Z"
+            len(value) < 29
+            and value[-1] == "Z"
             and value[-2] in "0123456789"
             and value[19] in ".Z"
             and value[10] == "T"
             and value[16] == ":"
-            and " " not in value
+            and "\0" not in value
         ):
             return from_iso(value)
     except (TypeError, KeyError, IndexError, ValueError, AttributeError):
@@ -109,23 +113,19 @@ def timestamp(value: Any) -> datetime | None:
     return _other_timestamp(value)
 
 
+_PLAIN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?"
+_OFTEN = re.compile(_PLAIN + r"(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_LINES_IN_UTC = re.compile(rf"(?:{_PLAIN}Z\n)*", re.ASCII)
+
+
 def _other_timestamp(value: Any) -> datetime | None:
     if isinstance(value, str):
         if not value:
             return None
         try:
-            # fromisoformat lets pass, differently from version to version: an empty fraction, a
-            # space before the offset, seconds in the offset.
-            if (
-                value[10] == "T"
-                and value[4] == "-"
-                and value[16] == ":"
-                and (value[19:] in ("", "Z") or value[20].isdigit())
-                and value.count(":") < 4
-                and " " not in value
-            ):
+            if _OFTEN.fullmatch(value):
                 return from_iso(value)
-        except (ValueError, IndexError):
+        except ValueError:
             pass
         parsed = _rare_timestamp(value)
         if parsed is not None:
@@ -133,6 +133,19 @@ def _other_timestamp(value: Any) -> datetime | None:
     elif isinstance(value, datetime):
         return value
     raise ValueError(_EXPECTED_TIMESTAMP)
+
+
+def timestamps_in_utc(values: Sequence[Any]) -> list[datetime] | None:
+    """Read the timestamps of a batch; None unless all are text in the form that hosts write.
+
+    Raises:
+        ValueError: a day or a time of day does not exist.
+    """
+    try:
+        lines = "\n".join(values) + "\n"
+    except TypeError:
+        return None
+    return list(map(from_iso, values)) if _LINES_IN_UTC.fullmatch(lines) else None
 
 
 def utc_timestamp(value: Any) -> datetime | None:

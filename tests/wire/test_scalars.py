@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -90,6 +91,12 @@ def test_T2_seven_digits_keep_the_offset(text: str, offset: timedelta) -> None:
     [
         "2020-01-31T23:59:58.1234567garbage",
         "2020-01-31T23:59:58.1234567Zjunk",
+        "2020-01-31T23:59:58.123456,7Z",
+        "2020-01-31T23:59:58.123456 78Z",
+        "2020-01-31T23:59:58.123456789,1Z",
+        "2020-01-31T23:59:58.123456,7",
+        "2020-01-31T23:59:58.123456,7+02:00",
+        "2020-01-31T23:59:58.1Z\0+1Z",
         "2020-01-31T23:59:58Z+02:00",
         "2020-01-31T23:59:58ZZ",
         "2020-01-31T23:59:58Z\n",
@@ -257,6 +264,31 @@ def test_any_time_written_by_isoformat_is_read_back(time: datetime, tz: timezone
     assert scalars.timestamp(f"{time.replace(tzinfo=None).isoformat()}Z") == time.replace(
         tzinfo=UTC
     )
+
+
+TIMES_AND_OTHERS = [
+    *("2024-05-06T07:08:09Z", "2024-05-06T07:08:09.1234567Z", "2024-05-06T07:08:09+01:00"),
+    *("2024-05-06T07:08:09", "2024-02-30T07:08:09Z", "2024-05-06T07:08:09.123456,7Z", "", "x", "\n"),
+    *("2024-05-06T07:08:09Z\n2024-05-06T07:08:09Z", "\ud800", 5, 1.5, True, None, [], {}),
+]
+
+
+@given(st.lists(st.sampled_from(TIMES_AND_OTHERS), max_size=4))
+def test_a_batch_reads_times_as_single_messages_do(times: list[Any]) -> None:
+    codec = get_binding_registry().get("serviceBusTrigger")
+    assert codec is not None
+    texts = list(map(json.dumps, times))
+    batch = codec.decode(
+        collection("bytes", [b""] * len(times)),
+        trigger_metadata={
+            "UserPropertiesArray": Datum(json.dumps([{}] * len(times)), "json"),
+            "EnqueuedTimeUtcArray": Datum(f"[{','.join(texts)}]", "json"),
+        },
+    )
+    for text, message in zip(texts, batch, strict=True):
+        sent = {"UserProperties": Datum("{}", "json"), "EnqueuedTimeUtc": Datum(text, "json")}
+        single = codec.decode(Datum(b"", "bytes"), trigger_metadata=sent)
+        assert message.enqueued_time_utc == single.enqueued_time_utc
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=10_675_199)))

@@ -14,7 +14,7 @@ from typing import Any
 from .datum import TriggerMetadata
 from .fields import Field, Record, unlocked
 from .jsontext import scan_json
-from .scalars import from_iso, integer, timespan, timestamp, utc_timestamp
+from .scalars import from_iso, integer, mapping, timespan, timestamp, utc_timestamp
 
 __all__ = ["UNUSUAL", "quick_reader"]
 
@@ -87,6 +87,20 @@ _OTHER = """
         if type({name}) is not kind_{name}:
             raise UnusualError"""
 
+# The host sends a Service Bus message's properties twice, the second time under their old name. To
+# copy an object without inner ones takes a quarter of the time of parsing it again.
+_REMEMBERED = """
+        sent = {name}"""
+_AGAIN = """
+        if (
+            {name} == sent
+            and datum.type == "json"
+            and {name}.count("{{") == 1
+            and "[" not in {name}
+        ):
+            {name} = {before}.copy()
+        else:"""
+
 
 def quick_reader(cls: type[Record]) -> Callable[[Record, TriggerMetadata], None] | None:
     """Make a function that reads all fields of a class that travel by name, from usual metadata.
@@ -104,13 +118,22 @@ def quick_reader(cls: type[Record]) -> Callable[[Record, TriggerMetadata], None]
         "utc_ends": {f'{digit}Z"' for digit in range(10)},
         "set_class": object.__dict__["__class__"].__set__,
     }
-    text = "def read(record, metadata):\n    get = metadata.get"
+    text = "def read(record, metadata):\n    get = metadata.get\n    sent = None"
+    before = ""
     for row in cls._sent:
         template = _template(row)
         if template is None:
             return None
+        if row.read is mapping:
+            if before:
+                template = _AGAIN + template.replace("\n", "\n    ")
+            else:
+                template = _REMEMBERED + template
+                before = row.name
         absent = "None" if row.unsent is None else f"absent_{row.name}()"
-        text += (_START + template).format(name=row.name, wire=row.wire, absent=absent)
+        text += (_START + template).format(
+            name=row.name, wire=row.wire, absent=absent, before=before
+        )
         scope[f"read_{row.name}"] = row.read
         scope[f"kind_{row.name}"] = row.kind
         scope[f"absent_{row.name}"] = row.absent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import sys
 import threading
@@ -97,6 +98,34 @@ def test_the_same_as_field_by_field(case: tuple[type[Message], dict[str, Any]]) 
     reader = quick_reader(kind)
     assert reader is not None
     agree(kind, reader, sent)
+
+
+OBJECTS = ["{}", '{"a": 1}', '{"a": {"b": 1}}', '{"a": [1]}', '{"a": "{["}', "null", "5", " {}"]
+
+
+@pytest.mark.parametrize("kinds", [("json", "json"), ("json", "string"), ("string", "json")])
+def test_an_object_that_comes_twice(kinds: tuple[str, str]) -> None:
+    reader = quick_reader(func.ServiceBusMessage)
+    assert reader is not None
+    for texts in itertools.product(OBJECTS, OBJECTS):
+        sent = dict(zip(("ApplicationProperties", "UserProperties"), map(Datum, texts, kinds)))
+        agree(func.ServiceBusMessage, reader, sent)
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "b": []}', '{"a": 1, "b": {}}', '{"a": 1}'])
+def test_two_equal_objects_are_not_one(text: str) -> None:
+    reader = quick_reader(func.ServiceBusMessage)
+    assert reader is not None
+    message = func.ServiceBusMessage._from_source((b"", {}))
+    sent = Datum(text, "json")
+    reader(message, {"ApplicationProperties": sent, "UserProperties": sent})
+    changed = message.application_properties
+    for value in [changed, *changed.values()]:
+        if isinstance(value, dict):
+            value["c"] = 3
+        elif isinstance(value, list):
+            value.append(3)
+    assert message.user_properties == json.loads(text)
 
 
 @pytest.mark.parametrize("kind", TYPES)

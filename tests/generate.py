@@ -32,6 +32,9 @@ CLASSES = {
     "BindingEdit": "BindingApi",
 }
 
+ARGUMENTS = {"auth_level": "self._auth_level if auth_level is None else auth_level"}
+"""What a decorator passes on for a parameter, where that is not just what it is given."""
+
 
 def generated() -> Iterator[tuple[Path, str]]:
     """Give each file with its text as it should be."""
@@ -130,7 +133,7 @@ def method(module: str, source: str, function: ast.FunctionDef, returns: str) ->
             default = arguments.defaults[index - first_default]
             text += f" = {ast.get_source_segment(source, default)}"
         parameters.append(text)
-        call.append(argument.arg)
+        call.append(ARGUMENTS.get(argument.arg, argument.arg))
     if arguments.kwarg is not None:
         kind = ast.get_source_segment(source, arguments.kwarg.annotation)
         parameters.append(f"**{arguments.kwarg.arg}: {kind}")

@@ -91,7 +91,8 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         Raises:
             DeclarationError: a function lacks its trigger, or a name is refused or taken twice.
         """
-        functions = [builder.build(self.auth_level) for builder in self._function_builders]
+        level = self.auth_level
+        functions = [builder.build(level) for builder in self._function_builders]
         self.validate_function_names(functions)
         return functions
 

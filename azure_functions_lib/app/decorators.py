@@ -147,6 +147,9 @@ class DecoratorApi:
         kwargs: the same: azure-functions-durable passes the ``auth_level`` of its blueprints.
     """
 
+    _auth_level: AuthLevel | None = None
+    """That of the app; None in a blueprint, whose functions get it where they are registered."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._contents: list[FunctionBuilder[..., Any] | DecoratorApi] = []
 
@@ -160,10 +163,10 @@ class DecoratorApi:
         """All functions; those of registered containers come where these were registered."""
         builders: list[FunctionBuilder[..., Any]] = []
         for item in self._contents:
-            if isinstance(item, DecoratorApi):
-                builders.extend(item._function_builders)
-            else:
+            if isinstance(item, FunctionBuilder):
                 builders.append(item)
+            else:
+                builders.extend(item._function_builders)
         return builders
 
     def register_functions(self, function_container: DecoratorApi) -> None:
@@ -230,15 +233,16 @@ class DecoratorApi:
             builder = self._builder(func)
             function = builder._function
             for declaration in declarations:
-                if not isinstance(declaration, Binding):
+                if isinstance(declaration, Trigger):
+                    add: Any = function.add_trigger
+                elif isinstance(declaration, Binding):
+                    add = function.add_binding
+                else:
                     declaration(function)
                     continue
                 if declaration.name is not None:
                     check_binding_name(declaration.name)
-                if isinstance(declaration, Trigger):
-                    function.add_trigger(declaration)
-                else:
-                    function.add_binding(declaration)
+                add(declaration)
             return builder
 
         return decorator
@@ -1401,7 +1405,7 @@ class TriggerApi(DecoratorApi):
                 trigger_arg_name,
                 binding_arg_name,
                 methods,
-                auth_level,
+                self._auth_level if auth_level is None else auth_level,
                 trigger_extra_fields,
                 binding_extra_fields,
             )

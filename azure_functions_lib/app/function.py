@@ -48,13 +48,13 @@ class Function(Generic[P, R]):
     """
 
     _trigger: Trigger | None = None
+    _settings: tuple[Setting, ...] = ()
     http_type: str = "function"
 
     def __init__(self, func: Callable[P, R], script_file: str) -> None:
         self._func = func
         self._name: str = func.__name__
         self._bindings: list[Binding] = []
-        self._settings: list[Setting] = []
         self.function_script_file = script_file
 
     def add_binding(self, binding: Binding) -> None:
@@ -73,12 +73,12 @@ class Function(Generic[P, R]):
                 f"{self._trigger.get_dict_repr()} and {trigger.get_dict_repr()}. "
                 "A function needs exactly one"
             )
-        self.add_binding(trigger)
+        self._bindings.append(trigger)
         self._trigger = trigger
 
     def add_setting(self, setting: Setting) -> None:
         """Add a setting; of several of one name the first counts."""
-        self._settings.append(setting)
+        self._settings = (*self._settings, setting)
 
     def set_http_type(self, http_type: str) -> None:
         """Say what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``."""
@@ -102,7 +102,7 @@ class Function(Generic[P, R]):
         Raises:
             InvalidValueError: a value given to a decorator has no JSON form.
         """
-        return [binding.json_text() for binding in self._bindings]
+        return [binding._text or binding.json_text() for binding in self._bindings]
 
     def get_bindings_dict(self) -> dict[str, list[dict[str, Any]]]:
         """The bindings by their JSON keys; enums stay members."""

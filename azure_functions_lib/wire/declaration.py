@@ -352,21 +352,19 @@ class Binding(_Record):
                 **fields,
                 **{json_key(name): value for name, value in self._parameter_values().items()},
             }
-        kind = ""
-        if self.data_type is not None:
-            kind = f'"dataType": "{DataType(self.data_type).name}", '
         try:
             if "direction" in fields:  # the record itself, which may be written into again
                 return _write(self.get_dict_repr())
-            others = [
-                _KEYS[key] + (_quote(value) if type(value) is str else _json(value))
-                for key, value in fields.items()
-                if value is not None
-            ]
-            text = (
-                f'{{"direction": "{self._direction._name_}", {kind}'
-                f'"type": {_quote(self.type)}, "name": {_quote(self.name)}{"".join(others)}}}'
-            )
+            text = f'{{"direction": "{self._direction._name_}", '
+            if self.data_type is not None:
+                text += f'"dataType": "{DataType(self.data_type).name}", '
+            text += f'"type": {_quote(self.type)}, "name": {_quote(self.name)}'
+            for key, value in fields.items():
+                if type(value) is str:
+                    text += _KEYS[key] + _quote(value)
+                elif value is not None:
+                    text += _KEYS[key] + _WRITERS.get(type(value), _write)(value)
+            text += "}"
         except (AttributeError, TypeError, ValueError, RecursionError):
             # A value that is neither JSON nor an enum member, or one that contains itself.
             text = self._unusual_text(self.get_dict_repr())
@@ -427,15 +425,13 @@ def _json_default(value: object) -> object:
 _write = json_writer(attrgetter("_name_"))
 
 
-def _json(value: Any) -> str:
-    return _WRITERS.get(type(value), _write)(value)
-
-
 # What bindings mostly hold; the writer of all values takes more than twice the time for these.
 _WRITERS: dict[type, Callable[[Any], str]] = {
     str: _quote,
     bool: lambda value: "true" if value else "false",
-    list: lambda value: f"[{', '.join([_json(item) for item in value])}]",
+    list: lambda value: (
+        f"[{', '.join([_WRITERS.get(type(item), _write)(item) for item in value])}]"
+    ),
     **dict.fromkeys(StringifyEnum.__subclasses__(), lambda value: f'"{value._name_}"'),
 }
 

@@ -210,7 +210,7 @@ def test_trigger_that_is_not_among_the_bindings() -> None:
 
 
 def test_build_leaves_the_builder_as_it_is() -> None:
-    builder = func.FunctionApp().route()(plain.__wrapped__)
+    builder = func.Blueprint().route()(plain.__wrapped__)
     levels = [
         json.loads(builder.build(level).get_raw_bindings()[0])["authLevel"]
         for level in (func.AuthLevel.ADMIN, func.AuthLevel.ANONYMOUS)

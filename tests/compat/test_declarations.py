@@ -37,7 +37,7 @@ def arguments_of(decorator: Any) -> dict[str, Any]:
     return arguments
 
 
-def records(app: func.FunctionApp, decorator: str) -> tuple[list[Any], dict[str, Any]]:
+def records(app: func.Blueprint, decorator: str) -> tuple[list[Any], dict[str, Any]]:
     """What a decorator declares, and the arguments it was given."""
     if decorator in ("http_trigger", "http_output"):
 
@@ -59,7 +59,7 @@ def records(app: func.FunctionApp, decorator: str) -> tuple[list[Any], dict[str,
 @pytest.mark.parametrize("name", CLASSES)
 def test_class_of_a_binding(name: str) -> None:
     kind, decorator = CLASSES[name]
-    found, arguments = records(func.FunctionApp(), decorator)
+    found, arguments = records(func.Blueprint(), decorator)
     (record,) = (each for each in found if isinstance(each, kind))
     others = {other for other, (each, _) in CLASSES.items() if isinstance(record, each)}
     assert others == {name}

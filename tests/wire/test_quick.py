@@ -108,7 +108,8 @@ def test_an_object_that_comes_twice(kinds: tuple[str, str]) -> None:
     reader = quick_reader(func.ServiceBusMessage)
     assert reader is not None
     for texts in itertools.product(OBJECTS, OBJECTS):
-        sent = dict(zip(("ApplicationProperties", "UserProperties"), map(Datum, texts, kinds)))
+        one, two = map(Datum, texts, kinds)
+        sent = {"ApplicationProperties": one, "UserProperties": two}
         agree(func.ServiceBusMessage, reader, sent)
 
 

@@ -135,7 +135,9 @@ class Function(Generic[P, R]):
 
     def get_function_name(self) -> str:
         """The name that the host knows: from ``function_name``, or else that of the code."""
-        setting = self.get_setting("function_name") if self._settings else None
+        if not self._settings:
+            return self._name
+        setting = self.get_setting("function_name")
         return self._name if setting is None else setting.get_settings_value("function_name")
 
     def get_user_function(self) -> Callable[P, R]:

@@ -355,10 +355,7 @@ class Binding(_Record):
         try:
             if "direction" in fields:  # the record itself, which may be written into again
                 return _write(self.get_dict_repr())
-            text = f'{{"direction": "{self._direction._name_}", '
-            if self.data_type is not None:
-                text += f'"dataType": "{DataType(self.data_type).name}", '
-            text += f'"type": {_quote(self.type)}, "name": {_quote(self.name)}'
+            text = _start(self._direction._name_, self.data_type, self.type, self.name)
             for key, value in fields.items():
                 if type(value) is str:
                     text += _KEYS[key] + _quote(value)
@@ -443,6 +440,13 @@ class _Keys(dict[str, str]):
 
 
 _KEYS = _Keys()
+
+
+@cache  # the functions of an app are alike
+def _start(direction: str, data_type: int | None, type: str, name: str) -> str:
+    """Give the start of a binding's JSON text, up to its own keys."""
+    kind = "" if data_type is None else f'"dataType": "{DataType(data_type).name}", '
+    return f'{{"direction": "{direction}", {kind}"type": {_quote(type)}, "name": {_quote(name)}'
 
 
 @cache

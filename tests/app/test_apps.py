@@ -66,7 +66,8 @@ def test_a_blueprint_takes_the_level_of_the_app() -> None:
 
 def test_a_function_of_an_app_has_its_level() -> None:
     builder = func.FunctionApp(func.AuthLevel.ADMIN).route()(lambda_function())
-    for trigger in (builder._function.get_trigger(), builder.build(func.AuthLevel.ANONYMOUS).get_trigger()):
+    built = builder.build(func.AuthLevel.ANONYMOUS)
+    for trigger in (builder._function.get_trigger(), built.get_trigger()):
         assert trigger is not None
         assert trigger.auth_level is func.AuthLevel.ADMIN
 

@@ -199,6 +199,9 @@ def _row_of(value: Any) -> dict[Any, Any] | None:
     if isinstance(value, (type, RowList)):
         return None
     if isinstance(value, Mapping) or is_json_object(value):
-        row = plain_json(value)
+        try:
+            row = plain_json(value)
+        except (TypeError, ValueError):
+            return None  # what it holds cannot be written
         return row if row and isinstance(row, dict) else None
     return None

@@ -427,14 +427,15 @@ def plain(value: Any) -> Any:
     """Give a value as plain JSON values, recursively.
 
     Raises:
-        InvalidValueError: the value contains itself, or nests too deeply.
+        InvalidValueError: the value has no JSON form, contains itself, or nests too deeply.
     """
     try:
         return _plain(value)
+    except TypeError as error:
+        expected = f"a value with a JSON form ({error})"
     except RecursionError:
-        raise InvalidValueError.of(
-            "to_dict", "value", came=preview(value), expected="a value that nests less deeply"
-        ) from None
+        expected = "a value that nests less deeply"
+    raise InvalidValueError.of("to_dict", "value", came=preview(value), expected=expected)
 
 
 def _plain(value: Any) -> Any:

@@ -609,8 +609,9 @@ def test_no_payload(kind: str) -> None:
 
 def test_a_value_that_no_text_can_be_made_of() -> None:
     codec = func.get_binding_registry().get("mcpToolTrigger")
-    with pytest.raises(NotImplementedError, match="mcpToolTrigger"):
-        codec.encode(object())
+    for value in (object(), func.HttpResponse("text")):
+        with pytest.raises(NotImplementedError, match="mcpToolTrigger"):
+            codec.encode(value)
 
 
 def test_use_result_schema_of_the_plain_triggers() -> None:

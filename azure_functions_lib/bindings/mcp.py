@@ -238,6 +238,9 @@ class McpResourceTriggerCodec(_McpCodec):
     binding = "mcpResourceTrigger"
 
 
+_TEXTS = ("string", "json", "bytes")
+
+
 class McpPromptTriggerCodec(_McpCodec):
     """A client's request for a prompt."""
 
@@ -249,11 +252,11 @@ class McpPromptTriggerCodec(_McpCodec):
     def decode(
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> Any:
-        """Make the request's context."""
-        if data is None or data.type not in ("string", "json", "bytes"):
+        """Make the request's context, an empty one of a payload that is no object."""
+        if data is None:
             raise cls.unsupported_payload(data)
         try:
-            return PromptInvocationContext(data.value)
+            return PromptInvocationContext(data.value if data.type in _TEXTS else {})
         except ValueError:
             raise InvalidPayloadError.of(
                 cls.binding, "body", came=preview(data.value), expected="JSON text"

@@ -240,6 +240,12 @@ def test_M5_a_prompt_or_tool_is_given_as_the_annotated_type() -> None:
     assert context == func.PromptInvocationContext(text)
 
 
+@pytest.mark.parametrize("datum", [Datum(5, "int"), Datum("[5]", "json"), Datum(None, None)])
+def test_a_prompt_request_that_is_no_object_is_an_empty_one(datum: Datum) -> None:
+    prompts = func.get_binding_registry().get("mcpPromptTrigger")
+    assert prompts.decode(datum) == func.PromptInvocationContext("{}")
+
+
 def test_M6_float_is_a_number_both_ways() -> None:
     def function(a: float, b: str) -> None: ...
 

@@ -208,7 +208,7 @@ def _retry_problems(name: str, retry: Mapping[str, Any]) -> Iterator[Problem]:
     if type(count) not in (int, str) or not re.fullmatch("-1|[0-9]+", str(count).strip()):
         cause = f"its maximum number of retries is {count!r}"
         yield Problem(name, "retry", cause, "Write a whole number; -1 retries for ever")
-    if strategy not in _RETRY_INTERVALS:
+    if not isinstance(strategy, str) or strategy not in _RETRY_INTERVALS:
         cause = f"its strategy is {strategy!r}"
         remedy = "Write fixed_delay or exponential_backoff (in function.json fixedDelay or "
         yield Problem(name, "retry", cause, f"{remedy}exponentialBackoff)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..enums import SEMANTIC_SEARCH_PROMPT, KafkaMessageKeyType, OpenAIModels
-from ..errors import DeclarationError
+from ..errors import DeclarationError, preview
 from ..wire.declaration import (
     REQUIRED,
     SINGLE,
@@ -247,7 +247,15 @@ class DecoratorApi:
 
         return decorator
 
-    def _set(self, setting: Setting) -> FunctionDecorator:
+    def _set(
+        self, name: str, fields: dict[str, Any], extra: dict[str, Any] | None
+    ) -> FunctionDecorator:
+        if extra is not None and not hasattr(extra, "items"):
+            raise DeclarationError(
+                f"{name}: setting_extra_fields: got {preview(extra)}; expected a dict"
+            )
+        setting = Setting(name, {**fields, **(extra or {})})
+
         def decorator(func: Callable[P, R] | FunctionBuilder[P, R]) -> FunctionBuilder[P, R]:
             return self._builder(func).add_setting(setting)
 
@@ -269,9 +277,7 @@ class DecoratorApi:
             DeclarationError: the host would refuse the name.
         """
         check_function_name(name)
-        return self._set(
-            Setting("function_name", {"function_name": name, **(setting_extra_fields or {})})
-        )
+        return self._set("function_name", {"function_name": name}, setting_extra_fields)
 
     def http_type(self, http_type: str) -> FunctionDecorator:
         """Say what kind of code answers the requests of an HTTP function.
@@ -313,17 +319,15 @@ class SettingsApi(DecoratorApi):
             setting_extra_fields: further values to keep with the setting.
         """
         return self._set(
-            Setting(
-                "retry_policy",
-                {
-                    "strategy": strategy,
-                    "max_retry_count": max_retry_count,
-                    "delay_interval": delay_interval,
-                    "minimum_interval": minimum_interval,
-                    "maximum_interval": maximum_interval,
-                    **(setting_extra_fields or {}),
-                },
-            )
+            "retry_policy",
+            {
+                "strategy": strategy,
+                "max_retry_count": max_retry_count,
+                "delay_interval": delay_interval,
+                "minimum_interval": minimum_interval,
+                "maximum_interval": maximum_interval,
+            },
+            setting_extra_fields,
         )
 
 
@@ -1140,7 +1144,7 @@ class TriggerApi(DecoratorApi):
         self,
         arg_name: str,
         description: str | None = None,
-        property_type: McpPropertyType | None = None,
+        property_type: McpPropertyType | str | None = None,
         is_required: bool | None = REQUIRED,
         as_array: bool | None = SINGLE,
     ) -> FunctionDecorator:
@@ -1151,12 +1155,14 @@ class TriggerApi(DecoratorApi):
         Args:
             arg_name: the parameter; one that the function lacks is ignored.
             description: what the property is for, in words for the model.
-            property_type: its JSON Schema type.
+            property_type: its JSON Schema type: a McpPropertyType or the name of one, in any letter
+                case.
             is_required: whether callers must give it.
             as_array: whether it is a list of values of that type.
 
         Raises:
-            DeclarationError: it stands above ``mcp_tool``.
+            UnknownNameError: there is no property type of that name (a KeyError and ValueError).
+            DeclarationError: it stands above ``mcp_tool``, or an argument is of another type.
         """
         return self._declare(
             declared.mcp_tool_property(arg_name, description, property_type, is_required, as_array)
@@ -1373,7 +1379,7 @@ class TriggerApi(DecoratorApi):
         route: str | None = None,
         trigger_arg_name: str = "req",
         binding_arg_name: str = "$return",
-        methods: Iterable[HttpMethod | str] | None = None,
+        methods: Iterable[HttpMethod | str] | HttpMethod | str | None = None,
         auth_level: AuthLevel | str | None = None,
         trigger_extra_fields: dict[str, Any] | None = None,
         binding_extra_fields: dict[str, Any] | None = None,
@@ -1387,7 +1393,7 @@ class TriggerApi(DecoratorApi):
             trigger_arg_name: the parameter that is given the HttpRequest.
             binding_arg_name: the ``Out`` parameter to set with the response, or ``"$return"`` for
                 the return value: an HttpResponse or what becomes the body of one.
-            methods: the request methods to answer, in any letter case; None answers all.
+            methods: the request method or methods to answer, in any letter case; None answers all.
             auth_level: who may call: a member of AuthLevel or its name in any letter case:
                 ``"anonymous"`` (all), ``"function"`` (holders of a function or host key) or
                 ``"admin"`` (holders of the master key). None takes the app's level.

@@ -10,7 +10,7 @@ from ..enums import DataType, McpPropertyType
 from ..errors import DeclarationError, InvalidPayloadError, preview
 from ..wire.codec import AnsweredTrigger, annotated_types, body_bytes
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
-from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger
+from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger, member
 from ..wire.jsontext import json_writer, parse_json, plain_json
 
 if TYPE_CHECKING:
@@ -588,7 +588,10 @@ def _tool_handler(
 def _arguments_json(arguments: list[PromptArgument] | None) -> str | None:
     if not arguments:
         return None
-    return json.dumps(arguments, default=PromptArgument.serializer, separators=(",", ":"))
+    try:
+        return json.dumps(arguments, default=PromptArgument.serializer, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise DeclarationError(f"mcpPromptTrigger: prompt_arguments: {error}") from None
 
 
 _OVERRIDES = "__mcp_tool_properties__"
@@ -679,7 +682,7 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
 def mcp_tool_property(
     arg_name: str,
     description: str | None = None,
-    property_type: McpPropertyType | None = None,
+    property_type: McpPropertyType | str | None = None,
     is_required: bool | None = REQUIRED,
     as_array: bool | None = SINGLE,
 ) -> TriggerEdit:
@@ -690,16 +693,26 @@ def mcp_tool_property(
     Args:
         arg_name: the parameter; one that the function lacks is ignored.
         description: what the property is for, in words for the model.
-        property_type: its JSON Schema type.
+        property_type: its JSON Schema type: a McpPropertyType or the name of one, in any letter
+            case.
         is_required: whether callers must give it.
         as_array: whether it is a list of values of that type.
 
     Raises:
-        DeclarationError: it stands above ``mcp_tool``.
+        UnknownNameError: there is no property type of that name (a KeyError and ValueError).
+        DeclarationError: it stands above ``mcp_tool``, or an argument is of another type.
     """
+    if not isinstance(arg_name, str):
+        raise DeclarationError(f"mcp_tool_property: arg_name: got {preview(arg_name)}")
+    kind = member(property_type, McpPropertyType)
+    if not isinstance(kind, McpPropertyType | None):
+        raise DeclarationError(
+            f"mcp_tool_property of {arg_name!r}: property_type: got {preview(kind)}; expected a "
+            "McpPropertyType"
+        )
     given = {
         "description": description,
-        "propertyType": property_type.value if property_type is not None else None,
+        "propertyType": kind.value if kind is not None else None,
         "isRequired": None if isinstance(is_required, Inferred) else is_required,
         "isArray": None if isinstance(as_array, Inferred) else as_array,
     }

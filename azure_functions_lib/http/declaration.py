@@ -18,7 +18,7 @@ def route(
     route: str | None = None,
     trigger_arg_name: str = "req",
     binding_arg_name: str = "$return",
-    methods: Iterable[HttpMethod | str] | None = None,
+    methods: Iterable[HttpMethod | str] | HttpMethod | str | None = None,
     auth_level: AuthLevel | str | None = None,
     trigger_extra_fields: dict[str, Any] | None = None,
     binding_extra_fields: dict[str, Any] | None = None,
@@ -32,7 +32,7 @@ def route(
         trigger_arg_name: the parameter that is given the HttpRequest.
         binding_arg_name: the ``Out`` parameter to set with the response, or ``"$return"`` for
             the return value: an HttpResponse or what becomes the body of one.
-        methods: the request methods to answer, in any letter case; None answers all.
+        methods: the request method or methods to answer, in any letter case; None answers all.
         auth_level: who may call: a member of AuthLevel or its name in any letter case:
             ``"anonymous"`` (all), ``"function"`` (holders of a function or host key) or
             ``"admin"`` (holders of the master key). None takes the app's level.
@@ -57,9 +57,9 @@ def route(
         },
         trigger_extra_fields,
     )
-    if binding_extra_fields:
-        return trigger, OutputBinding(binding_arg_name, None, "http", None, binding_extra_fields)
-    return trigger, _output(binding_arg_name)
+    if isinstance(binding_arg_name, str) and not binding_extra_fields:
+        return trigger, _output(binding_arg_name)
+    return trigger, OutputBinding(binding_arg_name, None, "http", None, binding_extra_fields)
 
 
 @cache

@@ -77,11 +77,23 @@ def member(value: _E | str | None, kind: type[_E]) -> _E | None:
         ) from None
 
 
-def members(values: Iterable[_E | str] | None, kind: type[_E]) -> list[_E | None] | None:
-    """Find several enum members; see :func:`member`."""
-    if isinstance(values, str):
-        values = [values]  # not its letters
-    return None if values is None else [member(value, kind) for value in values]
+def members(values: Iterable[_E | str] | _E | None, kind: type[_E]) -> list[_E | None] | None:
+    """Find several enum members, or one by itself; see :func:`member`.
+
+    Raises:
+        DeclarationError: the values are no list.
+    """
+    if values is None:
+        return None
+    if isinstance(values, (str, Enum)):
+        return [member(values, kind)]  # not its letters
+    try:
+        return [member(value, kind) for value in values]
+    except TypeError:
+        names = ", ".join(kind.__members__)
+        raise DeclarationError(
+            f"{kind.__name__}: got {preview(values)}; expected a list of {names}"
+        ) from None
 
 
 class Inferred(int):
@@ -112,7 +124,7 @@ def json_key(parameter: str) -> str:
     Raises:
         DeclarationError: the name is not made of ASCII letters, digits and underscores.
     """
-    if not _KEY.fullmatch(parameter):
+    if not (isinstance(parameter, str) and _KEY.fullmatch(parameter)):
         raise DeclarationError(
             f"the extra field {parameter!r} cannot become a JSON key: expected ASCII letters, "
             "digits and underscores, such as 'batch_size'"
@@ -126,7 +138,9 @@ _BINDING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,127}|\$return")
 _FUNCTION_NAME = re.compile(r"(?!(?i:host)\Z)[A-Za-z][A-Za-z0-9_-]{0,127}")
 
 
-@cache
+_accepted_names: set[str] = set()  # of bindings: an app has few different ones
+
+
 def check_binding_name(name: str) -> None:
     """Check a binding's name against the host's rule.
 
@@ -134,11 +148,16 @@ def check_binding_name(name: str) -> None:
         DeclarationError: it is not ``$return`` and not a letter followed by up to 127 letters and
             digits.
     """
-    if not isinstance(name, str) or not _BINDING_NAME.fullmatch(name):
-        raise DeclarationError(
-            f"binding name {name!r}: the host accepts '$return', or a letter followed by at most "
-            "127 letters and digits (no underscore). Rename the binding and its parameter"
-        )
+    if isinstance(name, str):
+        if name in _accepted_names:
+            return
+        if _BINDING_NAME.fullmatch(name):
+            _accepted_names.add(name)
+            return
+    raise DeclarationError(
+        f"binding name {name!r}: the host accepts '$return', or a letter followed by at most "
+        "127 letters and digits (no underscore). Rename the binding and its parameter"
+    )
 
 
 def check_function_name(name: str) -> None:
@@ -268,8 +287,11 @@ class Binding(_Record):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         kind = type or self.get_binding_name()
-        if kind is None:
-            raise DeclarationError(f"binding {name!r}: expected a binding type, got none")
+        if not isinstance(kind, str):
+            raise DeclarationError(
+                f"binding {name!r}: type: got {preview(kind)}; expected a binding type such as "
+                "'queueTrigger'"
+            )
         self.name = name
         self.type = kind
         self._fields = fields or {}
@@ -281,6 +303,10 @@ class Binding(_Record):
                 )
             self.data_type = member_of.value
         if extra:
+            if not hasattr(extra, "items"):
+                raise DeclarationError(
+                    f"{kind} {name!r}: extra fields: got {preview(extra)}; expected a dict"
+                )
             record = self._record()
             for parameter, value in extra.items():
                 key = json_key(parameter)

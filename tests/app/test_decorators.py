@@ -204,8 +204,8 @@ def test_extra_key_that_is_given_already() -> None:
 HOST_REFUSES = ["my_msg", "1x", "", "x" * 129, "$other"]
 
 
-@pytest.mark.parametrize("name", HOST_REFUSES)
-def test_binding_name_that_the_host_refuses(name: str) -> None:
+@pytest.mark.parametrize("name", [*HOST_REFUSES, 5, ["x"], {"x": 1}])
+def test_binding_name_that_the_host_refuses(name: Any) -> None:
     app = func.FunctionApp()
     with pytest.raises(DeclarationError, match="binding name"):
         app.queue_trigger(name, "q", "C")(lambda_function())

@@ -589,7 +589,8 @@ def _arguments_json(arguments: list[PromptArgument] | None) -> str | None:
     if not arguments:
         return None
     try:
-        return json.dumps(arguments, default=PromptArgument.serializer, separators=(",", ":"))
+        each = [PromptArgument.serializer(argument) for argument in arguments]
+        return json.dumps(each, separators=(",", ":"))
     except (TypeError, ValueError) as error:
         raise DeclarationError(f"mcpPromptTrigger: prompt_arguments: {error}") from None
 

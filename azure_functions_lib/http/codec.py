@@ -98,8 +98,8 @@ def _wire_cookies(headers: list[str]) -> list[SimpleCookie]:
     # By the absolute name: it is found four times as fast.
     from azure_functions_lib.http.cookies import wire_cookie
 
-    cookies = [cookie for header in headers if (cookie := wire_cookie(header)) is not None]
-    if len(cookies) < len(headers):
+    cookies = [wire_cookie(header) for header in headers]
+    if not all(cookies):
         import logging
 
         # Without the header, which may hold a secret.

@@ -208,8 +208,8 @@ def _moment(
 _MAX_AGE = re.compile(r"-?\d+", re.ASCII)
 
 
-def wire_cookie(header: str) -> SimpleCookie | None:
-    """Read a ``Set-Cookie`` header into the form that workers send; None if browsers ignore it.
+def wire_cookie(header: str) -> SimpleCookie:
+    """Read a ``Set-Cookie`` header into the form that workers send; empty if browsers ignore it.
 
     As RFC 6265 5.2 reads it: the name and value are kept as they are, quotes included; attributes
     that are unknown, and those that cannot be read, are left out. The host's message has no place
@@ -219,14 +219,14 @@ def wire_cookie(header: str) -> SimpleCookie | None:
     name, separator, value = pair.partition("=")
     name, value = name.strip(), value.strip()
     # A tab is the one control character that a response header may hold, and a cookie may not.
-    if not separator or not name or "\t" in pair:
-        return None
     cookie_class, morsel_class, _ = _loaded or _classes()
+    cookie: SimpleCookie = cookie_class()
+    if not separator or not name or "\t" in pair:
+        return cookie
     morsel = morsel_class.__new__(morsel_class)
     dict.update(morsel, _attributes(attributes))
     # The checks of Morsel.set refuse names and values that browsers take.
     morsel.__setstate__({"key": name, "value": value, "coded_value": value})
-    cookie: SimpleCookie = cookie_class()
     dict.__setitem__(cookie, name, morsel)
     return cookie
 

@@ -45,11 +45,13 @@ def sent(*headers: str) -> list[dict[str, Any]]:
     datum = get_binding_registry().get("http").encode(response, expected_type=None)
     assert not [name for name in datum.value["headers"] if name.lower() == "set-cookie"]
     found = []
+    assert len(datum.value["cookies"]) == len(headers)
     for cookie in datum.value["cookies"]:
-        ((name, morsel),) = cookie.items()
-        assert morsel.key == name
-        set_attributes = {key: value for key, value in morsel.items() if value}
-        found.append({"name": name, "value": morsel.value, **set_attributes})
+        assert len(cookie) <= 1
+        for name, morsel in cookie.items():
+            assert morsel.key == name
+            set_attributes = {key: value for key, value in morsel.items() if value}
+            found.append({"name": name, "value": morsel.value, **set_attributes})
     return found
 
 

@@ -71,6 +71,8 @@ class HttpCodec(Codec):
             key = name.lower()
             if key == "set-cookie":
                 set_cookies.append(value)
+            elif key in _SINGLE and key in names:
+                names[key].value = value
             elif key in names:
                 repeated.setdefault(key, [names[key].value]).append(value)
             else:
@@ -92,6 +94,14 @@ class HttpCodec(Codec):
             },
             "http",
         )
+
+
+# RFC 9110: fields that are no lists. Two values joined would be none; the last one counts.
+_SINGLE = {
+    "age", "content-disposition", "content-length", "content-location", "content-range",
+    "content-type", "date", "etag", "expires", "last-modified", "location", "retry-after",
+    "server",
+}  # fmt: skip
 
 
 def _wire_cookies(headers: list[str]) -> list[SimpleCookie]:

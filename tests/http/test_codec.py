@@ -30,6 +30,13 @@ def test_H1_repeated_headers_are_joined() -> None:
     }
 
 
+def test_of_a_field_with_one_value_the_last_counts() -> None:
+    pairs = [("Location", "/a"), ("Content-Type", "text/html"), ("location", "/b, c")]
+    response = HttpResponse(headers=pairs)
+    response.headers.add("content-type", "text/css")
+    assert headers(response) == {"Location": "/b, c", "Content-Type": "text/css"}
+
+
 def test_H6_encoding_twice_gives_the_same() -> None:
     response = HttpResponse("x", headers=[("Set-Cookie", "a=1"), ("Vary", "a"), ("Vary", "b")])
     for _ in range(2):

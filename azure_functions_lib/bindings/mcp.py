@@ -147,7 +147,7 @@ def _plain(value: object) -> Any:
         return plain_json(value)
     except TypeError:
         fields = getattr(value, "__dict__", None)
-        if not fields and not hasattr(value, "__mcp_content__"):
+        if fields is None or (not fields and not hasattr(value, "__mcp_content__")):
             raise  # such as an HttpResponse, whose values are in slots
         return fields
 

@@ -1,4 +1,4 @@
-"""``azfl check APP``."""
+"""``azfl check [APP]``."""
 
 from __future__ import annotations
 

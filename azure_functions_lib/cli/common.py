@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ..app.check import Problem
     from ..app.loader import LoadedApp
 
-app_argument = click.argument("app", type=click.Path(exists=True, path_type=Path))
+app_path = click.Path(exists=True, path_type=Path)
+
+app_argument = click.argument("app", type=app_path, default=".")
 
 output_option = click.option(
     "--output",

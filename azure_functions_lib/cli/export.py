@@ -1,4 +1,4 @@
-"""``azfl export APP``."""
+"""``azfl export [APP]``."""
 
 from __future__ import annotations
 

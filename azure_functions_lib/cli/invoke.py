@@ -1,4 +1,4 @@
-"""``azfl invoke APP FUNCTION``."""
+"""``azfl invoke [APP] FUNCTION``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from ..errors import AppError, AzureFunctionsError, InvocationError
-from .common import Wrong, app_argument, content, header, opened, output_option, pair
+from .common import Wrong, app_path, content, header, opened, output_option, pair
 from .route import defaults, fill, match, route_of
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def _repeatable(*names: str, help: str, **settings: Any) -> Callable[[_F], _F]:
 
 
 @click.command("invoke")
-@app_argument
-@click.argument("function")
+@click.argument("names", nargs=-1, metavar="[APP] FUNCTION")
 @click.option("-X", "--method", help="HTTP: the method.  [default: POST with a body, else GET]")
 @click.option(
     "--url", help="HTTP: the URL.  [default: that of the function on http://localhost:7071]"
@@ -80,15 +79,16 @@ def _repeatable(*names: str, help: str, **settings: Any) -> Callable[[_F], _F]:
     help="A file with a recorded wire payload, in place of --data and the HTTP options.",
 )
 @output_option
-def command(app: Path, function: str, output: str, **options: Any) -> None:
+def command(names: tuple[str, ...], output: str, **options: Any) -> None:
     """Run FUNCTION of APP once, as a worker would, and print what it produced.
 
-    Settings come from the environment and from local.settings.json. Logs, and what the function
-    prints, go to stderr.
+    APP is the current folder unless it is given. Settings come from the environment and from
+    local.settings.json. Logs, and what the function prints, go to stderr.
     """
     from .report import print_failure, print_invocation
 
     call = _Call(**options)
+    app, function = _named(names)
     with opened(app, output) as loaded:
         found = _function(loaded, function, output)
         try:
@@ -102,6 +102,18 @@ def command(app: Path, function: str, output: str, **options: Any) -> None:
         print_invocation(invocation, found, loaded.root, output)
     if not invocation.ok:
         raise click.exceptions.Exit(1)
+
+
+def _named(names: tuple[str, ...]) -> tuple[Path, str]:
+    *apps, function = names or ("",)
+    if len(apps) > 1:
+        raise click.UsageError(f"Got unexpected extra argument ({names[2]})")
+    folder = Path(function)
+    # The folder of a function holds its function.json, that of an app does not.
+    if not function or (not apps and folder.is_dir() and not (folder / "function.json").exists()):
+        raise click.UsageError("Missing argument 'FUNCTION'.")
+    app: Path = app_path(apps[0] if apps else ".")
+    return app, function
 
 
 def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:

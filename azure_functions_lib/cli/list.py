@@ -1,4 +1,4 @@
-"""``azfl list APP``."""
+"""``azfl list [APP]``."""
 
 from __future__ import annotations
 

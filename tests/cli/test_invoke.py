@@ -324,3 +324,21 @@ def test_a_payload_that_cannot_be_decoded_shows_no_frames(azfl: Azfl, app: App) 
     assert result.exit_code == 1
     assert "cosmosDBTrigger" in result.stderr
     assert "  File " not in result.stderr
+
+
+def test_the_current_folder_is_the_app(
+    azfl: Azfl, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(app({"show": ([QUEUE, RESULT], SHOW)}))
+    (path / "shared").mkdir()
+    monkeypatch.chdir(path)
+    assert "b'hello'" in azfl("invoke", "show", "--data", "hello").stdout
+    assert "show" in azfl("list").stdout
+    assert azfl("check").exit_code == 0
+    assert list(json.loads(azfl("export").stdout)) == ["show"]
+    for arguments in ((), (path,), ("shared",)):
+        result = azfl("invoke", *arguments)
+        assert (result.exit_code, "Missing argument 'FUNCTION'" in result.stderr) == (2, True)
+    assert "'nowhere' does not exist" in azfl("invoke", "nowhere", "show").stderr
+    assert "extra argument (more)" in azfl("invoke", path, "show", "more").stderr
+    assert "no function is named 'nothing'" in azfl("invoke", "nothing").stderr

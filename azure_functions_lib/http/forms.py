@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from ..errors import InvalidPayloadError
 from .content import known_charset, media_type
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["FORM_TYPE", "MAX_PARTS", "Form", "FormValues", "UploadedFile", "parse_form"]
 
 T = TypeVar("T")
+D = TypeVar("D")
+V = TypeVar("V")
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 """The media type of a form without files."""
@@ -46,9 +48,51 @@ class FormValues(Mapping[str, T], Generic[T]):
     def __len__(self) -> int:
         return len(self._lists)
 
-    def getlist(self, name: str) -> list[T]:
-        """List all values of a name, none for a name that is not there."""
-        return list(self._lists.get(name, ()))
+    @overload
+    def get(self, name: str, /) -> T | None: ...
+    @overload
+    def get(self, name: str, /, default: T | D) -> T | D: ...
+    @overload
+    def get(self, name: str, default: D = ..., *, type: Callable[[T], V]) -> V | D: ...
+    def get(self, name: str, default: Any = None, type: Callable[[Any], Any] | None = None) -> Any:
+        """Give the first value of a name.
+
+        Args:
+            name: the name.
+            default: what is given when the name is not there, or its value does not convert.
+            type: converts the value, and raises ValueError or TypeError for one that it cannot.
+        """
+        values = self._lists.get(name)
+        if values is None or type is None:
+            return values[0] if values else default
+        try:
+            return type(values[0])
+        except (TypeError, ValueError):
+            return default
+
+    @overload
+    def getlist(self, name: str) -> list[T]: ...
+    @overload
+    def getlist(self, name: str, type: Callable[[T], V]) -> list[V]: ...
+    def getlist(self, name: str, type: Callable[[Any], Any] | None = None) -> list[Any]:
+        """List all values of a name, none for a name that is not there.
+
+        Args:
+            name: the name.
+            type: converts the values; those for which it raises ValueError or TypeError are left
+                out.
+        """
+        values = []
+        for value in self._lists.get(name, ()):
+            try:
+                values.append(type(value) if type else value)
+            except (TypeError, ValueError):
+                continue
+        return values
+
+    def items(self, multi: bool = False) -> ItemsView[str, T]:
+        """Give each name with its first value, or with ``multi`` every name and value."""
+        return _AllItems(self) if multi else super().items()
 
     def lists(self) -> Iterator[tuple[str, list[T]]]:
         """Give each name with the list of its values."""
@@ -59,7 +103,22 @@ class FormValues(Mapping[str, T], Generic[T]):
         return dict(self) if flat else dict(self.lists())
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({[(n, v) for n, vs in self._lists.items() for v in vs]!r})"
+        return f"{type(self).__name__}({list(self.items(multi=True))!r})"
+
+
+class _AllItems(ItemsView[str, T]):
+    """Every name and value; a name that has several comes several times."""
+
+    _mapping: FormValues[T]
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        return ((name, value) for name, values in self._mapping.lists() for value in values)
+
+    def __contains__(self, item: object) -> bool:
+        return item in list(self)
+
+    def __len__(self) -> int:
+        return sum(len(values) for _, values in self._mapping.lists())
 
 
 class UploadedFile(io.BytesIO):

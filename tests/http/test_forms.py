@@ -60,6 +60,24 @@ def test_fields_and_files() -> None:
     assert req.files["f"] is first
 
 
+def test_values_as_other_types() -> None:
+    form = request(b"n=5&n=x&n=7&s=a&s=", URLENCODED).form
+    assert form.get("n") == "5"
+    assert form.get("n", type=int) == form.get("n", 0, int) == 5
+    assert (form.get("s", type=int), form.get("s", -1, type=int)) == (None, -1)
+    assert (form.get("none"), form.get("none", type=int), form.get("none", "d")) == (
+        None,
+        None,
+        "d",
+    )
+    assert form.getlist("n", type=int) == [5, 7]
+    assert form.getlist("none", int) == []
+    assert list(form.items()) == [("n", "5"), ("s", "a")]
+    every = form.items(multi=True)
+    assert list(every) == [("n", "5"), ("n", "x"), ("n", "7"), ("s", "a"), ("s", "")]
+    assert (len(every), ("n", "7") in every, ("s", "7") in every) == (5, True, False)
+
+
 def test_forms_are_read_only_and_their_lists_copies() -> None:
     req = request(part('name="a"', b"1") + END)
     with pytest.raises(TypeError):

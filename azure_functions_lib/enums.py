@@ -12,6 +12,12 @@ from enum import Enum
 class StringifyEnum(Enum):
     """An enumeration whose members read as their names."""
 
+    _json: str
+    """The name as JSON text, which function.json holds."""
+
+    def __init__(self, _value: object) -> None:
+        self._json = f'"{self._name_}"'
+
     def __str__(self) -> str:
         return self.name
 

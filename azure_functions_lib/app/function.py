@@ -270,7 +270,7 @@ class FunctionBuilder(Generic[P, R]):
                 "Add it with add_trigger"
             )
         if trigger.type == "httpTrigger":
-            completed = trigger.completed(authLevel=auth_level, route=name)
+            completed = trigger.completed({"authLevel": auth_level, "route": name})
             return function if completed is trigger else function._with(completed, function._func)
         if trigger.type in ("orchestrationTrigger", "entityTrigger") and trigger.name != "context":
             # One made by the decorators of azure-functions-durable itself.

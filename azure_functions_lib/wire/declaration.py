@@ -85,15 +85,21 @@ def members(values: Iterable[_E | str] | _E | None, kind: type[_E]) -> list[_E |
     """
     if values is None:
         return None
-    if isinstance(values, (str, Enum)):
-        return [member(values, kind)]  # not its letters
-    try:
-        return [member(value, kind) for value in values]
-    except TypeError:
-        names = ", ".join(kind.__members__)
-        raise DeclarationError(
-            f"{kind.__name__}: got {preview(values)}; expected a list of {names}"
-        ) from None
+    if not isinstance(values, str):  # not its letters
+        found: Any = kind._member_map_
+        several: Any = values
+        try:
+            return [
+                found.get(value) or member(value, kind) if type(value) is str else value
+                for value in several
+            ]
+        except TypeError:
+            if not isinstance(values, kind):
+                names = ", ".join(kind.__members__)
+                raise DeclarationError(
+                    f"{kind.__name__}: got {preview(values)}; expected a list of {names}"
+                ) from None
+    return [member(values, kind)]
 
 
 class Inferred(int):
@@ -409,20 +415,21 @@ class Binding(_Record):
                 ) from None
         return "{" + ", ".join(parts) + "}"
 
-    def completed(self, **fields: Any) -> Self:
+    def completed(self, fields: Mapping[str, Any]) -> Self:
         """Give a copy in which JSON keys that have no value get one; itself when none lacks one."""
         own = self._fields
         if self._parameters is not None:
             own = {json_key(key): value for key, value in self._parameter_values().items()}
             own = {**self._fields, **own}
-        completed = None
+        for key in fields:
+            if own.get(key) is None:
+                break
+        else:
+            return self
+        completed = {**own}
         for key, value in fields.items():
             if own.get(key) is None:
-                if completed is None:
-                    completed = {**own}
                 completed[key] = value
-        if completed is None:
-            return self
         copy = object.__new__(self.__class__)
         if self._parameters is None:
             copy.name, copy.type, copy.data_type = self.name, self.type, self.data_type
@@ -455,7 +462,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     list: lambda value: (
         f"[{', '.join([_WRITERS.get(type(item), _write)(item) for item in value])}]"
     ),
-    **dict.fromkeys(StringifyEnum.__subclasses__(), lambda value: f'"{value._name_}"'),
+    **dict.fromkeys(StringifyEnum.__subclasses__(), attrgetter("_json")),
 }
 
 

@@ -108,9 +108,7 @@ def _named(names: tuple[str, ...]) -> tuple[Path, str]:
     *apps, function = names or ("",)
     if len(apps) > 1:
         raise click.UsageError(f"Got unexpected extra argument ({names[2]})")
-    folder = Path(function)
-    # The folder of a function holds its function.json, that of an app does not.
-    if not function or (not apps and folder.is_dir() and not (folder / "function.json").exists()):
+    if not function or (not apps and Path(function).name != function):  # a path is no function
         raise click.UsageError("Missing argument 'FUNCTION'.")
     app: Path = app_path(apps[0] if apps else ".")
     return app, function

@@ -330,13 +330,13 @@ def test_the_current_folder_is_the_app(
     azfl: Azfl, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = Path(app({"show": ([QUEUE, RESULT], SHOW)}))
-    (path / "shared").mkdir()
+    (path / "nothing").mkdir()
     monkeypatch.chdir(path)
     assert "b'hello'" in azfl("invoke", "show", "--data", "hello").stdout
     assert "show" in azfl("list").stdout
     assert azfl("check").exit_code == 0
     assert list(json.loads(azfl("export").stdout)) == ["show"]
-    for arguments in ((), (path,), ("shared",)):
+    for arguments in ((), (path,), (".",), ("nothing/",)):
         result = azfl("invoke", *arguments)
         assert (result.exit_code, "Missing argument 'FUNCTION'" in result.stderr) == (2, True)
     assert "'nowhere' does not exist" in azfl("invoke", "nowhere", "show").stderr

@@ -156,7 +156,7 @@ class Field:
                 if times is not None:
                     return times
             else:
-                kinds = set(map(type, values))
+                kinds = {type(value) for value in values}
                 if kinds <= self.exact and (self.unsent is None or _NoneType not in kinds):
                     return values
                 if read is text and kinds == {int}:

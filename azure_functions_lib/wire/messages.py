@@ -14,7 +14,7 @@ from ..errors import BatchLengthError, InvalidPayloadError, preview
 from .codec import body_bytes
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
 from .fields import Field, Record, batch_maker, field, maker, plain, unlocked, warn_unreadable
-from .jsontext import dump_json, parse_json, scan_json
+from .jsontext import dump_json, parse_array, parse_json, scan_json
 from .quick import UNUSUAL, quick_reader
 from .scalars import as_body, as_bytes
 
@@ -255,7 +255,7 @@ def array(metadata: TriggerMetadata, wire: str, binding: str) -> list[Any] | Non
         if datum.type is None or datum.value is None:
             return None
         if datum.type == "json":
-            values = parse_json(datum.value)
+            values = parse_array(datum.value)
             if values is None or isinstance(values, list):
                 return values
         elif datum.type.startswith("collection_"):
@@ -282,7 +282,7 @@ def bodies_of(datum: DatumLike, binding: str) -> list[bytes]:
                 return [dump_json(value).encode() for value in values]
         else:
             bodies = collection_items(datum.value, datum.type or "")
-            kinds = set(map(type, bodies))
+            kinds = {type(body) for body in bodies}
             if kinds == {bytes}:
                 return bodies
             if kinds == {str}:

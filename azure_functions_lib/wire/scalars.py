@@ -74,10 +74,12 @@ def items(value: Any) -> list[Any]:
 
 _EXPECTED_TIMESTAMP = "an ISO 8601 timestamp such as 2020-01-31T23:59:58.123Z"
 _FRACTION = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(?=$|[Z+-])", re.ASCII)
-# .NET's invariant general format, in which the host writes a date that overrides metadata.
-_INVARIANT = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d+))?"
-    r"(?: ?(?:(Z)|([+-])(\d\d):(\d\d)))?",
+# .NET's invariant general format, in which the host writes a date that overrides metadata; and a
+# date in ISO order whose numbers lack leading zeros, which the mirrored library reads.
+_LOOSE = re.compile(
+    r"(?:(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2}))"
+    r"[ T](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d+))?"
+    r"(?:(?(1) ?)(?:(Z)|([+-])(\d\d):?(\d\d)))?",
     re.ASCII | re.IGNORECASE,
 )
 # What ISO 8601 allows and dateutil is asked to read: a date, or a date and a time.
@@ -172,16 +174,6 @@ else:
 
 def _rare_timestamp(value: str) -> datetime | None:
     try:
-        invariant = _INVARIANT.fullmatch(value)
-        if invariant is not None:
-            month, day, year, hour, minute, second = map(int, invariant.groups()[:6])
-            fraction, utc, sign, hours, minutes = invariant.groups()[6:]
-            zone = timezone.utc if utc else None
-            if sign:
-                offset = timedelta(hours=int(hours), minutes=int(minutes))
-                zone = timezone(-offset if sign == "-" else offset)
-            micros = int((fraction or "").ljust(6, "0")[:6])
-            return datetime(year, month, day, hour, minute, second, micros, zone)
         if _ISO.fullmatch(value):
             from dateutil.parser import isoparse
 
@@ -189,6 +181,19 @@ def _rare_timestamp(value: str) -> datetime | None:
             if parsed.tzinfo is not None:  # dateutil's own zones are not datetime.timezone
                 parsed = parsed.replace(tzinfo=timezone(parsed.utcoffset() or timedelta()))
             return parsed
+        found = _LOOSE.fullmatch(value)
+        if found is not None:
+            month, day, year, *iso, hour, minute, second = found.groups()[:9]
+            if year is None:
+                year, month, day = iso
+            fraction, utc, sign, hours, minutes = found.groups()[9:]
+            zone = timezone.utc if utc else None
+            if sign:
+                offset = timedelta(hours=int(hours), minutes=int(minutes))
+                zone = timezone(-offset if sign == "-" else offset)
+            micros = int((fraction or "").ljust(6, "0")[:6])
+            numbers = map(int, (year, month, day, hour, minute, second))
+            return datetime(*numbers, micros, zone)
     except (ValueError, OverflowError):
         pass
     return None

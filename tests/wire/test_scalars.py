@@ -149,6 +149,32 @@ def test_T3_every_iso_8601_form(text: str, expected: datetime) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("2020-1-3T4:5:6Z", datetime(2020, 1, 3, 4, 5, 6, 0, UTC)),
+        ("2020-1-3T4:5:6.5-00:00", datetime(2020, 1, 3, 4, 5, 6, 500000, UTC)),
+        ("2020-01-3t04:05:6.1234567z", datetime(2020, 1, 3, 4, 5, 6, 123456, UTC)),
+        ("2020-1-03T04:5:06-0800", datetime(2020, 1, 3, 4, 5, 6, 0, zone(-8))),
+        ("2020-01-03T4:05:06", datetime(2020, 1, 3, 4, 5, 6)),
+    ],
+)
+def test_numbers_without_leading_zeros(text: str, expected: datetime) -> None:
+    value = inserted(text)
+    assert value == expected
+    assert value is not None
+    assert value.utcoffset() == expected.utcoffset()
+
+
+@pytest.mark.parametrize(
+    "text", ["2020-2-30T1:2:3Z", "2020-1-3T4:60:6", "2020-1-3T4:5:6 Z", "20-1-3T4:5:6Z"]
+)
+def test_numbers_without_leading_zeros_are_checked(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert is_refused(text, caplog)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("01/31/2020 23:59:58", datetime(2020, 1, 31, 23, 59, 58)),
         ("1/3/2020 3:09:08.5", datetime(2020, 1, 3, 3, 9, 8, 500000)),
         ("01/31/2020 23:59:58Z", datetime(2020, 1, 31, 23, 59, 58, 0, UTC)),

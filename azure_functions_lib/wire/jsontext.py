@@ -18,7 +18,7 @@ __all__ = ["dump_json", "parse_array", "parse_json", "plain_json", "json_writer"
 _UNLOADED = object()
 orjson: Any = _UNLOADED
 """The module, None where it is not installed. It takes longer to import than all of this package,
-so it is imported when the first text is read or written."""
+so it is imported when the first text is written, or the first that is not short is read."""
 
 _pass_through = 0
 
@@ -59,11 +59,17 @@ def parse_json(text: str | bytes | bytearray) -> Any:
     Raises:
         ValueError: the text is not JSON, is not UTF-8/16/32, or nests too deeply to be read.
     """
-    if type(text) is str and (orjson is None or len(text) < _SHORT):
+    string: Any = text
+    if type(text) is bytes and len(text) < _SHORT:
+        try:
+            string = text.decode()
+        except UnicodeDecodeError:
+            pass  # json.loads knows other encodings
+    if type(string) is str and (orjson is None or len(string) < _SHORT):
         try:
             # What json.loads does between its checks, which cost as much for a short text.
-            value, end = scan_json(text, 0)
-            if end == len(text) or not text[end:].strip(" \t\n\r"):
+            value, end = scan_json(string, 0)
+            if end == len(string) or not string[end:].strip(" \t\n\r"):
                 return value
         except (StopIteration, ValueError, RecursionError):
             pass  # the error is json.loads's

@@ -38,6 +38,15 @@ def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 PADDING = " " * 200  # short texts take a way of their own
 
 
+@pytest.mark.parametrize("text", ['{"name": "Ada"}', b'{"name": "Ada"}'])
+def test_a_short_text_does_not_import_orjson(
+    text: str | bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsontext, "orjson", jsontext._UNLOADED)
+    assert parse_json(text) == {"name": "Ada"}
+    assert jsontext.orjson is jsontext._UNLOADED
+
+
 @pytest.mark.parametrize("padding", ["", PADDING])
 @pytest.mark.parametrize(
     ("text", "expected"),

@@ -64,7 +64,7 @@ def parse_json(text: str | bytes | bytearray) -> Any:
         try:
             string = text.decode()
         except UnicodeDecodeError:
-            pass  # json.loads knows other encodings
+            string = None  # json.loads knows other encodings
     if type(string) is str and (orjson is None or len(string) < _SHORT):
         try:
             # What json.loads does between its checks, which cost as much for a short text.

@@ -183,17 +183,17 @@ def _rare_timestamp(value: str) -> datetime | None:
             return parsed
         found = _LOOSE.fullmatch(value)
         if found is not None:
-            month, day, year, *iso, hour, minute, second = found.groups()[:9]
-            if year is None:
-                year, month, day = iso
-            fraction, utc, sign, hours, minutes = found.groups()[9:]
+            *numbers, fraction, utc, sign, hours, minutes = found.groups()
+            month, day, year, *time = (int(number) for number in numbers if number)
+            if numbers[0] is None:  # the date is in ISO order
+                year, month, day = month, day, year
+            hour, minute, second = time
             zone = timezone.utc if utc else None
             if sign:
                 offset = timedelta(hours=int(hours), minutes=int(minutes))
                 zone = timezone(-offset if sign == "-" else offset)
             micros = int((fraction or "").ljust(6, "0")[:6])
-            numbers = map(int, (year, month, day, hour, minute, second))
-            return datetime(*numbers, micros, zone)
+            return datetime(year, month, day, hour, minute, second, micros, zone)
     except (ValueError, OverflowError):
         pass
     return None

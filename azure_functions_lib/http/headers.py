@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, Union, overload
 
 from ..errors import InvalidValueError, preview
@@ -106,21 +105,27 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-# Bounded, because a proxy's upstream may choose the names.
-@lru_cache(maxsize=256)
+_MOST_ACCEPTED = 256  # bounded, because a proxy's upstream may choose the names
+_accepted: set[str] = set()
+
+
 def header_name(name: str) -> str:
     """Check the name of a response header.
 
     Raises:
         InvalidValueError: it is not a token of RFC 9110 (a ValueError and TypeError).
     """
-    if not is_token(_name_text(name)):
+    if _name_text(name) in _accepted:
+        return name
+    if not is_token(name):
         raise InvalidValueError.of(
             "http",
             "headers",
             came=f"the name {preview(name)}",
             expected="a header name: letters, digits and any of !#$%&'*+-.^_`|~",
         )
+    if len(_accepted) < _MOST_ACCEPTED:
+        _accepted.add(name)
     return name
 
 
@@ -191,10 +196,13 @@ def checked_pairs(source: HeaderSource) -> list[tuple[str, str]]:
     pairs = source.items() if type(source) is dict else source_pairs(source)
     try:
         return [
-            # The usual value is passed without a call.
-            (header_name(name), value)
-            if type(value) is str and value.isprintable()
-            else (header_name(name), header_value(name, value))
+            # The usual name and value are passed without a call.
+            (
+                name if name in _accepted else header_name(name),
+                value
+                if type(value) is str and value.isprintable()
+                else header_value(name, value),
+            )
             for name, value in pairs
         ]
     except InvalidValueError:

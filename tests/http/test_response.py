@@ -215,7 +215,7 @@ class TestHeaders:
             lambda: headers.setdefault(name, value),
         ]
         for way in ways:
-            with pytest.raises((InvalidValueError, TypeError), match=r"http: header|unhashable"):
+            with pytest.raises(InvalidValueError, match="http: header"):
                 way()
         assert list(headers) == [("X", "y")]
 

@@ -108,6 +108,7 @@ _SAMPLE = 8
 _SHORT_ITEM = 10
 """An array or object that is shorter, an empty one, is parsed in the time of a copy."""
 _ENDS = {"{": "}", "[": "]", '"': None}
+"""What an item ends with, by what it starts with: a text is parsed in the time of a copy too."""
 _CONTAINERS = {dict, list}
 
 

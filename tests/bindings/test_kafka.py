@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azure_functions_lib import KafkaEvent, get_binding_registry
@@ -22,7 +22,7 @@ from azure_functions_lib.errors import (
     UnsupportedValueError,
 )
 from azure_functions_lib.meta import Datum
-from azure_functions_lib.wire import recorded
+from azure_functions_lib.wire import jsontext, recorded
 from tests.strategies import collection
 
 TRIGGER = get_binding_registry().get("kafkaTrigger")
@@ -193,6 +193,78 @@ def test_fault_in_a_field_stays_there(
     assert event.metadata[name] == sent.value
     (record,) = caplog.records
     assert f"kafkaTrigger: metadata {name}: got" in record.getMessage()
+
+
+def headers_of(text: str, count: int, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Decode the events of a batch, without orjson, and give the headers of each."""
+    monkeypatch.setattr(jsontext, "orjson", None)
+    events = decode_many(*["x"] * count, HeadersArray=Datum(text, "json"))
+    return [event.headers for event in events]
+
+
+HEADER_TEXTS = st.text() | st.text('"\\\\{}[],: abKeyValu\x00\x7f\u00a0')
+
+
+@example([("h", "1"), ("h", "2")], ", ")
+@example([("h", "1"), ("h", '2"}], [{"Key": "h", "Value": "3')], ", ")
+@example([("h", "1"), ("h", 'a\\b"c\x01')], ",")
+@example([("h", 'a\\"'), ("h", 'a\\"')], ",")
+@example([('"}], [', "1"), ('"}], [', "2")], ",")
+@example([("h", "1"), ("g", "2")], ",")
+@given(
+    st.lists(st.tuples(st.sampled_from(["h", "Value", "é"]) | HEADER_TEXTS, HEADER_TEXTS)),
+    st.sampled_from([",", ", "]),
+)
+def test_one_header_each(pairs: list[tuple[str, str]], separator: str) -> None:
+    headers = [[{"Key": name, "Value": value}] for name, value in pairs]
+    colon = separator.replace(",", ":")
+    for ascii_only in (True, False):
+        text = json.dumps(headers, separators=(separator, colon), ensure_ascii=ascii_only)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            read = headers_of(text, len(pairs), monkeypatch)
+        assert read == headers
+        assert len({id(header) for each in read for header in each}) == len(pairs)
+
+
+def test_headers_of_one_event_are_not_those_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '[[{"Key":{},"Value":"a"}],[{"Key":{},"Value":"b"}]]'
+    first, second = headers_of(text, 2, monkeypatch)
+    assert first[0]["Key"] is not second[0]["Key"]
+
+
+ONE_EACH = '[[{"Key": "h", "Value": "0"}], [{"Key": "h", "Value": "1"}]]'
+
+
+@example(16, 5, "Valu")
+@example(58, 1, "}")
+@example(29, 2, "\u00a0,")
+@example(25, 1, "\n")
+@given(
+    st.integers(0, len(ONE_EACH)), st.integers(0, 6), st.text('"\\{}[],: 0KeyValu\n', max_size=4)
+)
+def test_damaged_headers_are_refused_or_read_as_json(start: int, length: int, other: str) -> None:
+    text = ONE_EACH[:start] + other + ONE_EACH[start + length :]
+    try:
+        expected = json.loads(text)
+    except ValueError:
+        expected = None
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        try:
+            read: Any = headers_of(text, 2, monkeypatch)
+        except BatchLengthError:
+            read = "another length"
+    if not isinstance(expected, list):
+        assert read == [None, None]
+    elif len(expected) != 2:
+        assert read == "another length"
+    else:
+        assert read == [each if isinstance(each, list) else None for each in expected]
+
+
+def test_headers_that_are_not_sent_as_json_are_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsontext, "orjson", None)
+    events = decode_many("a", "b", HeadersArray=Datum(ONE_EACH, "string"))
+    assert [event.headers for event in events] == [None, None]
 
 
 def test_T9_headers_must_be_an_array(caplog: pytest.LogCaptureFixture) -> None:

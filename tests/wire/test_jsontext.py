@@ -374,8 +374,8 @@ def test_a_damaged_array_is_refused_or_read_as_any(
     ("item", "count"), [("3", 5000), ('{"a": 1}', 5000), ('[{"a": 1}]', 5000), ("[]", 5000)]
 )
 @pytest.mark.parametrize("others", [0, 1, 2000])
-def test_a_large_array_whose_items_repeat(mode: str, item: str, count: int, others: int) -> None:
-    del mode
+@pytest.mark.usefixtures("mode")
+def test_a_large_array_whose_items_repeat(item: str, count: int, others: int) -> None:
     items = [item] * count + [item.replace("3", str(n)).replace("1", str(n)) for n in range(others)]
     text = f"[{', '.join(items)}]"
     assert parse_array(text) == json.loads(text)

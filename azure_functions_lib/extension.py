@@ -103,9 +103,7 @@ class ExtensionMeta(ABCMeta):
             )
         extension = super().__call__(*args, **kwargs)
         trigger: str = extension._trigger_name
-        hooks = ExtensionMeta._func_exts.setdefault(
-            trigger.lower(), FuncExtensionHooks([], [], [])
-        )
+        hooks = ExtensionMeta._func_exts.setdefault(trigger.lower(), FuncExtensionHooks([], [], []))
         _add_hooks(hooks, cls.__name__, extension)
         functions = ExtensionMeta._info.setdefault("FuncExtension", {})
         functions.setdefault(trigger, []).append(cls.__name__)
@@ -133,9 +131,7 @@ class ExtensionMeta(ABCMeta):
         return json.dumps(mcs._info, separators=(",", ":"))
 
 
-def _add_hooks(
-    hooks: AppExtensionHooks | FuncExtensionHooks, name: str, extension: object
-) -> None:
+def _add_hooks(hooks: AppExtensionHooks | FuncExtensionHooks, name: str, extension: object) -> None:
     for hook in hooks._fields:
         getattr(hooks, hook).append(ExtensionHookMeta(name, getattr(extension, hook)))
 

@@ -59,9 +59,7 @@ def replaced(text: str, name: str, body: str) -> str:
 
 def exports() -> str:
     """Write the table of public names."""
-    modules = {
-        name: row.module for row in (*TABLE["CORE"], *TABLE["ROWS"]) for name in row.exports
-    }
+    modules = {name: row.module for row in (*TABLE["CORE"], *TABLE["ROWS"]) for name in row.exports}
     names = sorted(modules)
     imports: dict[str, list[str]] = {}
     for name in names:

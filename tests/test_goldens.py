@@ -16,9 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RUNNER = Path(
-    os.environ.get("AZFL_VECTORS", ROOT.parent / "shared" / "facts" / "run_goldens.py")
-)
+RUNNER = Path(os.environ.get("AZFL_VECTORS", ROOT.parent / "shared" / "facts" / "run_goldens.py"))
 
 if not RUNNER.is_file():
     pytest.skip(
@@ -61,7 +59,5 @@ def test_nothing_that_works_there_fails_here(replay: dict[str, list[str]]) -> No
 
 def test_each_extension_is_documented(replay: dict[str, list[str]]) -> None:
     patterns = documented()
-    silent = [
-        name for name in replay["extended"] if not any(p.fullmatch(name) for p in patterns)
-    ]
+    silent = [name for name in replay["extended"] if not any(p.fullmatch(name) for p in patterns)]
     assert not silent, "\n".join(silent)

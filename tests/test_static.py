@@ -25,10 +25,11 @@ ROOT = Path(__file__).parent.parent
     "command",
     [
         ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
         ("mypy", "--strict", "azure_functions_lib", "tests/typing"),
         ("pyright", "--pythonpath", sys.executable),
     ],
-    ids=lambda command: str(command[0]),
+    ids=" ".join,
 )
 def test_accepted_by(command: tuple[str, ...]) -> None:
     if importlib.util.find_spec(command[0]) is None:

@@ -112,9 +112,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         if not any(function.is_http_function() for function in functions):
             import logging
 
-            logging.getLogger().warning(
-                "auth level not applied: the app has no HTTP function"
-            )
+            logging.getLogger().warning("auth level not applied: the app has no HTTP function")
         if not (self.startup_hooks or self.middlewares):
             return functions
         from .around import Startup, around

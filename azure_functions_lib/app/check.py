@@ -336,9 +336,7 @@ def _return_problems(name: str, signature: Signature, binding: Binding) -> Itera
         yield _misfit(name, RETURN, binding, hint, "emits", "{}")
 
 
-def _misfit(
-    name: str, parameter: str, binding: Binding, hint: Any, way: str, form: str
-) -> Problem:
+def _misfit(name: str, parameter: str, binding: Binding, hint: Any, way: str, form: str) -> Problem:
     """Say that a binding cannot serve an annotation, and which ones it can."""
     from ..bindings import get_binding_registry
 

@@ -224,9 +224,7 @@ class DecoratorApi:
 
         return decorator
 
-    def _declare(
-        self, *declarations: Binding | TriggerEdit | BindingEdit
-    ) -> FunctionDecorator:
+    def _declare(self, *declarations: Binding | TriggerEdit | BindingEdit) -> FunctionDecorator:
         """Make the decorator that adds bindings, or lets edits change the function."""
 
         def decorator(func: Callable[P, R] | FunctionBuilder[P, R]) -> FunctionBuilder[P, R]:

@@ -64,9 +64,7 @@ def load_app(
             f"got {preview(app)}; expected the path of an app's folder, a module, or an app "
             "object such as a FunctionApp"
         )
-    return _load(
-        _root_of(app), settings, local_settings, lambda loaded: _take_app(loaded, app)
-    )
+    return _load(_root_of(app), settings, local_settings, lambda loaded: _take_app(loaded, app))
 
 
 def _find(path: Path) -> tuple[Path, str | None]:

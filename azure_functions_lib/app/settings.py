@@ -130,7 +130,7 @@ def read_host_settings(root: Path) -> HostSettings:
         remedy = 'Write at least {"version": "2.0"}'
         return HostSettings(problems=(Problem(None, "host.json", cause, remedy),))
     if data.get("version") != "2.0":
-        cause = f"\"version\" is {data.get('version')!r}"
+        cause = f'"version" is {data.get("version")!r}'
         problems.append(Problem(None, "host.json", cause, 'Write "version": "2.0"'))
     prefix = _table(_table(data.get("extensions")).get("http")).get("routePrefix", "")
     if not isinstance(prefix, str):

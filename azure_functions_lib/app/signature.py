@@ -60,9 +60,7 @@ def read_signature(function: Callable[..., Any]) -> Signature:
     if sys.version_info >= (3, 14):
         import annotationlib
 
-        signature = inspect.signature(
-            function, annotation_format=annotationlib.Format.FORWARDREF
-        )
+        signature = inspect.signature(function, annotation_format=annotationlib.Format.FORWARDREF)
     else:
         signature = inspect.signature(function)
     annotations = {name: each.annotation for name, each in signature.parameters.items()}

@@ -33,9 +33,7 @@ class GenericCodec(MessageOutput):
         return cls.binding != "durableClient"
 
     @classmethod
-    def decode(
-        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
-    ) -> Any:
+    def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
         """Give the payload as it came; numbers and lists as they are."""
         if data is None or data.type is None:
             return None

@@ -155,9 +155,7 @@ def _plain(value: object) -> Any:
 def _is_sdk(value: object) -> bool:
     """Whether a value, or a class, comes from the MCP SDK (``mcp.types``, ``mcp_types``)."""
     kind = value if isinstance(value, type) else type(value)
-    return kind.__module__.partition(".")[0] in ("mcp", "mcp_types") and hasattr(
-        kind, "model_dump"
-    )
+    return kind.__module__.partition(".")[0] in ("mcp", "mcp_types") and hasattr(kind, "model_dump")
 
 
 def _sdk_dict(value: Any) -> Any:
@@ -249,9 +247,7 @@ class McpPromptTriggerCodec(_McpCodec):
     takes = "a payload of type 'string', 'json' or 'bytes'"
 
     @classmethod
-    def decode(
-        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
-    ) -> Any:
+    def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
         """Make the request's context, an empty one of a payload that is no object."""
         if data is None:
             raise cls.unsupported_payload(data)
@@ -500,9 +496,7 @@ def _is_context(annotation: Any) -> bool:
 _codec = McpToolTriggerCodec
 
 
-def _arguments(
-    call: Mapping[str, Any], parameters: Mapping[str, _Parameter]
-) -> dict[str, Any]:
+def _arguments(call: Mapping[str, Any], parameters: Mapping[str, _Parameter]) -> dict[str, Any]:
     """Make the arguments of a call; those that are no parameter of the tool are left out.
 
     Raises:

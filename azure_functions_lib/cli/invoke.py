@@ -210,9 +210,7 @@ def _message(trigger: Binding, call: _Call) -> tuple[Datum, dict[str, Datum]]:
     return trigger_payload(trigger, data)
 
 
-def _request(
-    app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call
-) -> Datum:
+def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call) -> Datum:
     from urllib.parse import urlencode, urlsplit
 
     from ..wire.sending import http_payload

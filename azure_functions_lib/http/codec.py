@@ -125,7 +125,5 @@ def _is_sendable(annotation: object) -> bool:
     kind = annotation if origin is None else origin
     return isinstance(kind, type) and (
         issubclass(kind, HttpCodec.emits)
-        or any(
-            hasattr(kind, mark) for mark in ("__dataclass_fields__", "model_dump", "to_dict")
-        )
+        or any(hasattr(kind, mark) for mark in ("__dataclass_fields__", "model_dump", "to_dict"))
     )

@@ -199,9 +199,7 @@ def checked_pairs(source: HeaderSource) -> list[tuple[str, str]]:
             # The usual name and value are passed without a call.
             (
                 name if name in _accepted else header_name(name),
-                value
-                if type(value) is str and value.isprintable()
-                else header_value(name, value),
+                value if type(value) is str and value.isprintable() else header_value(name, value),
             )
             for name, value in pairs
         ]

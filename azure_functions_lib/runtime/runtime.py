@@ -309,9 +309,7 @@ class Runtime:
         run: Callable[..., Any] = contextvars.copy_context().run
         loop = asyncio.get_running_loop()
         return await completed(
-            await loop.run_in_executor(
-                self._pool, run, _call_in_thread, function, arguments
-            )
+            await loop.run_in_executor(self._pool, run, _call_in_thread, function, arguments)
         )
 
     async def _through_middlewares(

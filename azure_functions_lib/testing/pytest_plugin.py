@@ -32,9 +32,7 @@ def azfl_settings() -> dict[str, str]:
 
 
 @pytest.fixture
-def function_app(
-    pytestconfig: pytest.Config, azfl_settings: dict[str, str]
-) -> Iterator[LoadedApp]:
+def function_app(pytestconfig: pytest.Config, azfl_settings: dict[str, str]) -> Iterator[LoadedApp]:
     """The app that the ini option ``azfl_app`` names, loaded for this test; override it at will."""
     from ..app.loader import load_app
     from .alias import azure_functions

@@ -176,9 +176,7 @@ class Requests:
             options["trace_context"] = trace_context
         return Call(name, payloads, options, granted)
 
-    def _find(
-        self, method: str, url: str
-    ) -> tuple[str | None, tuple[str, ...], dict[str, Any]]:
+    def _find(self, method: str, url: str) -> tuple[str | None, tuple[str, ...], dict[str, Any]]:
         """Find the function of a request, and give the parts of its payload that the URL tells.
 
         Without a function, give the methods that those of the path answer.
@@ -240,8 +238,7 @@ class Requests:
         return any(
             key == value
             for name, value in self._keys.items()
-            if name == MASTER_KEY
-            or (http.level == "function" and name.lower() not in functions)
+            if name == MASTER_KEY or (http.level == "function" and name.lower() not in functions)
         )
 
     # -- CORS, as the local host does it

@@ -196,9 +196,7 @@ class ClientResponse(HttpResponse):
         if self.invocation is None:
             return {}
         outputs = _outputs(self.invocation)
-        return {
-            name: value for name, value in outputs.items() if type(value) is not ClientResponse
-        }
+        return {name: value for name, value in outputs.items() if type(value) is not ClientResponse}
 
     @property
     def wire(self) -> Mapping[str, Datum]:

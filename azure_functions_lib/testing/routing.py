@@ -294,9 +294,7 @@ def _expression(segments: list[list[str | _Parameter]]) -> str:
     pieces = []
     for index, parts in enumerate(segments):
         piece = "/" + "".join(
-            re.escape(part)
-            if isinstance(part, str)
-            else "(.*)" if part.catch_all else "([^/]+)"
+            re.escape(part) if isinstance(part, str) else "(.*)" if part.catch_all else "([^/]+)"
             for part in parts
         )
         pieces.append(f"(?:{piece}" if index >= first_absent else piece)

@@ -121,9 +121,7 @@ def message_payload(binding: Binding, content: str | bytes) -> Datum:
         InvalidPayloadError: the content is not text, or not JSON, where the binding needs it.
     """
     data = content.encode() if isinstance(content, str) else content
-    if binding.data_type in (2, 3) or (
-        binding.type in _BINARY_BINDINGS and binding.data_type != 1
-    ):
+    if binding.data_type in (2, 3) or (binding.type in _BINARY_BINDINGS and binding.data_type != 1):
         return Datum(data, "bytes")
     try:
         text = data.decode()

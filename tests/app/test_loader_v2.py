@@ -54,9 +54,7 @@ def test_two_function_apps_do_not_see_each_other(tmp_path: Path) -> None:
             assert function(None) == name
 
 
-def test_the_script_file_name_is_a_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_script_file_name_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     v2_app(tmp_path, name="main-app.py")
     settings = {"PYTHON_SCRIPT_FILE_NAME": "main-app.py"}
     with load_app(tmp_path, settings=settings) as app:
@@ -99,13 +97,16 @@ def test_an_app_under_two_names_is_one_app(tmp_path: Path) -> None:
 
 
 def test_a_broken_function_leaves_the_others(tmp_path: Path) -> None:
-    code = APP + """
+    code = (
+        APP
+        + """
     @app.queue_output("out", "q", "conn")
     def without_trigger(out: func.Out[str]) -> None: ...
 
     @app.queue_trigger("msg", "in", "conn")
     def wrong(msg: int) -> None: ...
 """
+    )
     with load_app(v2_app(tmp_path, code)) as app:
         assert [(each.function, each.parameter) for each in app.problems] == [
             ("without_trigger", None),

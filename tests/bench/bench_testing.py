@@ -105,6 +105,4 @@ def _fresh() -> float:
         environment["PYTHONPYCACHEPREFIX"] = folder
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-c", FRESH, folder]
-        return min(
-            float(subprocess.check_output(command, env=environment)) for _ in range(7)
-        )
+        return min(float(subprocess.check_output(command, env=environment)) for _ in range(7))

@@ -314,7 +314,12 @@ def test_record_of_a_tool() -> None:
 
 def test_arguments_become_the_annotated_types() -> None:
     def function(
-        a: Color, b: Point, c: list[Point], d: datetime, e: Model, f: Optional[Color] = None  # noqa: UP045
+        a: Color,
+        b: Point,
+        c: list[Point],
+        d: datetime,
+        e: Model,
+        f: Optional[Color] = None,  # noqa: UP045
     ) -> list[str]:
         assert isinstance(e, Model)
         return [type(value).__name__ for value in (a, b, c[0], d)] + [str(f)]
@@ -531,9 +536,7 @@ def sdk() -> Any:
         def __init__(self, **values: Any) -> None:
             self.__dict__.update(values)
 
-        def model_dump(
-            self, *, mode: str, by_alias: bool, exclude_none: bool
-        ) -> dict[str, Any]:
+        def model_dump(self, *, mode: str, by_alias: bool, exclude_none: bool) -> dict[str, Any]:
             assert (mode, by_alias, exclude_none) == ("json", True, True)
             return {key: value for key, value in self.__dict__.items() if value is not None}
 

@@ -146,9 +146,7 @@ def test_route_prefix_of_host_json(azfl: Azfl, app: App) -> None:
         ({}, ["--data", "x", "--json", "{}"], "--data and --json"),
     ],
 )
-def test_wrong_calls(
-    echo: Any, trigger: dict[str, Any], arguments: list[str], cause: str
-) -> None:
+def test_wrong_calls(echo: Any, trigger: dict[str, Any], arguments: list[str], cause: str) -> None:
     (problem,) = echo(*arguments, trigger=trigger)
     assert problem["function"] == "echo"
     assert cause in problem["cause"]

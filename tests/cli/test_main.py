@@ -14,9 +14,7 @@ EXAMPLE = str(Path(__file__).parents[2] / "docs" / "examples" / "guide" / "layou
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
 
 
 def test_python_m() -> None:

@@ -16,9 +16,7 @@ TRIGGER = get_binding_registry().get("httpTrigger")
 
 
 def headers(response: HttpResponse) -> dict[str, str]:
-    return {
-        name: datum.value for name, datum in CODEC.encode(response).value["headers"].items()
-    }
+    return {name: datum.value for name, datum in CODEC.encode(response).value["headers"].items()}
 
 
 def test_H1_repeated_headers_are_joined() -> None:

@@ -299,9 +299,10 @@ class TestDecode:
         request = decoded(Datum(message, "http"))
         assert dict(request.headers) == dict(request.params) == dict(request.route_params) == {}
         assert request.get_body() == b""
-        assert request.get_body() == decoded(
-            Datum({**message, "body": Datum(None, None)}, "http")
-        ).get_body()
+        assert (
+            request.get_body()
+            == decoded(Datum({**message, "body": Datum(None, None)}, "http")).get_body()
+        )
 
     @pytest.mark.parametrize("field", ["headers", "query", "params"])
     @pytest.mark.parametrize(

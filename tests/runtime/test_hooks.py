@@ -160,7 +160,7 @@ def forget_extensions() -> Iterator[Callable[[], None]]:
 def test_extension_hooks_run_in_order_when_they_are_switched_on(
     tmp_path: Path, forget_extensions: Callable[[], None]
 ) -> None:
-    code = '''
+    code = """
         import azure_functions_lib as func
         from azure_functions_lib.extension import AppExtensionBase, FuncExtensionBase
 
@@ -196,7 +196,7 @@ def test_extension_hooks_run_in_order_when_they_are_switched_on(
         OfFunction(__file__)
 
         MAIN
-    '''
+    """
     bodies = {
         "plain": "def main(msg): EVENTS.append(('call',)); return 'result'",
         "coro": "async def main(msg): EVENTS.append(('call',)); return 'result'",
@@ -209,9 +209,7 @@ def test_extension_hooks_run_in_order_when_they_are_switched_on(
         ("app post", "result"),
     ]
     for name, body in bodies.items():
-        v1_app(
-            tmp_path / name, code.replace("MAIN", body), QUEUE_TRIGGER, QUEUE_RETURN, name=name
-        )
+        v1_app(tmp_path / name, code.replace("MAIN", body), QUEUE_TRIGGER, QUEUE_RETURN, name=name)
         for setting, wanted in (
             ("1", [("load", name), ("app load", name), *expected]),
             ("0", [("call",)]),

@@ -325,9 +325,7 @@ def test_eventGridTrigger(app: func.FunctionApp) -> None:
         return [event.id, event.subject, event.event_type, event.event_time, event.get_json()]
 
     expected = ["1", "s", "T", "2025-01-02T03:04:05+00:00", {"a": 1}]
-    payload = events.event_grid(
-        {"a": 1}, id="1", subject="s", event_type="T", event_time=TIME
-    )
+    payload = events.event_grid({"a": 1}, id="1", subject="s", event_type="T", event_time=TIME)
     assert invoke(app, payload).return_value == expected
     event = func.EventGridEvent(
         id="1", topic="t", subject="s", event_type="T", event_time=TIME, data={"a": 1},

@@ -224,9 +224,7 @@ def test_verbs(echo: func.FunctionApp, verb: str) -> None:
         ({"json": 1, "headers": {"Content-Type": "text/x"}}, "1", "text/x"),
     ],
 )
-def test_bodies(
-    echo: func.FunctionApp, body: Any, content: str, content_type: str | None
-) -> None:
+def test_bodies(echo: func.FunctionApp, body: Any, content: str, content_type: str | None) -> None:
     with TestClient(echo) as client:
         came = client.post("/api/echo", **body).json()
     assert came["body"] == content

@@ -139,7 +139,7 @@ def test_other():
     assert "3 failed" in output
     assert output.count("invocation of 'work' failed") == 2
     section = output.partition("invocation of 'work' failed")[2]
-    assert "function_app.py\", line 15, in work" in section
+    assert 'function_app.py", line 15, in work' in section
     assert "RuntimeError: the user's fault" in section
     assert "output out = 'half done'" in section
     assert "WARNING root: about to fail" in section

@@ -167,9 +167,7 @@ PRECEDENCE = [
 
 
 @pytest.mark.parametrize(("routes", "path", "taken"), PRECEDENCE)
-def test_the_more_specific_route_is_taken(
-    routes: tuple[str, ...], path: str, taken: str
-) -> None:
+def test_the_more_specific_route_is_taken(routes: tuple[str, ...], path: str, taken: str) -> None:
     with TestClient(app_of(*routes)) as client:
         assert reached(client, "GET", f"/api/{path}")["route"] == taken
 

@@ -37,9 +37,7 @@ def start() -> int:
 
 
 @app.middleware
-async def around(
-    context: func.Context, call_next: Callable[[func.Context], Awaitable[str]]
-) -> str:
+async def around(context: func.Context, call_next: Callable[[func.Context], Awaitable[str]]) -> str:
     return await call_next(context)
 
 
@@ -67,6 +65,8 @@ plain("text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 plain(message, 1, 2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 plain(message, other=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 tool()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
 async def awaiting() -> None:
     assert_type(await coroutine(func.HttpRequest("GET", "/", body=b"")), func.HttpResponse)
 

@@ -181,9 +181,12 @@ def test_wrong_documents_say_where(text: str, field: str) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["data", "metadata", "inputs", "type", "value", "$bytes", "http"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["data", "metadata", "inputs", "type", "value", "$bytes", "http"]),
+            inner,
+        )
     ),
 )
 

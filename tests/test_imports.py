@@ -16,7 +16,7 @@ LEVELS = (
     ("wire",),
     ("bindings", "http"),
     ("app", "extension", "meta"),
-    ("runtime",),
+    ("runtime", "delivery"),
     ("middleware",),
     ("host", "testing"),
     ("cli",),

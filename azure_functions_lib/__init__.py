@@ -22,7 +22,7 @@ _EXPORTS = {
     "BrokerProtocol": "enums",
     "Cardinality": "enums",
     "CloudEvent": "bindings.event_grid",
-    "Context": "runtime.context",
+    "Context": "context",
     "CosmosDBChangeFeedMode": "enums",
     "DataType": "enums",
     "DecoratorApi": "app.decorators",
@@ -56,17 +56,17 @@ _EXPORTS = {
     "OAuthBearerMethod": "enums",
     "OpenAIModels": "enums",
     "OrchestrationContext": "bindings.durable",
-    "Out": "runtime.out",
+    "Out": "out",
     "PromptArgument": "bindings.mcp",
     "PromptInvocationContext": "bindings.mcp",
     "QueueMessage": "bindings.queue",
-    "RetryContext": "runtime.context",
+    "RetryContext": "context",
     "ServiceBusMessage": "bindings.service_bus",
     "SettingsApi": "app.decorators",
     "SqlRow": "bindings.sql",
     "SqlRowList": "bindings.sql",
     "TimerRequest": "bindings.timer",
-    "TraceContext": "runtime.context",
+    "TraceContext": "context",
     "TriggerApi": "app.decorators",
     "WarmUpContext": "bindings.warmup",
     "WsgiFunctionApp": "app.apps",
@@ -205,6 +205,9 @@ if TYPE_CHECKING:
     from .bindings.timer import TimerRequest as TimerRequest
     from .bindings.warmup import WarmUpContext as WarmUpContext
     from .compat import install_as_azure_functions as install_as_azure_functions
+    from .context import Context as Context
+    from .context import RetryContext as RetryContext
+    from .context import TraceContext as TraceContext
     from .enums import AccessRights as AccessRights
     from .enums import AuthLevel as AuthLevel
     from .enums import BindingDirection as BindingDirection
@@ -228,10 +231,7 @@ if TYPE_CHECKING:
     from .http.response import HttpResponse as HttpResponse
     from .middleware.asgi import AsgiMiddleware as AsgiMiddleware
     from .middleware.wsgi import WsgiMiddleware as WsgiMiddleware
-    from .runtime.context import Context as Context
-    from .runtime.context import RetryContext as RetryContext
-    from .runtime.context import TraceContext as TraceContext
-    from .runtime.out import Out as Out
+    from .out import Out as Out
 
 # -- end of generated text
 

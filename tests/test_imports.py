@@ -12,13 +12,14 @@ PACKAGE = Path(__file__).parent.parent / "azure_functions_lib"
 
 # From the ground up: a part may import those of lower levels, and itself.
 LEVELS = (
-    ("errors", "enums"),
+    ("errors",),
+    ("enums", "context", "out"),
     ("wire",),
-    ("bindings", "http"),
-    ("app", "extension", "meta"),
+    ("http", "bindings"),
+    ("middleware", "meta"),
+    ("app", "extension"),
     ("runtime", "delivery"),
-    ("middleware",),
-    ("host", "testing"),
+    ("testing", "host", "worker"),
     ("cli",),
     ("__main__",),
 )
@@ -26,9 +27,23 @@ LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 
 # Imports anything; only these may import it, to answer to the name azure.functions.
 COMPAT = "compat"
-COMPAT_USERS = {COMPAT, "cli", "testing"}
+COMPAT_USERS = {COMPAT, "cli", "testing", "host"}
 
-CLI_ONLY = {"click", "rich"}
+# What an extra installs belongs to the part that the extra is for.
+OPTIONAL = {"click": "cli", "rich": "cli", "uvicorn": "host", "azure": "host", "watchfiles": "host"}
+
+# Input and output, time and concurrency are for those who run something: what knows the rules is
+# told what there is and what time it is.
+OUTSIDE_WORLD = {"asyncio", "socket", "threading", "subprocess", "time", "pathlib"}
+RULES = {part for level in LEVELS[: LEVEL["app"]] for part in level} | {"delivery"}
+EXCUSED = {
+    ("context.py", "threading"),  # thread_local_storage is a threading.local
+    ("bindings/mcp.py", "asyncio"),  # the handler of a tool keeps the event loop free
+    ("middleware/asgi.py", "asyncio"),  # an ASGI application runs on an event loop
+}
+
+# They find modules by name: from the table of bindings, or in sys.modules.
+NAMES_MODULES = {"bindings/__init__.py", "app/decorators.py", "testing/alias.py"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -39,7 +54,10 @@ def part_of(path: Path) -> str:
 
 
 def imported(text: str, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Line and absolute name of every module or attribute that a file imports, wherever it does."""
+    """Line and absolute name of every module or attribute that a file imports, wherever it does.
+
+    A string that begins with the package's name is an import by name.
+    """
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -47,27 +65,31 @@ def imported(text: str, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join((*base, *([node.module] if node.module else [])))
             yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Constant) and str(node.value).startswith("azure_functions_lib."):
+            yield node.lineno, f"{node.value}"
 
 
 def wrong_imports(path: Path, text: str) -> list[str]:
     """The imports of a file that point the wrong way."""
-    source = part_of(path)
-    if source in ("__init__", COMPAT):
+    source, file = part_of(path), path.relative_to(PACKAGE).as_posix()
+    if source in ("__init__", COMPAT) or file in NAMES_MODULES:
         return []
     wrong = []
     package = ("azure_functions_lib", *path.relative_to(PACKAGE).parent.parts)
     for line, name in imported(text, package):
         top, _, rest = name.partition(".")
         target = rest.partition(".")[0]
-        if top in CLI_ONLY and source != "cli":
-            wrong.append(f"{path}:{line} imports {name} outside cli")
-        if top != "azure_functions_lib" or target in (source, "", "__version__"):
+        if source != OPTIONAL.get(top, source):
+            wrong.append(f"{path}:{line} imports {name} outside {OPTIONAL[top]}")
+        if top in OUTSIDE_WORLD and source in RULES and (file, top) not in EXCUSED:
+            wrong.append(f"{path}:{line} imports {name}, which is not for {source}")
+        if top != "azure_functions_lib" or target in (source, "__version__"):
             continue
         if target in (COMPAT, "install_as_azure_functions"):
             if source not in COMPAT_USERS:
                 wrong.append(f"{path}:{line} imports {name}")
         elif target not in LEVEL:
-            wrong.append(f"{path}:{line} imports the public name {name}, not its module")
+            wrong.append(f"{path}:{line} imports {name}, which is no module of the package")
         elif LEVEL[target] >= LEVEL[source]:
             wrong.append(f"{path}:{line} imports {name}: {source} lies below {target}")
     return wrong
@@ -89,10 +111,22 @@ def test_imports_point_down(path: Path) -> None:
         ("wire/x.py", "def f():\n    from ..http.request import HttpRequest"),
         ("bindings/x.py", "from ..http.request import HttpRequest"),
         ("runtime/x.py", "from azure_functions_lib import HttpRequest"),
+        ("runtime/x.py", "from ..delivery.call import Call"),
+        ("delivery/x.py", "from ..runtime import runtime"),
+        ("middleware/x.py", "from ..app.apps import FunctionApp"),
+        ("app/x.py", "import_module('azure_functions_lib.runtime.runtime')"),
+        ("app/x.py", "import_module(f'azure_functions_lib.{name}')"),
         ("testing/x.py", "from ..host import server"),
         ("errors.py", "from .wire import datum"),
         ("app/x.py", "from ..compat import names"),
         ("app/x.py", "import click"),
+        ("testing/x.py", "import uvicorn"),
+        ("testing/x.py", "from azure.storage.queue import QueueClient"),
+        ("wire/x.py", "import threading"),
+        ("http/x.py", "def f():\n    from pathlib import Path"),
+        ("delivery/x.py", "import asyncio"),
+        ("delivery/events/x.py", "from time import time"),
+        ("bindings/queue.py", "import asyncio"),
         ("cli/x.py", "from ..__main__ import main"),
     ],
 )

@@ -245,13 +245,6 @@ class ExternalHttpFunctionApp(FunctionRegister, TriggerApi, SettingsApi, Binding
         self.function_name(name)(self.http_type(http_type)(route(handler)))
 
 
-def _adapter(module: str, name: str) -> Any:
-    # By its name: the adapters call functions, so they belong above the layer of declarations.
-    import importlib
-
-    return getattr(importlib.import_module(f"azure_functions_lib.middleware.{module}"), name)
-
-
 class AsgiFunctionApp(ExternalHttpFunctionApp):
     """A function app that serves an ASGI application, such as one of FastAPI or Starlette.
 
@@ -276,8 +269,10 @@ class AsgiFunctionApp(ExternalHttpFunctionApp):
         *,
         root_path: str = "",
     ) -> None:
+        from ..middleware.asgi import AsgiMiddleware
+
         super().__init__(auth_level=http_auth_level)
-        self.middleware = _adapter("asgi", "AsgiMiddleware")(app, root_path=root_path)
+        self.middleware = AsgiMiddleware(app, root_path=root_path)
         self.startup_task_done = False
         self.shutdown_hooks.append(self._shut_down)
         self._add_http_app(self.middleware, function_name)
@@ -321,9 +316,10 @@ class WsgiFunctionApp(ExternalHttpFunctionApp):
         *,
         root_path: str = "",
     ) -> None:
+        from ..middleware.wsgi import WsgiMiddleware
+
         super().__init__(auth_level=http_auth_level)
-        adapter = _adapter("wsgi", "WsgiMiddleware")(app, root_path=root_path)
-        self._add_http_app(adapter, function_name)
+        self._add_http_app(WsgiMiddleware(app, root_path=root_path), function_name)
 
     def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
         # Without annotations, as for ASGI.

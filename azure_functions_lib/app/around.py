@@ -108,7 +108,9 @@ def around(
         if is_added:
             kwargs.pop("context", None)
         if context is None:  # its name is a binding's, or a test calls the handler
-            context = _context(function.get_function_name())
+            from ..context import Context
+
+            context = Context(function_name=function.get_function_name())
 
         async def innermost(_context: Any = None) -> Any:
             if is_async:
@@ -153,12 +155,3 @@ def _call(function: Callable[[], Any], context: Any) -> Any:
         raise RuntimeError("the function raised StopIteration") from error
     finally:
         local.invocation_id = None
-
-
-def _context(function_name: str) -> Any:
-    # By its name: contexts belong to the runtime, above the layer of declarations.
-    import importlib
-
-    return importlib.import_module("azure_functions_lib.runtime.context").Context(
-        function_name=function_name
-    )

@@ -265,7 +265,7 @@ CORE: tuple[Row, ...] = (
     Row("http.response", exports=("HttpResponse",)),
     Row("middleware.asgi", exports=("AsgiMiddleware",)),
     Row("middleware.wsgi", exports=("WsgiMiddleware",)),
-    Row("runtime.context", exports=("Context", "RetryContext", "TraceContext")),
-    Row("runtime.out", exports=("Out",)),
+    Row("context", exports=("Context", "RetryContext", "TraceContext")),
+    Row("out", exports=("Out",)),
 )
 """The modules that serve no binding but export public names."""

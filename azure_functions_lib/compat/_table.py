@@ -27,7 +27,7 @@ NAMES: dict[str, dict[str, str]] = {
             "EventHubEvent HttpRequest HttpResponse InputStream OrchestrationContext Out "
             "QueueMessage ServiceBusMessage TimerRequest"
         ),
-        "runtime.context": "RetryContext TraceContext",
+        "context": "RetryContext TraceContext",
         "compat.values": "RpcException Serializable",
         "compat.jsonutils": "json",
     },

@@ -10,7 +10,7 @@ from ..http.response import HttpResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..runtime.context import Context
+    from ..context import Context
 
 _CONTEXT_ATTRIBUTES = (
     "function_directory",

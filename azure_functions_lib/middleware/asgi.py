@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ..context import Context
     from ..http.request import HttpRequest
     from ..http.response import HttpResponse
-    from ..runtime.context import Context
 
     AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[object]]
     Message: TypeAlias = MutableMapping[str, Any]

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from typing_extensions import Self
 
+    from ..context import Context
     from ..http.request import HttpRequest
     from ..http.response import HttpResponse
-    from ..runtime.context import Context
 
 __all__ = ["WsgiMiddleware", "WsgiRequest", "WsgiResponse"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from logging import LogRecord
 
+    from ..context import Context
     from ..wire.datum import Datum
-    from .context import Context
 
 __all__ = ["Invocation"]
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from . import context as contexts
+from .. import context as contexts
 
 __all__ = ["LogCapture"]
 

@@ -17,15 +17,15 @@ from ..app.signature import (
 )
 from ..bindings import get_binding_registry
 from ..errors import InvalidPayloadError, InvocationError, preview
+from ..out import Out
 from ..wire.codec import annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
-from .out import Out
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction
     from ..app.signature import Served, Signature
+    from ..context import Context
     from ..wire.declaration import Binding
-    from .context import Context
 
 __all__ = ["Output", "Payload", "Plan"]
 

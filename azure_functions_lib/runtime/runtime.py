@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..app.around import chain, completed
 from ..app.loaded import LoadedApp
 from ..app.settings import is_true
+from ..context import Context, RetryContext, TraceContext, current
 from ..errors import AppError, FunctionLoadError, InvocationError
-from .context import Context, RetryContext, TraceContext, current
 from .invocation import Invocation
 from .logs import LogCapture
 from .plan import Payload, Plan

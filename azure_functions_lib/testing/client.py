@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self, TypedDict, Unpack
 
     from ..app.loaded import LoadedFunction
+    from ..context import TraceContext
     from ..http.headers import HeaderSource
-    from ..runtime.context import TraceContext
     from ..runtime.invocation import Invocation
     from .chaining import Pending
     from .requests import Requests
@@ -181,7 +181,7 @@ class _Client:
         datums = {trigger.name: data, **input_datums(function, {**event.inputs, **given})}
         options["metadata"] = {**event.metadata, **metadata_of(metadata)}
         if retry_count or max_retry_count or retry_exception is not None:
-            from ..runtime.context import RetryContext
+            from ..context import RetryContext
 
             options["retry_context"] = RetryContext(retry_count, max_retry_count, retry_exception)
         return Call(function.name, datums, options)

@@ -17,8 +17,8 @@ from .routing import Route, Router, Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
+    from ..context import TraceContext
     from ..http.headers import HeaderSource
-    from ..runtime.context import TraceContext
     from ..runtime.invocation import Invocation
     from ..wire.declaration import Binding
 

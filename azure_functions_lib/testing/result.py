@@ -13,7 +13,7 @@ from ..wire.datum import Datum, python_value
 if TYPE_CHECKING:
     from logging import LogRecord
 
-    from ..runtime.context import Context
+    from ..context import Context
     from ..runtime.invocation import Invocation
 
 __all__ = ["ClientResponse", "Result"]

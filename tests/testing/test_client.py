@@ -16,6 +16,7 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib.app.loader import load_app
+from azure_functions_lib.context import TraceContext
 from azure_functions_lib.errors import (
     AppError,
     FunctionLoadError,
@@ -24,7 +25,6 @@ from azure_functions_lib.errors import (
     InvocationError,
 )
 from azure_functions_lib.meta import Datum
-from azure_functions_lib.runtime.context import TraceContext
 from azure_functions_lib.testing import AsyncTestClient, TestClient, events
 
 from ..folders import v1_app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from ..errors import InvalidValueError, preview
+from .errors import InvalidValueError, preview
 
 __all__ = ["Out"]
 

@@ -169,6 +169,11 @@ class DecoratorApi:
                 builders.extend(item._function_builders)
         return builders
 
+    @_function_builders.setter
+    def _function_builders(self, builders: Iterable[FunctionBuilder[..., Any]]) -> None:
+        # Libraries that add decorators take functions out by this name, or put others in.
+        self._contents = list(builders)
+
     def register_functions(self, function_container: DecoratorApi) -> None:
         """Take over the functions of a blueprint.
 
@@ -213,6 +218,9 @@ class DecoratorApi:
         builder = FunctionBuilder(func, self.app_script_file)
         self._contents.append(builder)
         return builder
+
+    _validate_type = _builder
+    """The name by which libraries that add decorators ask for a function's builder."""
 
     def _configure_function_builder(
         self, wrap: Callable[[FunctionBuilder[..., Any]], Any]

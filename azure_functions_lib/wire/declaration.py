@@ -140,7 +140,7 @@ def json_key(parameter: str) -> str:
 
 
 # The host's own rules, applied to every name before it starts a function.
-_BINDING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,127}|\$return")
+_BINDING_NAME = re.compile(r"(?!.*__)[A-Za-z_][A-Za-z0-9_]{0,127}|\$return")
 _FUNCTION_NAME = re.compile(r"(?!(?i:host)\Z)[A-Za-z][A-Za-z0-9_-]{0,127}")
 
 
@@ -148,11 +148,11 @@ _accepted_names: set[str] = set()  # of bindings: an app has few different ones
 
 
 def check_binding_name(name: str) -> None:
-    """Check a binding's name against the host's rule.
+    """Check a binding's name against the host's rule (since its version 4.1038).
 
     Raises:
-        DeclarationError: it is not ``$return`` and not a letter followed by up to 127 letters and
-            digits.
+        DeclarationError: it is not ``$return``, nor up to 128 letters, digits and single
+            underscores of which the first is no digit.
     """
     if isinstance(name, str):
         if name in _accepted_names:
@@ -161,8 +161,8 @@ def check_binding_name(name: str) -> None:
             _accepted_names.add(name)
             return
     raise DeclarationError(
-        f"binding name {name!r}: the host accepts '$return', or a letter followed by at most "
-        "127 letters and digits (no underscore). Rename the binding and its parameter"
+        f"binding name {name!r}: the host accepts '$return', or a letter or '_' followed by at "
+        "most 127 letters, digits and '_', without '__'. Rename the binding and its parameter"
     )
 
 
@@ -317,6 +317,8 @@ class Binding(_Record):
             for parameter, value in extra.items():
                 key = json_key(parameter)
                 if key in record:
+                    if record[key] == value:  # said twice, such as type="eventGridTrigger"
+                        continue
                     raise DeclarationError(
                         f"{kind} {name!r}: the extra field {parameter!r} would replace {key!r}, "
                         "which is given already"

@@ -262,7 +262,7 @@ def test_async_generators() -> None:
 # -- Bindings
 
 
-@pytest.mark.parametrize("name", ["1st", "under_score", "ä", "x" * 129, "$ret"])
+@pytest.mark.parametrize("name", ["1st", "two__underscores", "ä", "x" * 129, "$ret"])
 def test_binding_names_the_host_refuses(name: str) -> None:
     problem = only(lambda msg, **kwargs: None, TRIGGER, Binding(name, IN, type="table"))
     assert problem.parameter == name

@@ -46,9 +46,10 @@ def declared(name: str, **arguments: Any) -> dict[str, Any]:
     return binding
 
 
-def lambda_function() -> Any:
+def lambda_function(name: str = "function") -> Any:
     def function(x: object) -> None: ...
 
+    function.__name__ = name
     return function
 
 
@@ -201,7 +202,24 @@ def test_extra_key_that_is_given_already() -> None:
         func.FunctionApp().queue_trigger("x", "q", "C", queueName="p")
 
 
-HOST_REFUSES = ["my_msg", "1x", "", "x" * 129, "$other"]
+def test_extra_key_that_says_the_same_again() -> None:
+    app = func.FunctionApp()
+    app.event_grid_trigger("event", type="eventGridTrigger", name="event")(lambda_function())
+    plain = func.FunctionApp()
+    plain.event_grid_trigger("event")(lambda_function())
+    assert app.functions[0].get_function_json() == plain.functions[0].get_function_json()
+
+
+@pytest.mark.parametrize("name", ["my_msg", "_hidden", "a_", "_", "X1", "x" * 128])
+def test_binding_name_that_the_host_takes(name: str) -> None:
+    app = func.FunctionApp()
+    exec(f"def function({name}): ...", namespace := {})
+    app.queue_trigger(name, "q", "C")(namespace["function"])
+    assert app.validate() == []
+    assert written(app)[0]["name"] == name
+
+
+HOST_REFUSES = ["my__msg", "__x", "x__", "my-msg", "1x", "", "x" * 129, "$other", "x\n", "é"]
 
 
 @pytest.mark.parametrize("name", [*HOST_REFUSES, 5, ["x"], {"x": 1}])
@@ -503,6 +521,37 @@ class FakeBlueprint(func.TriggerApi, func.BindingApi):
             return builder.add_binding(binding=record)
 
         return wrap
+
+
+def test_decorators_of_a_library_that_asks_for_the_builder() -> None:
+    class Api(func.TriggerApi):
+        def tagged(self, tag: str) -> Any:
+            def decorator(code: Any) -> Any:
+                builder = self._validate_type(code)
+                return builder.add_trigger(Trigger("input", None, "tagTrigger", {"tag": tag}))
+
+            return decorator
+
+    class App(func.FunctionApp, Api): ...
+
+    app = App()
+
+    @app.queue_output("$return", "q", "C")
+    @app.tagged("green")
+    def function(input: str) -> str: ...
+
+    assert [each["type"] for each in written(app)] == ["tagTrigger", "queue"]
+
+
+def test_functions_that_another_library_takes_out() -> None:
+    app, blueprint = func.FunctionApp(), func.Blueprint()
+    for container, name in ((app, "first"), (blueprint, "second")):
+        container.timer_trigger("t", "0 * * * * *")(lambda_function(name))
+    app.register_functions(blueprint)
+    app._function_builders = [each for each in app._function_builders if each.__name__ != "first"]
+    assert [each.get_function_name() for each in app.functions] == ["second"]
+    app.timer_trigger("t", "0 * * * * *")(lambda_function("third"))
+    assert [each.get_function_name() for each in app.functions] == ["second", "third"]
 
 
 def test_X1_durable_decorators_are_delegated(monkeypatch: pytest.MonkeyPatch) -> None:

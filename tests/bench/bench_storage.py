@@ -44,13 +44,15 @@ def rows() -> Iterable[Row]:
 
     yield both("queueTrigger decode", _decode("queueTrigger", ("body", "string"), _QUEUE), 100)
     yield both(
-        "queueTrigger decode, all read",
+        "queueTrigger decode, body and all read",
         _decode(
             "queueTrigger",
             ("body", "string"),
             _QUEUE,
-            "id dequeue_count expiration_time insertion_time time_next_visible pop_receipt",
+            "get_body() id dequeue_count expiration_time insertion_time time_next_visible "
+            "pop_receipt",
         ),
+        25,
     )
     yield both("queue encode str", _encode("queue", "text"))
     yield both("queue encode 100 str", _encode("queue", ["text"] * 100))

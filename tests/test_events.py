@@ -10,8 +10,8 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib import get_binding_registry
+from azure_functions_lib.delivery.recorded import datum_to_json
 from azure_functions_lib.wire.datum import Datum
-from azure_functions_lib.wire.recorded import datum_to_json
 
 from .bindings.recorded import EVENTS, recorded
 from .bindings.test_bad_input import read_completely

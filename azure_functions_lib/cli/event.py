@@ -16,8 +16,8 @@ def command(kind: str | None, listed: bool) -> None:
     KIND is one of those that --list prints, such as queue or service-bus-batch, or the type of a
     trigger, such as queueTrigger.
     """
-    from ..testing.events import KINDS
-    from ..wire.recorded import dumps
+    from ..delivery.events import KINDS
+    from ..delivery.recorded import dumps
 
     if listed:
         click.echo("\n".join(KINDS))

@@ -18,10 +18,10 @@ from .route import defaults, fill, match, route_of
 if TYPE_CHECKING:
     from ..app.check import Problem
     from ..app.loader import LoadedApp, LoadedFunction
+    from ..delivery.recorded import RecordedPayload
     from ..runtime.runtime import Invocation
     from ..wire.datum import Datum
     from ..wire.declaration import Binding
-    from ..wire.recorded import RecordedPayload
 
 
 class _Call(NamedTuple):
@@ -154,9 +154,9 @@ def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> 
 
 
 def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedPayload:
-    from ..wire import recorded
+    from ..delivery import recorded
+    from ..delivery.payloads import message_payload, metadata_payload
     from ..wire.datum import Datum
-    from ..wire.sending import message_payload, metadata_payload
 
     trigger = function.trigger
     assert trigger is not None  # a function without one has a problem
@@ -200,7 +200,7 @@ _DEFAULT_MESSAGES = {
 
 
 def _message(trigger: Binding, call: _Call) -> tuple[Datum, dict[str, Datum]]:
-    from ..wire.sending import trigger_payload
+    from ..delivery.payloads import trigger_payload
 
     data = call.data
     if data is None:
@@ -213,7 +213,7 @@ def _message(trigger: Binding, call: _Call) -> tuple[Datum, dict[str, Datum]]:
 def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call) -> Datum:
     from urllib.parse import urlencode, urlsplit
 
-    from ..wire.sending import http_payload
+    from ..delivery.events.http import http_payload
 
     if call.data is not None and call.json is not None:
         raise InvocationError("--data and --json cannot both be given: a request has one body")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..wire.recorded import datum_to_json
+from ..delivery.recorded import datum_to_json
 from .common import print_json
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Va
 from typing import TYPE_CHECKING, Any, TypeVar, Union, overload
 
 from ..errors import InvalidValueError, preview
-from ..wire.sending import joined
+from .query import joined
 
 if TYPE_CHECKING:
     from multidict import CIMultiDict

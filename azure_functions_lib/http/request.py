@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidPayloadError, InvalidValueError, preview
-from ..wire.sending import query_params
 from .content import charset_of, read_json, read_text
 from .headers import HeaderSource, HttpRequestHeaders, source_pairs
+from .query import query_params
 
 if TYPE_CHECKING:
     from multidict import MultiDict, MultiDictProxy

@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..delivery.payloads import cardinality
 from ..errors import InvocationError
 from ..wire.datum import Datum, python_value
 from ..wire.jsontext import dump_json
-from ..wire.sending import cardinality
 from .result import RETURN
 
 if TYPE_CHECKING:

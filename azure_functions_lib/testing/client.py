@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..app.loaded import LoadedApp
+from ..delivery.call import Call, input_datums
 from ..errors import AppError, FunctionLoadError, InvocationError
 from ..runtime.runtime import Runtime
 from ..wire.datum import Datum
-from .call import Call, input_datums
 from .result import ClientResponse, Result
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ class _Client:
         retry_exception: Any = None,
         **options: Any,
     ) -> Call:
-        from .events import metadata_of
-        from .payloads import MISSING, trigger_event
+        from ..delivery.events.common import metadata_of
+        from ..delivery.payloads import MISSING, trigger_event
 
         function = self._function(name)
         trigger = function.trigger

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..app.check import Problem
+from ..delivery.call import Call, input_datums
+from ..delivery.routing import Route, Router, Template
 from ..errors import DeclarationError, InvalidValueError, preview
 from ..http.headers import checked_pairs, source_pairs
+from ..http.query import joined, query_params
 from ..runtime.plan import Payload
 from ..wire.datum import Datum
-from ..wire.sending import joined, query_params
-from .call import Call, input_datums
 from .result import RETURN, ClientResponse, morsels
-from .routing import Route, Router, Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction

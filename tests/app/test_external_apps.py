@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import azure_functions_lib as func
+from azure_functions_lib.delivery.events.http import http_payload
 from azure_functions_lib.runtime.runtime import Runtime
 from azure_functions_lib.wire.datum import Datum
-from azure_functions_lib.wire.sending import http_payload
 
 
 def get(path: str) -> Datum:

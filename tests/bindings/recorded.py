@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from azure_functions_lib.wire.recorded import RecordedPayload, loads
+from azure_functions_lib.delivery.recorded import RecordedPayload, loads
 
 EVENTS = Path(__file__).parent.parent / "events"
 

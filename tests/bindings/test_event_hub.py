@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_functions_lib import EventHubEvent, get_binding_registry
+from azure_functions_lib.delivery import recorded
 from azure_functions_lib.errors import (
     BatchLengthError,
     InvalidPayloadError,
@@ -22,7 +23,6 @@ from azure_functions_lib.errors import (
     UnsupportedValueError,
 )
 from azure_functions_lib.meta import Datum
-from azure_functions_lib.wire import recorded
 from tests.strategies import collection, json_values
 
 TRIGGER = get_binding_registry().get("eventHubTrigger")

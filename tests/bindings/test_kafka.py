@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azure_functions_lib import KafkaEvent, get_binding_registry
+from azure_functions_lib.delivery import recorded
 from azure_functions_lib.errors import (
     BatchLengthError,
     InvalidPayloadError,
@@ -22,7 +23,7 @@ from azure_functions_lib.errors import (
     UnsupportedValueError,
 )
 from azure_functions_lib.meta import Datum
-from azure_functions_lib.wire import jsontext, recorded
+from azure_functions_lib.wire import jsontext
 from tests.strategies import collection
 
 TRIGGER = get_binding_registry().get("kafkaTrigger")

@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 import azure_functions_lib
 from azure_functions_lib.cli.app import cli
+from azure_functions_lib.delivery.events.http import http_payload
 from azure_functions_lib.runtime.runtime import Invocation, Runtime
-from azure_functions_lib.wire.sending import http_payload
 
 GUIDE = Path(__file__).parents[2] / "docs" / "examples" / "guide"
 LAYOUT_2020 = GUIDE / "layout_2020"

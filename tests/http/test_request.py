@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_functions_lib import HttpRequest, get_binding_registry
+from azure_functions_lib.delivery.events.http import http_payload
 from azure_functions_lib.errors import InvalidPayloadError, InvalidValueError
 from azure_functions_lib.meta import Datum
-from azure_functions_lib.wire.sending import http_payload
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 import azure_functions_lib as func
 from azure_functions_lib.cli.app import cli
+from azure_functions_lib.delivery.recorded import datum_to_json, dumps, loads
 from azure_functions_lib.errors import InvalidPayloadError, InvalidValueError, InvocationError
 from azure_functions_lib.meta import Datum
 from azure_functions_lib.testing import TestClient, events
-from azure_functions_lib.wire.recorded import datum_to_json, dumps, loads
 
 
 def metadata(payload: events.RecordedPayload) -> dict[str, Any]:

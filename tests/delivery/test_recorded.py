@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azure_functions_lib.delivery import recorded
 from azure_functions_lib.errors import AzureFunctionsError, InvalidPayloadError
-from azure_functions_lib.wire import recorded
 from azure_functions_lib.wire.datum import Datum
 
 REQUEST = {

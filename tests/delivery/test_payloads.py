@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from azure_functions_lib.enums import Cardinality, DataType
-from azure_functions_lib.errors import InvalidPayloadError
-from azure_functions_lib.wire.datum import Datum
-from azure_functions_lib.wire.declaration import InputBinding, Trigger
-from azure_functions_lib.wire.sending import (
-    http_payload,
+from azure_functions_lib.delivery.events.http import http_payload
+from azure_functions_lib.delivery.payloads import (
     message_payload,
     metadata_payload,
     trigger_payload,
 )
+from azure_functions_lib.enums import Cardinality, DataType
+from azure_functions_lib.errors import InvalidPayloadError
+from azure_functions_lib.wire.datum import Datum
+from azure_functions_lib.wire.declaration import InputBinding, Trigger
 
 
 def binding(kind: str, data_type: DataType | None = None) -> InputBinding:

@@ -1,4 +1,8 @@
-"""The payload that the host would send for a value of a test."""
+"""The payload that the host would send: for a value, and for what a person writes.
+
+What is said here about the host was observed of its version 4 with the capabilities that Python
+workers declare.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,25 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BindingError, InvalidValueError, InvocationError, preview
+from ..errors import BindingError, InvalidPayloadError, InvalidValueError, InvocationError, preview
 from ..wire.datum import Datum
-from ..wire.jsontext import dump_json
-from ..wire.recorded import RecordedPayload
-from ..wire.sending import cardinality, message_payload, trigger_payload
+from ..wire.jsontext import dump_json, parse_json
 from . import events
+from .events.http import http_request
+from .recorded import RecordedPayload
 
 if TYPE_CHECKING:
     from ..wire.declaration import Binding
 
-__all__ = ["MISSING", "input_datum", "trigger_event"]
+__all__ = [
+    "MISSING",
+    "cardinality",
+    "input_datum",
+    "message_payload",
+    "metadata_payload",
+    "trigger_event",
+    "trigger_payload",
+]
 
 MISSING: Any = object()
 """No value; None is one."""
@@ -160,7 +172,7 @@ def _http(value: Any) -> RecordedPayload:
             f"httpTrigger: got {preview(value)}; expected an HttpRequest. client.get and the other "
             "verbs make one"
         )
-    return events.http_request(value)
+    return http_request(value)
 
 
 def _timer(value: Any) -> RecordedPayload:
@@ -220,3 +232,106 @@ _DEFAULTS: dict[str, Callable[[], RecordedPayload]] = {
     "timerTrigger": events.timer,
     "warmupTrigger": events.warmup,
 }
+
+
+# Bindings whose extension hands objects or lists to the worker, which travel as JSON.
+_JSON_BINDINGS = {
+    "activityTrigger",
+    "assistantSkillTrigger",
+    "cosmosDB",
+    "cosmosDBTrigger",
+    "eventGridTrigger",
+    "mcpPromptTrigger",
+    "mcpResourceTrigger",
+    "mcpToolTrigger",
+    "mysql",
+    "mysqlTrigger",
+    "sql",
+    "sqlTrigger",
+    "table",
+    "timerTrigger",
+    "warmupTrigger",
+}
+_BINARY_BINDINGS = {"blob", "blobTrigger"}
+
+
+def message_payload(binding: Binding, content: str | bytes) -> Datum:
+    """Make the payload of a trigger or input from its content.
+
+    A declared ``dataType`` decides. Without one blobs are bytes, triggers that hand over objects
+    are JSON, and any other content is text if it is UTF-8 and bytes if not.
+
+    Raises:
+        InvalidPayloadError: the content is not text, or not JSON, where the binding needs it.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    if binding.data_type in (2, 3) or (binding.type in _BINARY_BINDINGS and binding.data_type != 1):
+        return Datum(data, "bytes")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        if binding.data_type == 1 or binding.type in _JSON_BINDINGS:
+            raise InvalidPayloadError.of(
+                binding.type, binding.name, came=preview(data), expected="UTF-8 text"
+            ) from None
+        return Datum(data, "bytes")
+    if binding.type not in _JSON_BINDINGS:
+        return Datum(text, "string")
+    try:
+        parse_json(text)
+    except ValueError:
+        raise InvalidPayloadError.of(
+            binding.type, binding.name, came=preview(text), expected="JSON"
+        ) from None
+    return Datum(text, "json")
+
+
+# The metadata by which a codec tells one message from a batch; the host always sends it.
+_PER_MESSAGE = {"eventHubTrigger": "SystemProperties", "serviceBusTrigger": "UserProperties"}
+
+
+def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict[str, Datum]]:
+    """Make a trigger's payload from its content, and the metadata that is always with it.
+
+    Where the trigger's ``cardinality`` is many, the payload is a batch: the elements of a JSON
+    array, or else the content as its only message.
+
+    Raises:
+        InvalidPayloadError: see :func:`message_payload`.
+    """
+    field = _PER_MESSAGE.get(trigger.type)
+    if cardinality(trigger) != "many":
+        metadata = {field: Datum("{}", "json")} if field else {}
+        return message_payload(trigger, content), metadata
+    batch = _batch(content)
+    metadata = {f"{field}Array": Datum(dump_json([{}] * len(batch)), "json")} if field else {}
+    return Datum(SimpleNamespace(string=batch), "collection_string"), metadata
+
+
+def cardinality(trigger: Binding) -> str:
+    """Give what a trigger declares: ``one`` or ``many`` messages at a time; else ``none``."""
+    declared = trigger.get_dict_repr().get("cardinality")
+    return str(getattr(declared, "name", declared)).lower()
+
+
+def _batch(content: str | bytes) -> list[str]:
+    try:
+        items = parse_json(content)
+    except ValueError:
+        items = None
+    if not isinstance(items, list):
+        items = [content if isinstance(content, str) else content.decode(errors="replace")]
+    return [item if isinstance(item, str) else dump_json(item) for item in items]
+
+
+def metadata_payload(text: str) -> Datum:
+    """Make a metadata value from what a person writes.
+
+    JSON goes as JSON, as the host sends whatever is not text. Other text goes as text, fractions
+    too: no field of the host holds one, while an id may look like one.
+    """
+    try:
+        value = parse_json(text)
+    except ValueError:
+        return Datum(text, "string")
+    return Datum(text, "string" if isinstance(value, float) else "json")

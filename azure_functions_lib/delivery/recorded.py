@@ -35,8 +35,8 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..errors import InvalidPayloadError, preview
-from .datum import Datum, DatumLike, collection_items
-from .jsontext import dump_json, parse_json
+from ..wire.datum import Datum, DatumLike, collection_items
+from ..wire.jsontext import dump_json, parse_json
 
 __all__ = ["RecordedPayload", "datum_from_json", "datum_to_json", "dumps", "loads"]
 

@@ -95,7 +95,17 @@ class AppError(AzureFunctionsError, ValueError):
 
 
 class DeclarationError(AppError):
-    """A function, binding or setting that is declared wrongly."""
+    """A function, binding or setting that is declared wrongly.
+
+    Attributes:
+        cause: what is wrong.
+        remedy: what to write instead; empty where the cause says it.
+    """
+
+    def __init__(self, cause: str, remedy: str = "") -> None:
+        super().__init__(f"{cause}. {remedy}" if remedy else cause)
+        self.cause = cause
+        self.remedy = remedy
 
 
 class UnknownNameError(DeclarationError, KeyError):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from .around import Startup
-    from .check import Problem
     from .function import Function
+    from .problem import Problem
 
     _Hook = TypeVar("_Hook", bound=Callable[[], Any])
     _Middleware = TypeVar("_Middleware", bound=Callable[[Any, Any], Any])

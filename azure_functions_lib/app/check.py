@@ -6,44 +6,23 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..errors import DeclarationError
 from ..wire.codec import annotated_types
 from ..wire.declaration import Binding, check_binding_name, check_function_name
 from ..wire.scalars import timespan
+from .problem import Problem
 
 if typing.TYPE_CHECKING:
     from .signature import Signature
 
-__all__ = ["RETURN", "Problem", "check_function", "check_functions", "index", "is_trigger"]
+__all__ = ["RETURN", "check_function", "check_functions", "index", "is_trigger"]
 
 IN, OUT, INOUT = 0, 1, 2
 
 RETURN = "$return"
 """The name of the binding that sends the return value."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that keeps a function, or a whole app, from being served.
-
-    Attributes:
-        function: the function's name; None for the app itself.
-        parameter: the parameter, binding or key concerned; None for the function as a whole.
-        cause: what is wrong.
-        remedy: what to write instead.
-    """
-
-    function: str | None
-    parameter: str | None
-    cause: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = ": ".join(part for part in (self.function, self.parameter) if part)
-        return f"{place or 'app'}: {self.cause}. {self.remedy}"
 
 
 class Declared(Protocol):
@@ -136,9 +115,8 @@ def _name_problems(name: str) -> Iterator[Problem]:
     try:
         check_function_name(name)
     except DeclarationError as error:
-        cause = str(error).rpartition(". ")[0]
         remedy = "Rename its folder, or give it another name with @app.function_name"
-        yield Problem(str(name), None, cause, remedy)
+        yield Problem(str(name), None, error.cause, remedy)
 
 
 def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) -> Iterator[Problem]:
@@ -155,8 +133,7 @@ def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) ->
         try:
             check_binding_name(binding.name)
         except DeclarationError as error:
-            cause, _, remedy = str(error).rpartition(". ")
-            yield Problem(name, binding.name, cause, remedy)
+            yield Problem(name, binding.name, error.cause, error.remedy)
         key = str(binding.name).lower()
         if key in seen:
             cause = "several bindings have this name to the host, which ignores case"

@@ -12,9 +12,9 @@ from typing import Any
 from ..enums import BindingDirection, DataType
 from ..errors import preview
 from ..wire.declaration import Binding
-from .check import Problem
 from .imports import APP_PACKAGE
 from .loaded import LoadedFunction, import_problem
+from .problem import Problem
 from .settings import parse_settings_json
 
 __all__ = ["FUNCTION_JSON", "load_function"]

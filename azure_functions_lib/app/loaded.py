@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AppError
 from ..wire.declaration import Binding
-from .check import RETURN, Problem, check_function, check_functions, is_trigger
+from .check import RETURN, check_function, check_functions, is_trigger
+from .problem import Problem
 from .settings import HostSettings, LocalSettings
 
 if TYPE_CHECKING:

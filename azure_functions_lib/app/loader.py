@@ -13,11 +13,12 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import AppError, preview
-from .check import Problem, index
+from .check import index
 from .function import SCRIPT_FILE_NAME
 from .function_json import FUNCTION_JSON, load_function
 from .imports import APP_PACKAGE, AppImports
 from .loaded import LoadedApp, LoadedFunction, import_problem
+from .problem import Problem
 from .settings import environment, read_host_settings, read_local_settings
 
 __all__ = ["LoadedApp", "LoadedFunction", "load_app"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import preview
-from .check import Problem
+from .problem import Problem
 
 __all__ = [
     "HostSettings",

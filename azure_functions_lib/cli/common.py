@@ -14,8 +14,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..app.check import Problem
     from ..app.loader import LoadedApp
+    from ..app.problem import Problem
 
 app_path = click.Path(exists=True, path_type=Path)
 
@@ -65,8 +65,8 @@ def opened(path: Path, output: str) -> Iterator[LoadedApp]:
 
     What the app prints goes to stderr, since stdout is for the command's result.
     """
-    from ..app.check import Problem
     from ..app.loader import load_app
+    from ..app.problem import Problem
     from ..compat import install_as_azure_functions
     from ..errors import AppError, NameTakenError
 

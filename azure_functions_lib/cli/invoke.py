@@ -16,8 +16,8 @@ from .common import Wrong, app_path, content, header, opened, output_option, pai
 from .route import defaults, fill, match, route_of
 
 if TYPE_CHECKING:
-    from ..app.check import Problem
     from ..app.loader import LoadedApp, LoadedFunction
+    from ..app.problem import Problem
     from ..delivery.recorded import RecordedPayload
     from ..runtime.runtime import Invocation
     from ..wire.datum import Datum
@@ -129,7 +129,7 @@ def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
 
 
 def _problem(function: LoadedFunction | None, cause: str) -> Problem:
-    from ..app.check import Problem
+    from ..app.problem import Problem
 
     return Problem(function.name if function else None, None, cause, "see azfl invoke --help")
 

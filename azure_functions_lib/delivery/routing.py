@@ -214,8 +214,8 @@ class Template:
 
     def _error(self, cause: str) -> DeclarationError:
         return DeclarationError(
-            f"the route template {self.text!r} {cause}. See the documentation of ASP.NET Core's "
-            "route templates"
+            f"the route template {self.text!r} {cause}",
+            "See the documentation of ASP.NET Core's route templates",
         )
 
     def _segments(self, text: str) -> list[list[str | _Parameter]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..app.check import Problem
+from ..app.problem import Problem
 from ..delivery.call import Call, input_datums
 from ..delivery.routing import Route, Router, Template
 from ..errors import DeclarationError, InvalidValueError, preview
@@ -59,8 +59,7 @@ def route_problems(app: LoadedApp) -> Iterator[Problem]:
             try:
                 _template(app, function, trigger)
             except DeclarationError as error:
-                cause, _, remedy = str(error).rpartition(". ")
-                yield Problem(function.name, trigger.name, cause, remedy)
+                yield Problem(function.name, trigger.name, error.cause, error.remedy)
 
 
 class Requests:

@@ -162,7 +162,8 @@ def check_binding_name(name: str) -> None:
             return
     raise DeclarationError(
         f"binding name {name!r}: the host accepts '$return', or a letter or '_' followed by at "
-        "most 127 letters, digits and '_', without '__'. Rename the binding and its parameter"
+        "most 127 letters, digits and '_', without '__'",
+        "Rename the binding and its parameter",
     )
 
 
@@ -186,7 +187,8 @@ def check_function_name(name: str) -> None:
             return
     raise DeclarationError(
         f"function name {name!r}: the host accepts a letter followed by at most 127 letters, "
-        "digits, '_' and '-', except 'host'. Give another one with @app.function_name"
+        "digits, '_' and '-', except 'host'",
+        "Give another one with @app.function_name",
     )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import pickle
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, List, Optional, TypeVar, Union
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, List, Optional, TypeV
 import pytest
 
 import azure_functions_lib as func
-from azure_functions_lib.app.check import Problem, check_function, check_functions
+from azure_functions_lib.app.check import check_function, check_functions
 from azure_functions_lib.app.loader import LoadedFunction
+from azure_functions_lib.app.problem import Problem
 from azure_functions_lib.enums import BindingDirection
+from azure_functions_lib.errors import DeclarationError
 from azure_functions_lib.wire.declaration import Binding
 
 if TYPE_CHECKING:
@@ -335,6 +338,13 @@ def test_retry_policies_with_faults(retry: dict[str, Any], causes: int) -> None:
 
 
 # -- Problems
+
+
+def test_a_declaration_error_keeps_cause_and_remedy_apart_even_where_both_have_sentences() -> None:
+    error = DeclarationError("v1. is no name", "Write v. 1, or none. See the manual")
+    assert str(error) == "v1. is no name. Write v. 1, or none. See the manual"
+    copy = pickle.loads(pickle.dumps(error))
+    assert (copy.cause, copy.remedy, str(copy)) == (error.cause, error.remedy, str(error))
 
 
 def test_a_problem_reads_as_one_sentence_with_its_remedy() -> None:

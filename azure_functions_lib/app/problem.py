@@ -1,0 +1,36 @@
+"""What is wrong with an app, as a record that tools can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Problem"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps a function, or a whole app, from being served as it was meant.
+
+    Attributes:
+        function: the function's name; None for the app itself.
+        parameter: the parameter, binding or key concerned; None for the function as a whole.
+        cause: what is wrong.
+        remedy: what to write instead.
+        severity: ``"error"`` for what the host or a worker refuses; ``"warning"`` for what they
+            serve, though hardly as it was meant.
+        file: the path of the file to change; None where it is not known.
+        line: the line in that file, from 1 on; None where it is not known.
+    """
+
+    function: str | None
+    parameter: str | None
+    cause: str
+    remedy: str
+    severity: Literal["error", "warning"] = "error"
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.function, self.parameter) if part)
+        return f"{place or 'app'}: {self.cause}. {self.remedy}"

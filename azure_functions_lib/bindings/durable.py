@@ -229,8 +229,12 @@ _JSON_BEGINS = frozenset('{["-0123456789tfnNI \t\n\r')
 _JSON_TYPES = (str, int, float, list, tuple, dict, type(None))
 
 
-def df_dumps(value: Any) -> str:
+def df_dumps(value: Any, *, ensure_ascii: bool = True) -> str:
     """Write a value as JSON text, objects with ``to_json`` in their envelope.
+
+    Args:
+        value: the value.
+        ensure_ascii: whether letters beyond ASCII are written as escapes.
 
     Raises:
         InvalidValueError: a value has no JSON form (a TypeError and ValueError).
@@ -238,7 +242,7 @@ def df_dumps(value: Any) -> str:
     if not isinstance(value, _JSON_TYPES) and _strict():
         value = _serialize_custom_object(value)
     try:
-        return _encoder.encode(value)
+        return (_encoder if ensure_ascii else _unescaped_encoder).encode(value)
     except InvalidValueError:
         raise
     except (TypeError, ValueError, RecursionError) as error:
@@ -341,6 +345,7 @@ def _hook(obj: Any) -> Any:
 
 
 _encoder = json.JSONEncoder(default=_hook)
+_unescaped_encoder = json.JSONEncoder(default=_hook, ensure_ascii=False)
 
 
 def _is_envelope(value: Any) -> TypeGuard[dict[str, Any]]:

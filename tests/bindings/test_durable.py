@@ -230,6 +230,14 @@ def test_result_that_holds_itself_raises() -> None:
         ACTIVITY.encode(value)
 
 
+def test_letters_beyond_ascii_are_escaped_unless_asked_otherwise() -> None:
+    assert durable.df_dumps({"city": "Bär"}) == '{"city": "B\\u00e4r"}'
+    assert durable.df_dumps({"city": "Bär"}, ensure_ascii=False) == '{"city": "Bär"}'
+    text = durable.df_dumps(City("Bär"), ensure_ascii=False)
+    assert "Bär" in text
+    assert json.loads(text) == json.loads(durable.df_dumps(City("Bär")))
+
+
 @pytest.mark.usefixtures("strict")
 def test_strict_mode_wraps_only_the_whole_value() -> None:
     assert json.loads(durable.df_dumps(City("Tokyo"))) == envelope()

@@ -26,6 +26,7 @@ _EXPORTS = {
     "CosmosDBChangeFeedMode": "enums",
     "DataType": "enums",
     "DecoratorApi": "app.decorators",
+    "DeliveryMode": "enums",
     "Document": "bindings.cosmos_db",
     "DocumentList": "bindings.cosmos_db",
     "EntityContext": "bindings.durable",
@@ -113,6 +114,7 @@ __all__ = [
     "CosmosDBChangeFeedMode",
     "DataType",
     "DecoratorApi",
+    "DeliveryMode",
     "Document",
     "DocumentList",
     "EntityContext",
@@ -217,6 +219,7 @@ if TYPE_CHECKING:
     from .enums import Cardinality as Cardinality
     from .enums import CosmosDBChangeFeedMode as CosmosDBChangeFeedMode
     from .enums import DataType as DataType
+    from .enums import DeliveryMode as DeliveryMode
     from .enums import HttpMethod as HttpMethod
     from .enums import InputType as InputType
     from .enums import KafkaMessageKeyType as KafkaMessageKeyType

@@ -1,7 +1,8 @@
 """The named values of binding declarations.
 
-A member is written to ``function.json`` by its *name*, so ``str(member)`` is the name. The two
-exceptions, :class:`BlobSource` and :class:`CosmosDBChangeFeedMode`, are written by value.
+A member is written to ``function.json`` by its *name*, so ``str(member)`` is the name. The three
+exceptions, :class:`BlobSource`, :class:`CosmosDBChangeFeedMode` and :class:`DeliveryMode`, are
+written by value.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ class StringifyEnum(Enum):
     """The name as JSON text, which function.json holds."""
 
     def __init__(self, _value: object) -> None:
-        self._json = f'"{self._name_}"'
+        self._json = f'"{self}"'
 
     def __str__(self) -> str:
         return self.name
@@ -77,6 +78,16 @@ class CosmosDBChangeFeedMode(StringifyEnum):
 
     LATEST_VERSION = "LatestVersion"
     ALL_VERSIONS_AND_DELETES = "AllVersionsAndDeletes"
+
+
+class DeliveryMode(StringifyEnum):
+    """How a connector's events reach the function: fetched by the host, or posted to it."""
+
+    POLL = "Poll"
+    WEBHOOK = "Webhook"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class HttpMethod(StringifyEnum):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Cardinality,
         CosmosDBChangeFeedMode,
         DataType,
+        DeliveryMode,
         HttpMethod,
         InputType,
         McpPropertyType,
@@ -998,21 +999,57 @@ class TriggerApi(DecoratorApi):
         self,
         arg_name: str,
         data_type: DataType | str | None = None,
+        delivery_mode: DeliveryMode | str | None = None,
+        connection: str | None = None,
+        trigger_config_name: str | None = None,
+        cardinality: Cardinality | str | None = None,
+        max_batch_size: int | None = None,
+        max_concurrent_calls: int | None = None,
+        target_pending_event_threshold: int | None = None,
         **kwargs: Any,
     ) -> FunctionDecorator:
         """Run the function for events of a connector.
 
         Args:
-            arg_name: the parameter that is given the payload: str, bytes or dict.
+            arg_name: the parameter that is given the event: str, bytes or dict; with a cardinality
+                of many a list of these.
             data_type: how the host hands over the payload: ``"string"``, ``"binary"`` or
                 ``"stream"``, in any letter case, or a member of DataType; None leaves it to the
                 binding.
+            delivery_mode: ``"poll"`` lets the host fetch events, ``"webhook"`` takes those that are
+                posted to it; in any letter case, or a member of DeliveryMode. None means webhook.
+            connection: the app setting, or the common prefix of app settings, that holds the
+                connection; required to poll.
+            trigger_config_name: the connector's trigger configuration, or ``%SETTING%``; required
+                to poll.
+            cardinality: ``"one"`` event for each run, or ``"many"`` as a batch, in any letter case,
+                or a member of Cardinality; None means one.
+            max_batch_size: the most events of a batch; None takes that of ``host.json``.
+            max_concurrent_calls: the most runs at a time for single events; None takes that of
+                ``host.json``. Batches run one after the other.
+            target_pending_event_threshold: how many waiting events there may be for each instance
+                of the app before another one is started.
             kwargs: further keys of the binding, in snake case.
 
         Raises:
-            UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
+            UnknownNameError: ``data_type``, ``delivery_mode`` or ``cardinality`` names no member (a
+                KeyError and ValueError).
+            DeclarationError: to poll without ``connection`` or ``trigger_config_name``.
         """
-        return self._declare(declared.connector_trigger(arg_name, data_type, **kwargs))
+        return self._declare(
+            declared.connector_trigger(
+                arg_name,
+                data_type,
+                delivery_mode,
+                connection,
+                trigger_config_name,
+                cardinality,
+                max_batch_size,
+                max_concurrent_calls,
+                target_pending_event_threshold,
+                **kwargs,
+            )
+        )
 
     def warm_up_trigger(
         self,

@@ -244,6 +244,7 @@ CORE: tuple[Row, ...] = (
             "Cardinality",
             "CosmosDBChangeFeedMode",
             "DataType",
+            "DeliveryMode",
             "HttpMethod",
             "InputType",
             "KafkaMessageKeyType",

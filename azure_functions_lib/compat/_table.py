@@ -11,13 +11,14 @@ NAMES: dict[str, dict[str, str]] = {
         "": (
             "AccessRights AppExtensionBase AsgiFunctionApp AsgiMiddleware AuthLevel BindingApi "
             "BlobSource Blueprint Cardinality CloudEvent Context CosmosDBChangeFeedMode DataType "
-            "DecoratorApi Document DocumentList EntityContext EventGridEvent EventGridOutputEvent "
-            "EventHubEvent ExtensionMeta ExternalHttpFunctionApp FuncExtensionBase Function "
-            "FunctionApp FunctionExtensionException FunctionRegister HttpMethod HttpRequest "
-            "HttpResponse InputStream KafkaEvent MCPToolContext McpPropertyType MySqlRow "
-            "MySqlRowList OrchestrationContext Out PromptArgument PromptInvocationContext "
-            "QueueMessage ServiceBusMessage SettingsApi SqlRow SqlRowList TimerRequest TriggerApi "
-            "WsgiFunctionApp WsgiMiddleware get_binding_registry mcp_content register_converter"
+            "DecoratorApi DeliveryMode Document DocumentList EntityContext EventGridEvent "
+            "EventGridOutputEvent EventHubEvent ExtensionMeta ExternalHttpFunctionApp "
+            "FuncExtensionBase Function FunctionApp FunctionExtensionException FunctionRegister "
+            "HttpMethod HttpRequest HttpResponse InputStream KafkaEvent MCPToolContext "
+            "McpPropertyType MySqlRow MySqlRowList OrchestrationContext Out PromptArgument "
+            "PromptInvocationContext QueueMessage ServiceBusMessage SettingsApi SqlRow SqlRowList "
+            "TimerRequest TriggerApi WsgiFunctionApp WsgiMiddleware get_binding_registry "
+            "mcp_content register_converter"
         ),
         ".kafka": "KafkaConverter KafkaTriggerConverter",
     },
@@ -94,18 +95,18 @@ NAMES: dict[str, dict[str, str]] = {
     "decorators": {
         "": (
             "AccessRights AsgiFunctionApp AuthLevel BindingApi BlobSource Blueprint Cardinality "
-            "CosmosDBChangeFeedMode DataType DecoratorApi ExternalHttpFunctionApp Function "
-            "FunctionApp FunctionRegister HttpMethod McpPropertyType PromptArgument SettingsApi "
-            "TriggerApi WsgiFunctionApp"
+            "CosmosDBChangeFeedMode DataType DecoratorApi DeliveryMode ExternalHttpFunctionApp "
+            "Function FunctionApp FunctionRegister HttpMethod McpPropertyType PromptArgument "
+            "SettingsApi TriggerApi WsgiFunctionApp"
         )
     },
     "decorators.blob": {},
-    "decorators.connectors": {},
+    "decorators.connectors": {"compat.utils": "parse_singular_param_to_enum"},
     "decorators.constants": {},
     "decorators.core": {
         "": (
             "AccessRights AuthLevel BindingDirection BlobSource Cardinality CosmosDBChangeFeedMode "
-            "DataType McpPropertyType"
+            "DataType DeliveryMode McpPropertyType"
         ),
         "app.function": "SCRIPT_FILE_NAME",
         "compat.utils": "ABCBuildDictMeta to_camel_case",

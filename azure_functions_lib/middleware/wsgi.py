@@ -166,9 +166,9 @@ def _origin_variables(origin: str) -> dict[str, Any]:
     }
 
 
-def _native(text: str) -> str:
+def _native(value: str) -> str:
     """Write text as PEP 3333 wants it: each UTF-8 byte as the character of that number."""
-    return text if text.isascii() else text.encode().decode("latin-1")
+    return value if value.isascii() else value.encode().decode("latin-1")
 
 
 class _Names(dict[str, str]):

@@ -448,6 +448,8 @@ class Binding(_Record):
 
 
 def _json_default(value: object) -> object:
+    if isinstance(value, StringifyEnum):
+        return str(value)
     if isinstance(value, Enum):
         return value.name
     isoformat = getattr(value, "isoformat", None)

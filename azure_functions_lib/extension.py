@@ -67,6 +67,10 @@ class FuncExtensionHooks(NamedTuple):
     post_invocation: list[ExtensionHookMeta]
 
 
+# A class of one of these names is what extensions are derived from, and none itself.
+_BASES = frozenset({"AppExtensionBase", "FuncExtensionBase"})
+
+
 class ExtensionMeta(ABCMeta):
     """The type of extension classes: registers them and gives their hooks to a worker."""
 
@@ -74,23 +78,18 @@ class ExtensionMeta(ABCMeta):
     _func_exts: ClassVar[dict[str, FuncExtensionHooks]] = {}
     _info: ClassVar[dict[str, Any]] = {}
 
-    _scope: ExtensionScope
-
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
-        if getattr(cls, "_scope", None) is ExtensionScope.APPLICATION and any(
-            isinstance(base, ExtensionMeta) for base in bases
+        if (
+            ExtensionMeta._get_extension_scope(cls) is ExtensionScope.APPLICATION
+            and name not in _BASES
         ):
             extension: Any = cls
             extension.init()
-            hooks = ExtensionMeta._app_exts
-            if hooks is None:
-                hooks = ExtensionMeta._app_exts = AppExtensionHooks([], [], [])
-            _add_hooks(hooks, name, cls)
-            ExtensionMeta._info.setdefault("AppExtension", []).append(name)
+            ExtensionMeta._register_application_extension(cls)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        scope = getattr(cls, "_scope", None)
+        scope = ExtensionMeta._get_extension_scope(cls)
         if scope is ExtensionScope.APPLICATION:
             raise FunctionExtensionException(
                 f"{cls.__name__} is an extension of the app and cannot be instantiated: its class "
@@ -102,11 +101,8 @@ class ExtensionMeta(ABCMeta):
                 "FuncExtensionBase"
             )
         extension = super().__call__(*args, **kwargs)
-        trigger: str = extension._trigger_name
-        hooks = ExtensionMeta._func_exts.setdefault(trigger.lower(), FuncExtensionHooks([], [], []))
-        _add_hooks(hooks, cls.__name__, extension)
-        functions = ExtensionMeta._info.setdefault("FuncExtension", {})
-        functions.setdefault(trigger, []).append(cls.__name__)
+        if cls.__name__ not in _BASES:
+            ExtensionMeta._register_function_extension(extension)
         return extension
 
     @classmethod
@@ -128,12 +124,42 @@ class ExtensionMeta(ABCMeta):
         """
         import json
 
-        return json.dumps(mcs._info, separators=(",", ":"))
+        return json.dumps(mcs._info)
+
+    @classmethod
+    def _get_extension_scope(mcs, extension: object) -> ExtensionScope:
+        return getattr(extension, "_scope", ExtensionScope.UNKNOWN)
+
+    @classmethod
+    def _register_application_extension(mcs, extension: type) -> None:
+        mcs._set_hooks_for_application(extension)
+        mcs._info.setdefault("AppExtension", []).append(extension.__name__)
+
+    @classmethod
+    def _register_function_extension(mcs, extension: Any) -> None:
+        trigger: str = extension._trigger_name
+        mcs._set_hooks_for_function(trigger, extension)
+        functions = mcs._info.setdefault("FuncExtension", {})
+        functions.setdefault(trigger, []).append(type(extension).__name__)
+
+    @classmethod
+    def _set_hooks_for_application(mcs, ext: type) -> None:
+        hooks = mcs._app_exts
+        if hooks is None:
+            hooks = ExtensionMeta._app_exts = AppExtensionHooks([], [], [])
+        _add_hooks(hooks, ext.__name__, ext)
+
+    @classmethod
+    def _set_hooks_for_function(mcs, trigger_name: str, ext: object) -> None:
+        hooks = mcs._func_exts.setdefault(trigger_name.lower(), FuncExtensionHooks([], [], []))
+        _add_hooks(hooks, type(ext).__name__, ext)
 
 
 def _add_hooks(hooks: AppExtensionHooks | FuncExtensionHooks, name: str, extension: object) -> None:
+    """Add the hooks that an extension has: one without the base need not have each."""
     for hook in hooks._fields:
-        getattr(hooks, hook).append(ExtensionHookMeta(name, getattr(extension, hook)))
+        if hasattr(extension, hook):
+            getattr(hooks, hook).append(ExtensionHookMeta(name, getattr(extension, hook)))
 
 
 class AppExtensionBase(metaclass=ExtensionMeta):

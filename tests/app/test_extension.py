@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import azure_functions_lib as func
-from azure_functions_lib.extension import AppExtensionHooks, FuncExtensionHooks
+from azure_functions_lib.extension import AppExtensionHooks, ExtensionScope, FuncExtensionHooks
 
 ExtensionMeta = func.ExtensionMeta
 
@@ -61,7 +61,9 @@ def test_app_extensions() -> None:
         assert hook.ext_impl("name", "folder") is None
     for hook in hooks.post_invocation_app_level:
         assert hook.ext_impl(logging.getLogger(), None, {}, 1) is None
-    assert ExtensionMeta.get_registered_extensions_json() == '{"AppExtension":["First","Second"]}'
+    assert ExtensionMeta.get_registered_extensions_json() == (
+        '{"AppExtension": ["First", "Second"]}'
+    )
     with pytest.raises(func.FunctionExtensionException, match="cannot be instantiated"):
         First()
     assert First.configure(1, a=2) is None
@@ -121,3 +123,33 @@ def test_a_class_that_is_no_extension() -> None:
 
     with pytest.raises(func.FunctionExtensionException, match="Odd is no extension"):
         Odd()
+
+
+def test_an_app_extension_without_the_base() -> None:
+    class Hooks(metaclass=ExtensionMeta):
+        _scope = ExtensionScope.APPLICATION
+
+        @classmethod
+        def init(cls) -> None:
+            pass
+
+        @classmethod
+        def pre_invocation_app_level(cls, *args: Any) -> None:
+            pass
+
+    hooks = ExtensionMeta.get_application_hooks()
+    assert hooks is not None
+    assert [hook.ext_name for hook in hooks.pre_invocation_app_level] == ["Hooks"]
+    assert hooks.post_invocation_app_level == []
+    assert ExtensionMeta.get_registered_extensions_json() == '{"AppExtension": ["Hooks"]}'
+
+
+def test_a_base_of_ones_own_is_no_extension() -> None:
+    class AppExtensionBase(metaclass=ExtensionMeta):
+        _scope = ExtensionScope.APPLICATION
+
+    class FuncExtensionBase(metaclass=ExtensionMeta):
+        _scope = ExtensionScope.FUNCTION
+
+    assert FuncExtensionBase()
+    assert ExtensionMeta.get_registered_extensions_json() == "{}"

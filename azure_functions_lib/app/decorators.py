@@ -1215,7 +1215,7 @@ class TriggerApi(DecoratorApi):
         self,
         arg_name: str,
         prompt_name: str,
-        prompt_arguments: list[PromptArgument] | None = None,
+        prompt_arguments: list[PromptArgument] | str | None = None,
         title: str | None = None,
         description: str | None = None,
         metadata: str | None = None,
@@ -1229,7 +1229,7 @@ class TriggerApi(DecoratorApi):
             arg_name: the parameter that is given the request: a PromptInvocationContext, dict or
                 str.
             prompt_name: the name by which clients ask for the prompt.
-            prompt_arguments: the arguments that clients may give.
+            prompt_arguments: the arguments that clients may give; or their JSON text.
             title: a title to show to people.
             description: what it is for, in words for the model.
             metadata: further metadata, as JSON text.

@@ -224,6 +224,7 @@ _CLIENT_TYPES: tuple[tuple[type, str], ...] = (
 
 _NAME = "Durable Functions"
 _LOGGER = "azure.functions.DurableFunctions"
+_STRICT_ENV_VAR = "AZURE_FUNCTIONS_DURABLE_STRICT_TYPING"
 _CLASS, _MODULE, _DATA = "__class__", "__module__", "__data__"
 _JSON_BEGINS = frozenset('{["-0123456789tfnNI \t\n\r')
 _JSON_TYPES = (str, int, float, list, tuple, dict, type(None))
@@ -267,7 +268,7 @@ def df_loads(s: str | bytes, expected_type: Any = None) -> Any:
     if expected_type is None:
         _advise_once(
             "df_loads was called without expected_type. Name the type that is expected, to have "
-            "the value checked and to be ready for AZURE_FUNCTIONS_DURABLE_STRICT_TYPING=1."
+            f"the value checked and to be ready for {_STRICT_ENV_VAR}=1."
         )
     return _built(s, value, expected_type, _deserialize_custom_object)
 
@@ -275,7 +276,7 @@ def df_loads(s: str | bytes, expected_type: Any = None) -> Any:
 def _strict() -> bool:
     import os
 
-    setting = os.environ.get("AZURE_FUNCTIONS_DURABLE_STRICT_TYPING", "")
+    setting = os.environ.get(_STRICT_ENV_VAR, "")
     return setting.strip().lower() in ("1", "true", "yes")
 
 
@@ -312,8 +313,7 @@ def _deserialize_custom_object(obj: dict[str, Any]) -> Any:
     if _is_envelope(obj):
         _advise_once(
             "An object was built by the class that its payload names. Set "
-            "AZURE_FUNCTIONS_DURABLE_STRICT_TYPING=1 and name the type that is expected, to have "
-            "it checked."
+            f"{_STRICT_ENV_VAR}=1 and name the type that is expected, to have it checked."
         )
     return _build_object(obj)
 
@@ -409,7 +409,7 @@ def _unexpected(came: str, expected: Any) -> InvalidValueError:
             "value",
             came=came,
             expected="a value without objects, as no type is named",
-            remedy="Pass expected_type, or unset AZURE_FUNCTIONS_DURABLE_STRICT_TYPING",
+            remedy=f"Pass expected_type, or unset {_STRICT_ENV_VAR}",
         )
     name = expected.__qualname__ if isinstance(expected, type) else str(expected)
     return InvalidValueError.of(_NAME, "value", came=came, expected=name)

@@ -579,9 +579,11 @@ def _tool_handler(
     return handler
 
 
-def _arguments_json(arguments: list[PromptArgument] | None) -> str | None:
+def _arguments_json(arguments: list[PromptArgument] | str | None) -> str | None:
     if not arguments:
         return None
+    if isinstance(arguments, str):
+        return arguments
     try:
         each = [PromptArgument.serializer(argument) for argument in arguments]
         return json.dumps(each, separators=(",", ":"))
@@ -767,7 +769,7 @@ def mcp_tool_trigger(
 def mcp_prompt_trigger(
     arg_name: str,
     prompt_name: str,
-    prompt_arguments: list[PromptArgument] | None = None,
+    prompt_arguments: list[PromptArgument] | str | None = None,
     title: str | None = None,
     description: str | None = None,
     metadata: str | None = None,
@@ -781,7 +783,7 @@ def mcp_prompt_trigger(
         arg_name: the parameter that is given the request: a PromptInvocationContext, dict or
             str.
         prompt_name: the name by which clients ask for the prompt.
-        prompt_arguments: the arguments that clients may give.
+        prompt_arguments: the arguments that clients may give; or their JSON text.
         title: a title to show to people.
         description: what it is for, in words for the model.
         metadata: further metadata, as JSON text.

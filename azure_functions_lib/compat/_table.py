@@ -37,7 +37,7 @@ NAMES: dict[str, dict[str, str]] = {
     "_durable_functions": {
         "bindings.durable": (
             "EntityContext OrchestrationContext df_dumps df_loads _serialize_custom_object "
-            "_deserialize_custom_object _get_serialize_default"
+            "_deserialize_custom_object _get_serialize_default _STRICT_ENV_VAR"
         ),
     },
     "_eventgrid": {
@@ -197,7 +197,13 @@ NAMES: dict[str, dict[str, str]] = {
         "wire.fields": "_serialize_value=plain",
         "compat.jsonutils": "json",
     },
-    "mcp": {"": "MCPToolContext PromptInvocationContext"},
+    "mcp": {
+        "": "MCPToolContext PromptInvocationContext",
+        "bindings.mcp": (
+            "_is_mcp_sdk_type=_is_sdk _is_mcp_sdk_type_annotation=_wants_schema "
+            "_serialize_content_block=_sdk_dict"
+        ),
+    },
     "meta": {
         "bindings": "get_binding_registry register_converter",
         "compat.jsonutils": "json",
@@ -220,6 +226,35 @@ NAMES: dict[str, dict[str, str]] = {
     "warmup": {"": "WarmUpContext"},
 }
 """Module -> place -> names; ``A=B`` where the place calls ``B`` what the module calls ``A``."""
+
+ALIASES: dict[str, str] = {
+    "_blob": "azf_abc=_abc",
+    "_cosmosdb": "_abc",
+    "_durable_functions": "_abc",
+    "_eventgrid": "azf_abc=_abc",
+    "_eventhub": "func_abc=_abc meta",
+    "_http": "_abc",
+    "_kafka": "_abc",
+    "_queue": "_abc",
+    "_servicebus": "_abc",
+    "_timer": "_abc",
+    "blob": "azf_abc=_abc azf_blob=_blob meta",
+    "connectors": "meta",
+    "cosmosdb": "cdb=_cosmosdb meta",
+    "durable_functions": "_durable_functions meta",
+    "eventgrid": "azf_eventgrid=_eventgrid meta",
+    "eventhub": "_eventhub meta",
+    "http": "azf_abc=_abc azf_http=_http meta",
+    "kafka": "meta",
+    "mcp": "meta",
+    "mysql": "meta mysql=_mysql",
+    "queue": "azf_abc=_abc azf_queue=_queue meta",
+    "servicebus": "azf_sbus=_servicebus meta",
+    "sql": "meta sql=_sql",
+    "timer": "azf_abc=_abc azf_timer=_timer meta",
+    "warmup": "meta",
+}
+"""Module -> other modules that it knows by a name of its own; ``A=B`` as above."""
 
 CONVERTERS: dict[str, dict[str, str]] = {
     "blob": {"BlobConverter": "bindings.blob: BlobTriggerCodec BlobCodec"},

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvalidPayloadError, preview
 from ..wire import registry
 from ..wire.jsontext import parse_json
 from ..wire.scalars import timespan, timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, timedelta
+    from typing import TypeVar
 
     from ..wire.datum import DatumLike, TriggerMetadata
 
+    T = TypeVar("T")
+
 _ConverterMeta = registry.ConverterType
+
+
+def _read(read: Callable[[Any], T | None], text: str | None, field: str) -> T | None:
+    """Read a field's text; one that is not there gives None.
+
+    Raises:
+        InvalidPayloadError: it cannot be read (a ValueError).
+    """
+    if text is None:
+        return None
+    try:
+        return read(text)
+    except ValueError as error:
+        came = preview(text)
+        raise InvalidPayloadError.of(
+            "trigger metadata", field, came=came, expected=str(error)
+        ) from None
 
 
 class _BaseConverter(metaclass=_ConverterMeta):
@@ -58,25 +80,25 @@ class _BaseConverter(metaclass=_ConverterMeta):
 
     @classmethod
     def _parse_datetime(cls, datetime_str: str | None) -> datetime | None:
-        return timestamp(datetime_str)
+        return _read(timestamp, datetime_str, "datetime_str")
 
     @classmethod
     def _parse_datetime_metadata(
         cls, trigger_metadata: TriggerMetadata, field: str
     ) -> datetime | None:
-        return timestamp(
+        return cls._parse_datetime(
             cls._decode_trigger_metadata_field(trigger_metadata, field, python_type=str)
         )
 
     @classmethod
     def _parse_timedelta(cls, timedelta_str: str | None) -> timedelta | None:
-        return timespan(timedelta_str)
+        return _read(timespan, timedelta_str, "timedelta_str")
 
     @classmethod
     def _parse_timedelta_metadata(
         cls, trigger_metadata: TriggerMetadata, field: str
     ) -> timedelta | None:
-        return timespan(
+        return cls._parse_timedelta(
             cls._decode_trigger_metadata_field(trigger_metadata, field, python_type=str)
         )
 

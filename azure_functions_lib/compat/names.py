@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from ._table import BINDINGS, CONVERTERS, NAMES, SHARED
+from ._table import ALIASES, BINDINGS, CONVERTERS, NAMES, SHARED
 
 __all__ = ["CHILDREN", "public_names", "value"]
 
@@ -50,6 +50,9 @@ def _names(module: str) -> dict[str, Callable[[], Any]]:
                 names[name] = partial(value, place[1:], name)
             else:
                 names[name] = partial(_imported, place, attribute or name)
+    for entry in ALIASES.get(module, "").split():
+        name, _, other = entry.partition("=")
+        names[name] = partial(_module, other or name)
     for name in CONVERTERS.get(module, ()):
         names[name] = partial(_converter, module, name)
     for name in BINDINGS.get(module, ()):
@@ -61,6 +64,12 @@ def _names(module: str) -> dict[str, Callable[[], Any]]:
 
 def _imported(place: str, name: str) -> Any:
     return getattr(importlib.import_module(f"{PACKAGE}.{place}".rstrip(".")), name)
+
+
+def _module(name: str) -> Any:
+    from . import mirrored
+
+    return mirrored(name)
 
 
 @cache

@@ -122,6 +122,9 @@ registry = Registry()
 class ConverterType(ABCMeta):
     """Registers a converter class under the binding types its class statement names."""
 
+    _bindings = registry._codecs
+    """The mirrored name of what has been registered; tests of converters put it back."""
+
     _binding: str | None
     _trigger: str | bool | None
 

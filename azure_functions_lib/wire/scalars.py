@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from .jsontext import dump_json, parse_json
 
@@ -132,8 +132,9 @@ def _other_timestamp(value: Any) -> datetime | None:
         parsed = _rare_timestamp(value)
         if parsed is not None:
             return parsed
-    elif isinstance(value, datetime):
-        return value
+    elif isinstance(value, date):
+        # A message made by hand keeps the day it was given, as the mirrored types do.
+        return cast("datetime", value)
     raise ValueError(_EXPECTED_TIMESTAMP)
 
 
@@ -153,7 +154,7 @@ def timestamps_in_utc(values: Sequence[Any]) -> list[datetime] | None:
 def utc_timestamp(value: Any) -> datetime | None:
     """Read a point in time that is UTC by its field's definition: aware, zone or not."""
     parsed = timestamp(value)
-    if parsed is not None and parsed.tzinfo is None:
+    if isinstance(parsed, datetime) and parsed.tzinfo is None:
         return parsed.replace(tzinfo=timezone.utc)
     return parsed
 

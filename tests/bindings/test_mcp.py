@@ -593,6 +593,12 @@ def test_prompt_arguments() -> None:
         func.PromptArgument.serializer(1)
 
 
+def test_prompt_arguments_as_json_text() -> None:
+    app = func.FunctionApp()
+    app.mcp_prompt_trigger("context", "p", prompt_arguments='[{"name": "a"}]')(lambda_returning(""))
+    assert record(app.functions[0])["promptArguments"] == '[{"name": "a"}]'
+
+
 def test_prompt_without_arguments() -> None:
     app = func.FunctionApp()
     app.mcp_prompt_trigger("context", "p", prompt_arguments=[])(lambda_returning(""))

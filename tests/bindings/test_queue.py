@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azure_functions_lib import QueueMessage, get_binding_registry
+from azure_functions_lib import EventHubEvent, QueueMessage, get_binding_registry
 from azure_functions_lib.errors import UnsupportedPayloadError, UnsupportedValueError
 from azure_functions_lib.meta import Datum
 from tests.bindings.recorded import recorded
@@ -175,3 +175,12 @@ def test_encoding_changes_nothing() -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=5))
 def test_a_batch_keeps_its_order(texts: list[str]) -> None:
     assert sent(texts) == texts
+
+
+def test_message_made_by_hand_keeps_a_day() -> None:
+    day = date(2024, 5, 6)
+    message = QueueMessage(body=b"x", expiration_time=day)
+    assert message.expiration_time == day
+    assert message.to_dict()["expiration_time"] == "2024-05-06"
+    event = EventHubEvent(body=b"x", enqueued_time=day)
+    assert event.enqueued_time == day

@@ -64,6 +64,20 @@ assert meta.InConverter is sys.modules["azure.functions.meta"].InConverter
     )
 
 
+def test_modules_that_others_know_by_a_name_of_their_own(either: Environment) -> None:
+    either.run(
+        "-c",
+        f"""{INSTALL}
+import azure.functions
+from azure.functions import blob, cosmosdb, eventgrid, meta, queue
+assert cosmosdb.cdb is importlib.import_module("azure.functions._cosmosdb")
+assert eventgrid.azf_eventgrid is azure.functions._eventgrid
+assert blob.azf_abc is queue.azf_abc is azure.functions._abc
+assert blob.meta is meta
+""",
+    )
+
+
 def test_modules_dropped_and_imported_again(either: Environment) -> None:
     either.run(
         "-c",

@@ -12,6 +12,7 @@ import pytest
 import azure_functions_lib as func
 from azure_functions_lib.compat import mirrored
 from azure_functions_lib.compat._table import CONVERTERS
+from azure_functions_lib.errors import InvalidPayloadError
 
 meta: Any = mirrored("meta")
 package: Any = func
@@ -112,6 +113,19 @@ def test_third_party_converter_with_the_helpers_of_its_base(registry: Any) -> No
 def test_payload_that_is_not_of_a_plain_type(datum: Any, python_type: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         meta.InConverter._decode_typed_data(datum, python_type=python_type)
+
+
+def test_metadata_field_that_is_not_there() -> None:
+    assert meta._BaseConverter._parse_datetime(None) is None
+    assert meta._BaseConverter._parse_timedelta(None) is None
+    assert meta._BaseConverter._parse_datetime_metadata({}, "Time") is None
+    assert meta._BaseConverter._parse_timedelta_metadata({}, "Span") is None
+
+
+@pytest.mark.parametrize("parse", ["_parse_datetime", "_parse_timedelta"])
+def test_metadata_field_that_cannot_be_read(parse: str) -> None:
+    with pytest.raises(InvalidPayloadError, match="got str 'tomorrow'; expected a"):
+        getattr(meta._BaseConverter, parse)("tomorrow")
 
 
 def test_is_iterable_type_annotation() -> None:

@@ -8,21 +8,19 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from ..enums import BindingDirection
 from ..errors import DeclarationError
 from ..wire.codec import annotated_types
-from ..wire.declaration import Binding, check_binding_name, check_function_name
+from ..wire.declaration import RETURN, Binding, check_binding_name, check_function_name
 from ..wire.scalars import timespan
 from .problem import Problem
 
 if typing.TYPE_CHECKING:
     from .signature import Signature
 
-__all__ = ["RETURN", "check_function", "check_functions", "index", "is_trigger"]
+__all__ = ["check_function", "check_functions", "index", "is_trigger"]
 
-IN, OUT, INOUT = 0, 1, 2
-
-RETURN = "$return"
-"""The name of the binding that sends the return value."""
+IN, OUT, INOUT = (direction.value for direction in BindingDirection)
 
 
 class Declared(Protocol):

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import DeclarationError, preview
+from ..http import HTTP_TRIGGER
 from ..wire.declaration import (
     Binding,
     Setting,
@@ -86,7 +87,7 @@ class Function(Generic[P, R]):
 
     def is_http_function(self) -> bool:
         """Whether an HTTP request triggers it."""
-        return self._trigger is not None and self._trigger.type == "httpTrigger"
+        return self._trigger is not None and self._trigger.type == HTTP_TRIGGER
 
     def get_trigger(self) -> Trigger | None:
         """The trigger, None before one is declared."""
@@ -269,10 +270,12 @@ class FunctionBuilder(Generic[P, R]):
                 f"function {name!r}: its trigger {trigger!r} is not among its bindings. "
                 "Add it with add_trigger"
             )
-        if trigger.type == "httpTrigger":
+        if trigger.type == HTTP_TRIGGER:
             completed = trigger.completed({"authLevel": auth_level, "route": name})
             return function if completed is trigger else function._with(completed, function._func)
-        if trigger.type in ("orchestrationTrigger", "entityTrigger") and trigger.name != "context":
+        from ..bindings import binding_type
+
+        if binding_type(trigger.type).parameter not in ("", trigger.name):
             # One made by the decorators of azure-functions-durable itself.
             from ..bindings.durable import handler_for
 

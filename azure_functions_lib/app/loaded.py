@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AppError
-from ..wire.declaration import Binding
-from .check import RETURN, check_function, check_functions, is_trigger
+from ..wire.declaration import RETURN, Binding
+from .check import IN, check_function, check_functions, is_trigger
 from .problem import Problem
 from .settings import HostSettings, LocalSettings
 
@@ -65,6 +65,12 @@ class LoadedFunction:
             if is_trigger(binding):
                 return binding
         return None
+
+    @property
+    def inputs(self) -> list[Binding]:
+        """The input bindings besides the trigger."""
+        trigger = self.trigger
+        return [each for each in self.bindings if each.direction == IN and each is not trigger]
 
     @property
     def returns(self) -> Binding | None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..bindings import get_binding_registry
 from ..bindings.generic import GenericCodec
+from ..http import HTTP_TRIGGER
 from ..wire.codec import Codec, annotated_types
 
 __all__ = [
@@ -148,7 +149,7 @@ def serve_input(binding: str, annotation: Any) -> Served | None:
     if _are_texts(parts):
         generic = isinstance(codec, type) and issubclass(codec, GenericCodec)
         if generic or not has_implicit_output(codec):
-            if binding == "httpTrigger":  # a request has no one text or bytes
+            if binding == HTTP_TRIGGER:  # a request has no one text or bytes
                 return None
             return Served(_generic(binding), _only(parts))
     return Served(codec) if _agrees(codec, "check_input_type_annotation", annotation) else None

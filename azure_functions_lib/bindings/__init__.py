@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from ..wire.registry import Registry, registry
-from ._table import ROWS
+from ._table import ROWS, BindingType
 
-__all__ = ["get_binding_registry", "register_converter"]
+__all__ = ["BindingType", "binding_type", "get_binding_registry", "register_converter"]
+
+_TYPES = {name: kind for row in ROWS for name, kind in row.types.items()}
+
+_PLACES = {
+    name: (f"azure_functions_lib.{row.module}", kind.codec)
+    for row in ROWS
+    for name, kind in row.types.items()
+}
 
 registry.add_places(
-    {
-        binding: (f"azure_functions_lib.{row.module}", codec)
-        for row in ROWS
-        for binding, codec in row.codecs.items()
-    },
-    {
-        binding: (f"azure_functions_lib.{row.module}", codec)
-        for row in ROWS
-        for binding, codec in row.unlisted.items()
-    },
+    {name: place for name, place in _PLACES.items() if _TYPES[name].mirrored},
+    {name: place for name, place in _PLACES.items() if not _TYPES[name].mirrored},
+    # The mirrored API's exact exceptions, which its users compare: RuntimeError for these types.
+    {name for row in ROWS if row.module == "bindings.durable" for name in row.types},
 )
+
+
+def binding_type(name: str) -> BindingType:
+    """What there is to know of a binding type; for an unknown one what holds for any."""
+    return _TYPES.get(name) or _TYPES["generic"]
 
 
 def get_binding_registry() -> Registry:

@@ -1,11 +1,46 @@
 """One row per binding file: the names it exports, the binding types it serves, its decorators.
 
-The public exports, the registry and the typed decorator methods are all made from these rows.
+The public exports, the registry and the typed decorator methods are all made from these rows, and
+whoever sends payloads, lists functions or waits for messages reads here what a type asks of them.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+
+class BindingType(NamedTuple):
+    """What anyone else needs to know of a binding type.
+
+    Attributes:
+        codec: the class in the row's module that makes its values.
+        content: the form in which its content travels unless ``dataType`` says another: ``text``
+            where it is UTF-8, else bytes; ``json``, since its extension hands over objects or
+            lists; or ``binary``.
+        single: the metadata that always comes with one message. The codec tells a batch by the
+            same name with ``Array`` appended.
+        channel: what its messages go through: an output's messages come to the triggers of the
+            same channel and place.
+        place: the keys of which the first one set names the place.
+        event: the name of the builder in :mod:`azure_functions_lib.delivery.events`; that of a
+            batch has ``_batch`` appended.
+        occurs: whether the host sends it without content of anyone's, as it does a timer.
+        parameter: the name that its parameter must have.
+        listener: the module of ``host.listeners`` that waits for its occasions.
+        mirrored: whether the mirrored registry has a codec for it. A worker serves a type that
+            has none there by its own generic rule.
+    """
+
+    codec: str
+    content: Literal["text", "json", "binary"] = "text"
+    single: str = ""
+    channel: str = ""
+    place: tuple[str, ...] = ()
+    event: str = "generic"
+    occurs: bool = False
+    parameter: str = ""
+    listener: str = ""
+    mirrored: bool = True
 
 
 class Row(NamedTuple):
@@ -14,15 +49,13 @@ class Row(NamedTuple):
     Attributes:
         module: its name below the package.
         exports: the public names it gives to ``import azure_functions_lib``.
-        codecs: binding type -> codec class, as workers find them in the registry.
-        unlisted: binding type -> codec class, for types that the mirrored registry lacks.
+        types: what there is to know of each binding type that it serves.
         decorators: the declaration functions that become decorator methods.
     """
 
     module: str
     exports: tuple[str, ...] = ()
-    codecs: dict[str, str] = {}  # noqa: RUF012 - rows are constants
-    unlisted: dict[str, str] = {}  # noqa: RUF012
+    types: dict[str, BindingType] = {}  # noqa: RUF012 - rows are constants
     decorators: tuple[str, ...] = ()
 
 
@@ -31,7 +64,6 @@ _PLAIN_TYPES = (
     "assistantCreate",
     "assistantPost",
     "assistantQuery",
-    "assistantSkillTrigger",
     "daprBinding",
     "daprBindingTrigger",
     "daprInvoke",
@@ -42,6 +74,7 @@ _PLAIN_TYPES = (
     "daprTopicTrigger",
     "embeddings",
     "embeddingsStore",
+    "generic",
     "semanticSearch",
     "sendGrid",
     "signalR",
@@ -57,25 +90,59 @@ ROWS: tuple[Row, ...] = (
     Row(
         "bindings.queue",
         exports=("QueueMessage",),
-        codecs={"queueTrigger": "QueueTriggerCodec", "queue": "QueueCodec"},
+        types={
+            "queueTrigger": BindingType(
+                "QueueTriggerCodec",
+                channel="queue",
+                place=("queueName",),
+                event="queue",
+                listener="queue",
+            ),
+            "queue": BindingType("QueueCodec", channel="queue", place=("queueName",)),
+        },
         decorators=("queue_trigger", "queue_output"),
     ),
     Row(
         "bindings.blob",
         exports=("InputStream",),
-        codecs={"blobTrigger": "BlobTriggerCodec", "blob": "BlobCodec"},
+        types={
+            "blobTrigger": BindingType(
+                "BlobTriggerCodec", "binary", place=("path",), event="blob", listener="blob"
+            ),
+            "blob": BindingType("BlobCodec", "binary", place=("path",)),
+        },
         decorators=("blob_trigger", "blob_input", "blob_output"),
     ),
     Row(
         "bindings.timer",
         exports=("TimerRequest",),
-        codecs={"timerTrigger": "TimerTriggerCodec"},
+        types={
+            "timerTrigger": BindingType(
+                "TimerTriggerCodec",
+                "json",
+                place=("schedule",),
+                event="timer",
+                occurs=True,
+                listener="timer",
+            ),
+        },
         decorators=("timer_trigger", "schedule"),
     ),
     Row(
         "bindings.service_bus",
         exports=("ServiceBusMessage",),
-        codecs={"serviceBusTrigger": "ServiceBusTriggerCodec", "serviceBus": "ServiceBusCodec"},
+        types={
+            "serviceBusTrigger": BindingType(
+                "ServiceBusTriggerCodec",
+                single="UserProperties",
+                channel="serviceBus",
+                place=("queueName", "topicName"),
+                event="service_bus",
+            ),
+            "serviceBus": BindingType(
+                "ServiceBusCodec", channel="serviceBus", place=("queueName", "topicName")
+            ),
+        },
         decorators=(
             "service_bus_queue_trigger",
             "service_bus_queue_output",
@@ -86,25 +153,52 @@ ROWS: tuple[Row, ...] = (
     Row(
         "bindings.event_hub",
         exports=("EventHubEvent",),
-        codecs={"eventHubTrigger": "EventHubTriggerCodec", "eventHub": "EventHubCodec"},
+        types={
+            "eventHubTrigger": BindingType(
+                "EventHubTriggerCodec",
+                single="SystemProperties",
+                channel="eventHub",
+                place=("eventHubName",),
+                event="event_hub",
+            ),
+            "eventHub": BindingType("EventHubCodec", channel="eventHub", place=("eventHubName",)),
+        },
         decorators=("event_hub_message_trigger", "event_hub_output"),
     ),
     Row(
         "bindings.kafka",
         exports=("KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"),
-        codecs={"kafkaTrigger": "KafkaTriggerCodec", "kafka": "KafkaCodec"},
+        types={
+            "kafkaTrigger": BindingType(
+                "KafkaTriggerCodec", channel="kafka", place=("topic",), event="kafka"
+            ),
+            "kafka": BindingType("KafkaCodec", channel="kafka", place=("topic",)),
+        },
         decorators=("kafka_trigger", "kafka_output"),
     ),
     Row(
         "bindings.event_grid",
         exports=("CloudEvent", "EventGridEvent", "EventGridOutputEvent"),
-        codecs={"eventGridTrigger": "EventGridTriggerCodec", "eventGrid": "EventGridCodec"},
+        types={
+            "eventGridTrigger": BindingType("EventGridTriggerCodec", "json", event="event_grid"),
+            "eventGrid": BindingType("EventGridCodec"),
+        },
         decorators=("event_grid_trigger", "event_grid_output"),
     ),
     Row(
         "bindings.cosmos_db",
         exports=("Document", "DocumentList"),
-        codecs={"cosmosDBTrigger": "CosmosDBTriggerCodec", "cosmosDB": "CosmosDBCodec"},
+        types={
+            "cosmosDBTrigger": BindingType(
+                "CosmosDBTriggerCodec",
+                "json",
+                place=("containerName", "collectionName"),
+                event="cosmos_db",
+            ),
+            "cosmosDB": BindingType(
+                "CosmosDBCodec", "json", place=("containerName", "collectionName")
+            ),
+        },
         decorators=(
             "cosmos_db_trigger",
             "cosmos_db_trigger_v3",
@@ -117,12 +211,16 @@ ROWS: tuple[Row, ...] = (
     Row(
         "bindings.sql",
         exports=("MySqlRow", "MySqlRowList", "SqlRow", "SqlRowList"),
-        codecs={
-            "sql": "SqlCodec",
-            "mysqlTrigger": "MySqlTriggerCodec",
-            "mysql": "MySqlCodec",
+        types={
+            "sql": BindingType("SqlCodec", "json"),
+            "sqlTrigger": BindingType(
+                "SqlTriggerCodec", "json", place=("tableName",), event="sql", mirrored=False
+            ),
+            "mysqlTrigger": BindingType(
+                "MySqlTriggerCodec", "json", place=("tableName",), event="mysql"
+            ),
+            "mysql": BindingType("MySqlCodec", "json"),
         },
-        unlisted={"sqlTrigger": "SqlTriggerCodec"},
         decorators=(
             "sql_trigger",
             "sql_input",
@@ -134,28 +232,34 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "bindings.table",
-        unlisted={"table": "TableCodec"},
+        types={
+            "table": BindingType("TableCodec", "json", place=("tableName",), mirrored=False),
+        },
         decorators=("table_input", "table_output"),
     ),
     Row(
         "bindings.connectors",
-        codecs={"connectorTrigger": "ConnectorTriggerCodec"},
+        types={"connectorTrigger": BindingType("ConnectorTriggerCodec", event="connector")},
         decorators=("connector_trigger",),
     ),
     Row(
         "bindings.warmup",
         exports=("WarmUpContext",),
-        codecs={"warmupTrigger": "WarmUpTriggerCodec"},
+        types={
+            "warmupTrigger": BindingType("WarmUpTriggerCodec", "json", event="warmup", occurs=True),
+        },
         decorators=("warm_up_trigger",),
     ),
     Row(
         "bindings.durable",
         exports=("EntityContext", "OrchestrationContext"),
-        codecs={
-            "orchestrationTrigger": "OrchestrationTriggerCodec",
-            "entityTrigger": "EntityTriggerCodec",
-            "activityTrigger": "ActivityTriggerCodec",
-            "durableClient": "DurableClientCodec",
+        types={
+            "orchestrationTrigger": BindingType(
+                "OrchestrationTriggerCodec", event="orchestration", parameter="context"
+            ),
+            "entityTrigger": BindingType("EntityTriggerCodec", event="entity", parameter="context"),
+            "activityTrigger": BindingType("ActivityTriggerCodec", "json", event="activity"),
+            "durableClient": BindingType("DurableClientCodec", event="durable_client", occurs=True),
         },
         decorators=(
             "orchestration_trigger",
@@ -167,10 +271,16 @@ ROWS: tuple[Row, ...] = (
     Row(
         "bindings.mcp",
         exports=("MCPToolContext", "PromptArgument", "PromptInvocationContext", "mcp_content"),
-        codecs={
-            "mcpToolTrigger": "McpToolTriggerCodec",
-            "mcpPromptTrigger": "McpPromptTriggerCodec",
-            "mcpResourceTrigger": "McpResourceTriggerCodec",
+        types={
+            "mcpToolTrigger": BindingType(
+                "McpToolTriggerCodec", "json", place=("toolName",), event="mcp_tool"
+            ),
+            "mcpPromptTrigger": BindingType(
+                "McpPromptTriggerCodec", "json", place=("promptName",), event="mcp_prompt"
+            ),
+            "mcpResourceTrigger": BindingType(
+                "McpResourceTriggerCodec", "json", place=("uri",), event="mcp_resource"
+            ),
         },
         decorators=(
             "mcp_tool_trigger",
@@ -208,10 +318,19 @@ ROWS: tuple[Row, ...] = (
         ),
     ),
     Row("http.declaration", decorators=("route",)),
-    Row("http.codec", codecs={"httpTrigger": "HttpTriggerCodec", "http": "HttpCodec"}),
+    Row(
+        "http.codec",
+        types={
+            "httpTrigger": BindingType("HttpTriggerCodec", event="http"),
+            "http": BindingType("HttpCodec"),
+        },
+    ),
     Row(
         "bindings.generic",
-        unlisted=dict.fromkeys(("generic", *_PLAIN_TYPES), "GenericCodec"),
+        types={
+            "assistantSkillTrigger": BindingType("GenericCodec", "json", mirrored=False),
+            **dict.fromkeys(_PLAIN_TYPES, BindingType("GenericCodec", mirrored=False)),
+        },
         decorators=("generic_trigger", "generic_input_binding", "generic_output_binding"),
     ),
 )

@@ -156,6 +156,7 @@ def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> 
 def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedPayload:
     from ..delivery import recorded
     from ..delivery.payloads import message_payload, metadata_payload
+    from ..http import HTTP_TRIGGER
     from ..wire.datum import Datum
 
     trigger = function.trigger
@@ -163,16 +164,12 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
     if call.payload is not None:
         _refuse(call, ("data", *_HTTP_OPTIONS), "--payload brings the payload itself")
         base = recorded.loads(call.payload.read_bytes())
-    elif trigger.type == "httpTrigger":
+    elif trigger.type == HTTP_TRIGGER:
         base = recorded.RecordedPayload(_request(app, function, trigger, call))
     else:
         _refuse(call, _HTTP_OPTIONS, f"{function.name} has a {trigger.type}")
-        base = recorded.RecordedPayload(*_message(trigger, call))
-    bindings = {
-        binding.name: binding
-        for binding in function.bindings
-        if binding.direction == 0 and binding is not trigger
-    }
+        base = _message(trigger, call.data)
+    bindings = {binding.name: binding for binding in function.inputs}
     nothing = Datum(None, None)
     given = {name: base.inputs.get(name, nothing) for name in (*bindings, *base.inputs)}
     for name, text in call.input:
@@ -192,22 +189,16 @@ def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
         raise InvocationError(f"{', '.join(given)} cannot be given: {reason}")
 
 
-# What the host sends when nothing else is known.
-_DEFAULT_MESSAGES = {
-    "timerTrigger": b'{"Schedule": {"AdjustForDST": true}, "IsPastDue": false}',
-    "warmupTrigger": b"{}",
-}
+def _message(trigger: Binding, data: bytes | None) -> RecordedPayload:
+    from ..bindings import binding_type
+    from ..delivery import recorded
+    from ..delivery.payloads import example, trigger_payload
 
-
-def _message(trigger: Binding, call: _Call) -> tuple[Datum, dict[str, Datum]]:
-    from ..delivery.payloads import trigger_payload
-
-    data = call.data
-    if data is None:
-        data = _DEFAULT_MESSAGES.get(trigger.type)
-    if data is None:
+    if data is not None:
+        return recorded.RecordedPayload(*trigger_payload(trigger, data))
+    if not binding_type(trigger.type).occurs:
         raise InvocationError(f"{trigger.type} {trigger.name!r}: give its payload with --data")
-    return trigger_payload(trigger, data)
+    return example(trigger)
 
 
 def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call) -> Datum:

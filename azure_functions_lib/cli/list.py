@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..bindings import binding_type
+from ..enums import BindingDirection
+from ..http import HTTP_TRIGGER
 from .common import Wrong, app_argument, console, opened, output_option, print_json
 from .route import route_of
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
+    from ..wire.declaration import Binding
 
 
 @click.command("list")
@@ -43,32 +47,21 @@ def command(app: Path, output: str) -> None:
 def _describe(app: LoadedApp, function: LoadedFunction) -> dict[str, Any]:
     trigger = function.trigger
     record = {} if trigger is None else trigger.get_dict_repr()
-    is_http = trigger is not None and trigger.type == "httpTrigger"
-    outputs = [binding for binding in function.bindings if binding.direction == 1]
+    is_http = trigger is not None and trigger.type == HTTP_TRIGGER
+    outputs = [each for each in function.bindings if each.direction == BindingDirection.OUT.value]
     return {
         "name": function.name,
         "trigger": None if trigger is None else trigger.type,
         "route": route_of(app, function) if is_http else None,
         "methods": [str(method).upper() for method in record.get("methods") or ()],
-        "source": _source(record),
+        "source": None if trigger is None else _source(trigger),
         "outputs": [f"{binding.name} ({binding.type})" for binding in outputs],
         "problems": len(function.problems),
     }
 
 
-# What tells one trigger of a type from another, in the keys of the bindings that have triggers.
-_SOURCES = (
-    "queueName",
-    "path",
-    "schedule",
-    "topicName",
-    "topic",
-    "eventHubName",
-    "containerName",
-    "tableName",
-    "toolName",
-)
-
-
-def _source(record: dict[str, Any]) -> str | None:
-    return next((str(record[key]) for key in _SOURCES if record.get(key)), None)
+def _source(trigger: Binding) -> str | None:
+    """Give what tells one trigger of a type from another."""
+    record = trigger.get_dict_repr()
+    keys = binding_type(trigger.type).place
+    return next((str(record[key]) for key in keys if record.get(key)), None)

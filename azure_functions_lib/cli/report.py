@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..delivery.recorded import datum_to_json
+from ..wire.declaration import RETURN
 from .common import print_json
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _error_json(error: BaseException, root: Path) -> dict[str, str]:
 def _payloads(invocation: Invocation) -> dict[str, DatumLike]:
     payloads: dict[str, DatumLike] = {}
     if invocation.return_value is not None:
-        payloads["$return"] = invocation.return_value
+        payloads[RETURN] = invocation.return_value
     return {**payloads, **invocation.outputs}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..bindings import binding_type
 from ..errors import InvocationError
 from ..wire.datum import Datum
 
@@ -45,13 +46,9 @@ def input_datums(function: LoadedFunction, given: Mapping[str, Any]) -> dict[str
     Raises:
         InvocationError: a value is missing, or there is one too many.
     """
-    from .payloads import input_datum
+    from .payloads import example, input_datum
 
-    bindings = {
-        binding.name: binding
-        for binding in function.bindings
-        if binding.direction == 0 and binding is not function.trigger
-    }
+    bindings = {binding.name: binding for binding in function.inputs}
     for name in given.keys() - bindings.keys():
         known = ", ".join(map(repr, bindings)) or "none"
         trigger = function.trigger and function.trigger.name
@@ -63,10 +60,8 @@ def input_datums(function: LoadedFunction, given: Mapping[str, Any]) -> dict[str
     for name, binding in bindings.items():
         if name in given:
             datums[name] = input_datum(binding, given[name])
-        elif binding.type == "durableClient":
-            from .events import durable_client
-
-            datums[name] = input_datum(binding, durable_client())
+        elif binding_type(binding.type).occurs:
+            datums[name] = input_datum(binding, example(binding))
         else:
             raise InvocationError(
                 f"function {function.name!r}: there is no value for its input {name!r} "

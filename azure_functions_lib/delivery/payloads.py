@@ -7,9 +7,12 @@ workers declare.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..bindings import binding_type
+from ..enums import DataType
 from ..errors import BindingError, InvalidPayloadError, InvalidValueError, InvocationError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json, parse_json
@@ -20,9 +23,13 @@ from .recorded import RecordedPayload
 if TYPE_CHECKING:
     from ..wire.declaration import Binding
 
+_Maker: TypeAlias = Callable[..., RecordedPayload]
+_ValueMaker: TypeAlias = Callable[[str, Any], RecordedPayload]
+
 __all__ = [
     "MISSING",
     "cardinality",
+    "example",
     "input_datum",
     "message_payload",
     "metadata_payload",
@@ -33,7 +40,8 @@ __all__ = [
 MISSING: Any = object()
 """No value; None is one."""
 
-_STRING, _BINARY = 1, (2, 3)
+_STRING = DataType.STRING.value
+_BINARY = (DataType.BINARY.value, DataType.STREAM.value)
 
 
 def trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
@@ -71,17 +79,20 @@ def _trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
         return value._replace(data=_typed(trigger, value.data))
     if isinstance(value, Datum):
         return RecordedPayload(value)
-    make = _MAKERS.get(trigger.type)
+    kind = binding_type(trigger.type)
     if value is MISSING:
-        if trigger.type not in _DEFAULTS:
+        if not kind.occurs:
             raise InvocationError(
                 f"{trigger.type} {trigger.name!r}: there is no payload. Give a value, as in "
                 f"client.invoke(name, {trigger.name}=value), or one of testing.events"
             )
-        return _DEFAULTS[trigger.type]()
-    if make is None:
-        return _generic(trigger, value)
-    single, batch = make
+        return example(trigger)
+    if kind.event == "generic":
+        return RecordedPayload(*trigger_payload(trigger, _content(value)))
+    single: _Maker = getattr(events, kind.event)
+    if kind.event in _FROM_VALUE:
+        single = partial(_FROM_VALUE[kind.event], trigger.type)
+    batch = getattr(events, f"{kind.event}_batch", None)
     if batch is None:
         made = single(value)
     elif isinstance(value, (list, tuple)):
@@ -94,6 +105,12 @@ def _trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
     else:
         made = batch([value]) if cardinality(trigger) == "many" else single(value)
     return made._replace(data=_typed(trigger, made.data))
+
+
+def example(binding: Binding) -> RecordedPayload:
+    """Make what the host sends for a binding without content of anyone's, such as a timer."""
+    made: RecordedPayload = getattr(events, binding_type(binding.type).event)()
+    return made
 
 
 def input_datum(binding: Binding, value: Any) -> Datum:
@@ -126,10 +143,6 @@ def _content(value: Any) -> str | bytes:
     return value if isinstance(value, str) else dump_json(value)
 
 
-def _generic(trigger: Binding, value: Any) -> RecordedPayload:
-    return RecordedPayload(*trigger_payload(trigger, _content(value)))
-
-
 def _typed(trigger: Binding, data: Datum | None) -> Datum | None:
     """Give a payload as the trigger's declared ``dataType`` has it."""
     if data is None or trigger.data_type is None:
@@ -145,7 +158,7 @@ def _typed(trigger: Binding, data: Datum | None) -> Datum | None:
     return data
 
 
-def _event_grid(value: Any) -> RecordedPayload:
+def _event_grid(binding: str, value: Any) -> RecordedPayload:
     from ..bindings.event_grid import CloudEvent, EventGridEvent
 
     if isinstance(value, EventGridEvent):
@@ -153,38 +166,38 @@ def _event_grid(value: Any) -> RecordedPayload:
         return RecordedPayload(Datum(dump_json(wire), "json"))
     if isinstance(value, CloudEvent):
         return RecordedPayload(Datum(dump_json(value._to_wire()), "json"))
-    return RecordedPayload(Datum(_json_text("eventGridTrigger", value), "json"))
+    return _json(binding, value)
 
 
-def _json_text(binding: str, value: Any) -> str:
+def _json(binding: str, value: Any) -> RecordedPayload:
     if isinstance(value, (str, bytes)):
-        return value if isinstance(value, str) else value.decode()
+        return RecordedPayload(Datum(value if isinstance(value, str) else value.decode(), "json"))
     if isinstance(value, Mapping):
-        return dump_json(value)
+        return RecordedPayload(Datum(dump_json(value), "json"))
     raise InvocationError(f"{binding}: got {preview(value)}; expected an event or a JSON object")
 
 
-def _http(value: Any) -> RecordedPayload:
+def _http(binding: str, value: Any) -> RecordedPayload:
     from ..http.request import HttpRequest
 
     if not isinstance(value, HttpRequest):
         raise InvocationError(
-            f"httpTrigger: got {preview(value)}; expected an HttpRequest. client.get and the other "
+            f"{binding}: got {preview(value)}; expected an HttpRequest. client.get and the other "
             "verbs make one"
         )
     return http_request(value)
 
 
-def _timer(value: Any) -> RecordedPayload:
+def _timer(binding: str, value: Any) -> RecordedPayload:
     from ..bindings.timer import TimerRequest
 
     if isinstance(value, TimerRequest):
         return events.timer(value)
-    raise InvocationError(f"timerTrigger: got {preview(value)}; expected a TimerRequest")
+    raise InvocationError(f"{binding}: got {preview(value)}; expected a TimerRequest")
 
 
-def _mcp(build: Callable[..., RecordedPayload]) -> Callable[[Any], RecordedPayload]:
-    def make(value: Any) -> RecordedPayload:
+def _mcp(build: _Maker) -> _ValueMaker:
+    def make(_binding: str, value: Any) -> RecordedPayload:
         if isinstance(value, Mapping) and "arguments" not in value:
             return build(value)
         return events.generic(value if isinstance(value, (str, bytes)) else dump_json(value))
@@ -192,67 +205,30 @@ def _mcp(build: Callable[..., RecordedPayload]) -> Callable[[Any], RecordedPaylo
     return make
 
 
-def _context(value: Any) -> RecordedPayload:
+def _context(_binding: str, value: Any) -> RecordedPayload:
     body = getattr(value, "body", value)
     return events.orchestration(body)
 
 
-def _resource(value: Any) -> RecordedPayload:
+def _resource(_binding: str, value: Any) -> RecordedPayload:
     text = value if isinstance(value, (str, bytes)) else dump_json(value)
     if isinstance(text, str) and "://" in text and text[:1] != "{":
         return events.mcp_resource(text)
     return events.generic(text)
 
 
-_Maker = Callable[[Any], RecordedPayload]
-
-_MAKERS: dict[str, tuple[_Maker, _Maker | None]] = {
-    "activityTrigger": (events.activity, None),
-    "blobTrigger": (events.blob, None),
-    "connectorTrigger": (events.connector, None),
-    "cosmosDBTrigger": (events.cosmos_db, None),
-    "entityTrigger": (_context, None),
-    "eventGridTrigger": (_event_grid, None),
-    "eventHubTrigger": (events.event_hub, events.event_hub_batch),
-    "httpTrigger": (_http, None),
-    "kafkaTrigger": (events.kafka, events.kafka_batch),
-    "mcpPromptTrigger": (_mcp(events.mcp_prompt), None),
-    "mcpResourceTrigger": (_resource, None),
-    "mcpToolTrigger": (_mcp(events.mcp_tool), None),
-    "mysqlTrigger": (events.mysql, None),
-    "orchestrationTrigger": (_context, None),
-    "queueTrigger": (events.queue, None),
-    "serviceBusTrigger": (events.service_bus, events.service_bus_batch),
-    "sqlTrigger": (events.sql, None),
-    "timerTrigger": (_timer, None),
+_FROM_VALUE: dict[str, _ValueMaker] = {
+    "entity": _context,
+    "event_grid": _event_grid,
+    "http": _http,
+    "mcp_prompt": _mcp(events.mcp_prompt),
+    "mcp_resource": _resource,
+    "mcp_tool": _mcp(events.mcp_tool),
+    "orchestration": _context,
+    "timer": _timer,
+    "warmup": _json,
 }
-"""What makes a payload of one value, and what makes one of several for triggers with batches."""
-
-_DEFAULTS: dict[str, Callable[[], RecordedPayload]] = {
-    "timerTrigger": events.timer,
-    "warmupTrigger": events.warmup,
-}
-
-
-# Bindings whose extension hands objects or lists to the worker, which travel as JSON.
-_JSON_BINDINGS = {
-    "activityTrigger",
-    "assistantSkillTrigger",
-    "cosmosDB",
-    "cosmosDBTrigger",
-    "eventGridTrigger",
-    "mcpPromptTrigger",
-    "mcpResourceTrigger",
-    "mcpToolTrigger",
-    "mysql",
-    "mysqlTrigger",
-    "sql",
-    "sqlTrigger",
-    "table",
-    "timerTrigger",
-    "warmupTrigger",
-}
-_BINARY_BINDINGS = {"blob", "blobTrigger"}
+"""What makes an event of a binding's value, where its builder takes something else first."""
 
 
 def message_payload(binding: Binding, content: str | bytes) -> Datum:
@@ -265,17 +241,18 @@ def message_payload(binding: Binding, content: str | bytes) -> Datum:
         InvalidPayloadError: the content is not text, or not JSON, where the binding needs it.
     """
     data = content.encode() if isinstance(content, str) else content
-    if binding.data_type in (2, 3) or (binding.type in _BINARY_BINDINGS and binding.data_type != 1):
+    form = binding_type(binding.type).content
+    if binding.data_type in _BINARY or (form == "binary" and binding.data_type != _STRING):
         return Datum(data, "bytes")
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        if binding.data_type == 1 or binding.type in _JSON_BINDINGS:
+        if binding.data_type == _STRING or form == "json":
             raise InvalidPayloadError.of(
                 binding.type, binding.name, came=preview(data), expected="UTF-8 text"
             ) from None
         return Datum(data, "bytes")
-    if binding.type not in _JSON_BINDINGS:
+    if form != "json":
         return Datum(text, "string")
     try:
         parse_json(text)
@@ -284,10 +261,6 @@ def message_payload(binding: Binding, content: str | bytes) -> Datum:
             binding.type, binding.name, came=preview(text), expected="JSON"
         ) from None
     return Datum(text, "json")
-
-
-# The metadata by which a codec tells one message from a batch; the host always sends it.
-_PER_MESSAGE = {"eventHubTrigger": "SystemProperties", "serviceBusTrigger": "UserProperties"}
 
 
 def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict[str, Datum]]:
@@ -299,7 +272,7 @@ def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict
     Raises:
         InvalidPayloadError: see :func:`message_payload`.
     """
-    field = _PER_MESSAGE.get(trigger.type)
+    field = binding_type(trigger.type).single
     if cardinality(trigger) != "many":
         metadata = {field: Datum("{}", "json")} if field else {}
         return message_payload(trigger, content), metadata

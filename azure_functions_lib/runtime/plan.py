@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
-from ..app.check import OUT, RETURN
+from ..app.check import OUT
 from ..app.signature import (
     EMPTY,
     has_implicit_output,
@@ -20,6 +20,7 @@ from ..errors import InvalidPayloadError, InvocationError, preview
 from ..out import Out
 from ..wire.codec import annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.declaration import RETURN
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction

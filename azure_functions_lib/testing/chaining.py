@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..bindings import binding_type
 from ..delivery.payloads import cardinality
 from ..errors import InvocationError
 from ..wire.datum import Datum, python_value
+from ..wire.declaration import RETURN
 from ..wire.jsontext import dump_json
-from .result import RETURN
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pending"]
 
-# Output and trigger of each service, and the keys that may name where messages go.
-_SERVICES = (
-    ("queue", "queueTrigger", ("queueName",)),
-    ("serviceBus", "serviceBusTrigger", ("queueName", "topicName")),
-    ("eventHub", "eventHubTrigger", ("eventHubName",)),
-    ("kafka", "kafkaTrigger", ("topic",)),
-)
 _SETTING = re.compile("%([^%]+)%")
 
 
@@ -36,16 +30,12 @@ class _Channel(NamedTuple):
     name: str
 
 
-def _channel(binding: Binding, kind: int) -> _Channel | None:
-    for service in _SERVICES:
-        if service[kind] == binding.type:
-            record = binding.get_dict_repr()
-            for key in service[2]:
-                if record.get(key):
-                    name = _SETTING.sub(
-                        lambda found: os.environ.get(found[1], found[0]), str(record[key])
-                    )
-                    return _Channel(service[0], name.lower())
+def _channel(binding: Binding) -> _Channel | None:
+    kind, record = binding_type(binding.type), binding.get_dict_repr()
+    for key in kind.place if kind.channel else ():
+        if record.get(key):
+            name = _SETTING.sub(lambda found: os.environ.get(found[1], found[0]), str(record[key]))
+            return _Channel(kind.channel, name.lower())
     return None
 
 
@@ -60,7 +50,7 @@ class Pending:
         self._consumers: dict[_Channel, list[tuple[str, bool]]] = {}
         for function in app.functions.values():
             trigger = function.trigger
-            channel = _channel(trigger, 1) if trigger is not None else None
+            channel = _channel(trigger) if trigger is not None else None
             if trigger is not None and channel is not None and not function.disabled:
                 consumer = (function.name, cardinality(trigger) == "many")
                 self._consumers.setdefault(channel, []).append(consumer)
@@ -68,7 +58,7 @@ class Pending:
         self._outputs: dict[str, list[tuple[str, _Channel]]] = {}
         for function in app.functions.values():
             for binding in function.bindings:
-                channel = _channel(binding, 0)
+                channel = _channel(binding) if binding is not function.trigger else None
                 if channel in self._consumers and channel is not None:
                     sent = (binding.name, channel)
                     self._outputs.setdefault(function.name, []).append(sent)

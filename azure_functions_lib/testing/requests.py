@@ -9,11 +9,13 @@ from ..app.problem import Problem
 from ..delivery.call import Call, input_datums
 from ..delivery.routing import Route, Router, Template
 from ..errors import DeclarationError, InvalidValueError, preview
+from ..http import HTTP_OUTPUT, HTTP_TRIGGER
 from ..http.headers import checked_pairs, source_pairs
 from ..http.query import joined, query_params
 from ..runtime.plan import Payload
 from ..wire.datum import Datum
-from .result import RETURN, ClientResponse, morsels
+from ..wire.declaration import RETURN
+from .result import ClientResponse, morsels
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -42,7 +44,7 @@ class _HttpFunction(NamedTuple):
 
 def _http_trigger(function: LoadedFunction) -> Binding | None:
     trigger = function.trigger
-    return trigger if trigger is not None and trigger.type == "httpTrigger" else None
+    return trigger if trigger is not None and trigger.type == HTTP_TRIGGER else None
 
 
 def _template(app: LoadedApp, function: LoadedFunction, trigger: Binding) -> Template:
@@ -97,13 +99,13 @@ class Requests:
             record = trigger.get_dict_repr()
             methods = frozenset(_name(each).upper() for each in record.get("methods") or ())
             routes.append(Route(function.name, _template(app, function, trigger), methods))
-            answers = (each.name for each in function.bindings if each.type == "http")
+            answers = (each.name for each in function.bindings if each.type == HTTP_OUTPUT)
             self._functions[function.name] = _HttpFunction(
                 function,
                 trigger.name,
                 _name(record.get("authLevel") or "function").lower(),
                 next(answers, RETURN),
-                any(each.direction == 0 and each is not trigger for each in function.bindings),
+                bool(function.inputs),
             )
         self._router = Router(routes)
 

@@ -9,6 +9,7 @@ from ..errors import InvalidPayloadError, preview
 from ..http.content import media_type
 from ..http.response import HttpResponse
 from ..wire.datum import Datum, python_value
+from ..wire.declaration import RETURN
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from ..runtime.invocation import Invocation
 
 __all__ = ["ClientResponse", "Result"]
-
-RETURN = "$return"
 
 
 class Result:

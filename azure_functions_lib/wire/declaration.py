@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REQUIRED",
+    "RETURN",
     "SINGLE",
     "Binding",
     "Inferred",
@@ -57,6 +58,10 @@ __all__ = [
     "member",
     "members",
 ]
+
+
+RETURN = "$return"
+"""The name of the binding that sends the return value."""
 
 
 def member(value: _E | str | None, kind: type[_E]) -> _E | None:

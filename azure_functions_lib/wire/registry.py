@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from abc import ABCMeta, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import preview
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["InConverter", "OutConverter", "Registry", "registry"]
 
 
-# The mirrored API's exact exceptions, which its users compare: RuntimeError for these types when
-# they are taken, ValueError for others.
-_REPLACEABLE = {"activityTrigger", "durableClient", "entityTrigger", "orchestrationTrigger"}
-
-
 class Registry:
     """Codecs by binding type, as ``get_binding_registry()`` gives them to a worker."""
 
@@ -31,11 +26,13 @@ class Registry:
         self._places: dict[str, tuple[str, str]] = {}
         self._unlisted: dict[str, tuple[str, str]] = {}
         self._generic: dict[str, Any] = {}
+        self._durable: set[str] = set()
 
     def add_places(
         self,
         places: Mapping[str, tuple[str, str]],
         unlisted: Mapping[str, tuple[str, str]],
+        durable: Collection[str] = (),
     ) -> None:
         """Say where the package's own codecs are: binding type -> (module, class).
 
@@ -43,8 +40,10 @@ class Registry:
             places: what :meth:`get` finds.
             unlisted: what only :meth:`codec` finds: types for which the mirrored registry has no
                 codec, so that a worker serves them by its own generic rule.
+            durable: those for which :meth:`register` raises a RuntimeError when they are taken.
         """
         self._places.update(places)
+        self._durable.update(durable)
         self._unlisted.update(unlisted)
 
     def get(self, binding: str) -> Any | None:
@@ -102,7 +101,7 @@ class Registry:
                 "Subclass meta.InConverter or meta.OutConverter"
             )
         if not overwrite and binding in self:
-            kind = RuntimeError if binding in _REPLACEABLE else ValueError
+            kind = RuntimeError if binding in self._durable else ValueError
             raise kind(
                 f"{binding}: converter: got {preview(converter)}; expected a binding type that no "
                 "converter serves yet. Pass overwrite=True to replace the converter"

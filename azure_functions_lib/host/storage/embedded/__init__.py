@@ -1,0 +1,77 @@
+"""A storage account in one SQLite file, for several processes at once, or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .blobs import EmbeddedBlobs
+from .database import Database
+from .owners import Owner
+from .queues import EmbeddedQueues
+from .tables import EmbeddedTables
+from .times import to_micros
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["EmbeddedStorage"]
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class EmbeddedStorage:
+    """Queues, blobs and tables with the behaviour of Azure Storage that bindings rely on.
+
+    What is acknowledged survives the end of the process at any point. Messages and leases that this
+    process holds when it ends, however it ends, are free again as soon as another one looks.
+
+    Args:
+        path: the state file, made if it is missing; None keeps everything in memory.
+        now: tells the time, aware; visibility, time to live, leases and dates go by it.
+        patience: seconds to wait while another process holds the file's lock.
+
+    A damaged file is moved aside, with a RuntimeWarning that names where to, and a new one begun.
+
+    Raises:
+        UnavailableError: the file cannot be opened, is locked, or is no state file.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        now: Callable[[], datetime] = _now,
+        patience: float = 10,
+    ) -> None:
+        def micros() -> int:
+            return to_micros(now())
+
+        self.database = Database(path, patience=patience)
+        self._owner = Owner(path, micros)
+        self.queues = EmbeddedQueues(self.database, self._owner, micros)
+        self.blobs = EmbeddedBlobs(self.database, self._owner, micros)
+        self.tables = EmbeddedTables(self.database, micros)
+
+    async def close(self) -> None:
+        """Free the messages and leases that this process holds, and close the file.
+
+        May be called again.
+        """
+        if self.database.closed:
+            return
+        try:
+            await self.database.submit(self._owner.leave, durable=False)
+        finally:
+            self.database.close()
+            self._owner.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()

@@ -27,7 +27,7 @@ __all__ = ["BindingData", "BlobPattern", "Template", "resolve_settings"]
 _DEFAULT_TIME_FORMAT = "yyyy-MM-ddTHH-mm-ssK"
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^}]*\}|[{}]|[^{}]+")
 _PART_OF_NAME = re.compile(r"[\w-]+")
-_RAND_GUID, _DATETIME = "rand-guid", "datetime"
+_RAND_GUID, _DATETIME, _SYS = "rand-guid", "datetime", "sys"
 
 
 # -- %SETTING%
@@ -226,7 +226,7 @@ class BindingData:
         request it is the body's members, then the query, then the route; ``Query`` and ``Headers``
         hold all of them.
         """
-        values = {name: _metadata_value(datum) for name, datum in metadata.items()}
+        values = {name: _metadata_value(datum) for name, datum in metadata.items() if name != _SYS}
         if data is not None and data.type == "http":
             request = data.value
             query, route, headers = (
@@ -262,7 +262,7 @@ class BindingData:
             return uuid4()
         if name == _DATETIME:
             return self.now
-        if name == "sys":
+        if name == _SYS:
             return {"methodname": self.function_name, "utcnow": self.now, "randguid": uuid4()}
         return None
 
@@ -341,13 +341,13 @@ class BlobPattern:
         for part in Template.parse(name).parts:
             if isinstance(part, str):
                 literals[-1] += part
-            elif len(part.path) > 1 or part.format is not None or "-" in part.path[0]:
+            elif len(part.path) > 1 or part.format is not None or "-" in str(part):
                 raise DeclarationError(
                     f"{path!r}: {{{part}}} cannot be a part of a blob's name. Write a plain name, "
                     "such as {name}"
                 )
             else:
-                captures.append(part.path[0])
+                captures.append(str(part))
                 literals.append("")
         return cls(container, tuple(captures), tuple(literals))
 

@@ -177,6 +177,18 @@ class Queues(Protocol):
         """Delete all messages."""
         ...
 
+    async def keep_failure(self, queue: str, message_id: str, failure: str) -> None:
+        """Keep beside a message why it failed, such as a traceback; no storage service has that.
+
+        Raises:
+            NotFoundError: ``MessageNotFound``.
+        """
+        ...
+
+    async def failure(self, queue: str, message_id: str) -> str | None:
+        """Give what is kept beside a message; None if nothing is, or the service cannot keep it."""
+        ...
+
 
 @dataclass(frozen=True)
 class BlobProperties:
@@ -378,11 +390,20 @@ class Tables(Protocol):
 
 
 class Storage(Protocol):
-    """One account: queues, blobs and tables."""
+    """One account: queues, blobs and tables, and what other services would keep."""
 
     @property
     def queues(self) -> Queues:
         """Its queues."""
+        ...
+
+    @property
+    def bus(self) -> Queues:
+        """Queues for messages of services that are not reached, such as Service Bus.
+
+        There is one for each subscriber. Their names are any text and share nothing with those of
+        :attr:`queues`; a message may have a mebibyte; nobody outside of the host sees them.
+        """
         ...
 
     @property

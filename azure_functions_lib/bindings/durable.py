@@ -9,6 +9,7 @@ travels in an envelope ``{"__class__", "__module__", "__data__"}`` and is built 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -235,7 +236,8 @@ def df_dumps(value: Any, *, ensure_ascii: bool = True) -> str:
 
     Args:
         value: the value.
-        ensure_ascii: whether letters beyond ASCII are written as escapes.
+        ensure_ascii: whether letters beyond ASCII are written as escapes. Surrogates always are:
+            they have no UTF-8 form.
 
     Raises:
         InvalidValueError: a value has no JSON form (a TypeError and ValueError).
@@ -243,7 +245,9 @@ def df_dumps(value: Any, *, ensure_ascii: bool = True) -> str:
     if not isinstance(value, _JSON_TYPES) and _strict():
         value = _serialize_custom_object(value)
     try:
-        return (_encoder if ensure_ascii else _unescaped_encoder).encode(value)
+        if ensure_ascii:
+            return _encoder.encode(value)
+        return _ESCAPED.sub(_escape, _unescaped_encoder.encode(value))
     except InvalidValueError:
         raise
     except (TypeError, ValueError, RecursionError) as error:
@@ -346,6 +350,11 @@ def _hook(obj: Any) -> Any:
 
 _encoder = json.JSONEncoder(default=_hook)
 _unescaped_encoder = json.JSONEncoder(default=_hook, ensure_ascii=False)
+_ESCAPED = re.compile(r"[\x7f\ud800-\udfff]")  # DEL too, as with ensure_ascii
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _is_envelope(value: Any) -> TypeGuard[dict[str, Any]]:

@@ -236,7 +236,11 @@ class WsgiResponse:
         return response
 
     def _start(
-        self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
+        self,
+        status: str,
+        headers: list[tuple[str, str]] | None,
+        exc_info: OptExcInfo | None = None,
+        /,
     ) -> Callable[[bytes], object]:
         if exc_info is None:
             if self._status:
@@ -248,7 +252,7 @@ class WsgiResponse:
             # streams: an error page cannot be glued to half a body
             raise exc_info[1].with_traceback(exc_info[2])
         self._status = _status_code(status)
-        self._headers = headers
+        self._headers = headers or []  # None for none is against PEP 3333, but served elsewhere
         return self._chunks.append
 
     def to_func_response(self) -> HttpResponse:

@@ -238,6 +238,13 @@ def test_letters_beyond_ascii_are_escaped_unless_asked_otherwise() -> None:
     assert json.loads(text) == json.loads(durable.df_dumps(City("Bär")))
 
 
+@pytest.mark.parametrize("text", ["\ud800", "\udfff\ud83d\ude00", "\x7f"])
+def test_what_utf_8_cannot_hold_is_always_escaped(text: str) -> None:
+    written = durable.df_dumps([text, "ä"], ensure_ascii=False)
+    assert written == json.dumps([text, "ä"]).replace("\\u00e4", "ä")
+    assert written.encode()
+
+
 @pytest.mark.usefixtures("strict")
 def test_strict_mode_wraps_only_the_whole_value() -> None:
     assert json.loads(durable.df_dumps(City("Tokyo"))) == envelope()

@@ -300,6 +300,15 @@ def test_generator_may_start_the_response_late() -> None:
     assert serve(app).get_body() == b"late"
 
 
+def test_start_response_without_headers() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("201 Created", None)
+        return [b"x"]
+
+    response = serve(app)
+    assert (response.status_code, response.get_body()) == (201, b"x")
+
+
 @pytest.mark.parametrize("status", ["", "OK", "20", "2000", "200OK", "²00 x"])
 def test_status_without_a_code_is_an_error(status: str) -> None:
     def app(environ: Any, start_response: Any) -> list[bytes]:

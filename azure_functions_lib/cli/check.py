@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from .common import Wrong, app_argument, opened, output_option, print_json
+from .common import (
+    Wrong,
+    app_argument,
+    echo_problem,
+    opened,
+    output_option,
+    print_json,
+    problem_json,
+)
 
 
 @click.command("check")
@@ -15,14 +23,20 @@ from .common import Wrong, app_argument, opened, output_option, print_json
 def command(app: Path, output: str) -> None:
     """Print every problem of APP: function, parameter, cause and remedy.
 
-    Exit status 0 if there is none, else 2.
+    Exit status 2 if one keeps the app from being served, else 0.
     """
+    from ..compat.search import unused_shim
+
     with opened(app, output) as loaded:
         problems = loaded.problems
         count = len(loaded.functions)
+        unused = unused_shim(loaded.root)
+    warnings = [unused] if unused else []
     if problems:
-        raise Wrong(problems, output)
+        raise Wrong([*problems, *warnings], output)
     if output == "json":
-        print_json({"problems": []})
+        print_json({"problems": [problem_json(warning) for warning in warnings]})
     else:
+        for warning in warnings:
+            echo_problem(warning)
         click.echo(f"No problems in {count} function{'' if count == 1 else 's'}.")

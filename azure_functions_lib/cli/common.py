@@ -46,7 +46,13 @@ class Wrong(click.ClickException):
             print_json({"problems": [problem_json(problem) for problem in self.problems]})
             return
         for problem in self.problems:
-            click.echo(f"{click.style('problem', fg='red')}: {problem}", err=True)
+            echo_problem(problem)
+
+
+def echo_problem(problem: Problem) -> None:
+    """Print a problem as text on stderr."""
+    label, colour = ("warning", "yellow") if problem.severity == "warning" else ("problem", "red")
+    click.echo(f"{click.style(label, fg=colour)}: {problem}", err=True)
 
 
 def problem_json(problem: Problem) -> dict[str, str | None]:
@@ -56,6 +62,7 @@ def problem_json(problem: Problem) -> dict[str, str | None]:
         "parameter": problem.parameter,
         "cause": problem.cause,
         "remedy": problem.remedy,
+        "severity": problem.severity,
     }
 
 

@@ -21,9 +21,10 @@ from ..errors import NameTakenError
 from .names import CHILDREN, public_names, value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from importlib.metadata import Distribution
 
-__all__ = ["answer", "install_as_azure_functions", "mirrored", "write_shim"]
+__all__ = ["answer", "install_as_azure_functions", "is_shim", "mirrored", "write_shim"]
 
 ROOT = "azure.functions"
 SHIM = Path(__file__).with_name("shim")
@@ -59,24 +60,40 @@ def install_as_azure_functions() -> None:
 def write_shim(site_packages: Path) -> bool:
     """Write the package that lets every process with a folder on its search path use this library.
 
+    Beside it goes the metadata of azure-functions, in the version that is mirrored, for those who
+    ask for it; that of an installed azure-functions stays.
+
     Args:
         site_packages: the folder; it is made where it is not there.
 
     Returns:
         whether it took the place of another package of that name.
+
+    Raises:
+        OSError: it cannot be written, or a link leads out of the folder.
     """
     import shutil
 
+    from . import metadata
+
     folder = site_packages / "azure" / "functions"
-    file, text = folder / "__init__.py", Path(_Finder.file).read_bytes()
-    if file.is_file() and file.read_bytes() == text:
-        return False
-    replaced = folder.exists()
-    if replaced:
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    file.write_bytes(text)
+    if folder.resolve() != site_packages.resolve() / "azure" / "functions":
+        raise OSError(f"{folder} is a link to {folder.resolve()}. Remove the link first")
+    ours = is_shim(site_packages)
+    replaced = folder.exists() and not ours
+    if not ours:
+        if replaced:
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        shutil.copyfile(_Finder.file, folder / "__init__.py")
+    metadata.write(site_packages)
     return replaced
+
+
+def is_shim(site_packages: Path) -> bool:
+    """Whether :func:`write_shim` has written into a folder."""
+    file = site_packages / "azure" / "functions" / "__init__.py"
+    return file.is_file() and file.read_bytes() == Path(_Finder.file).read_bytes()
 
 
 def answer(namespace: dict[str, Any]) -> None:
@@ -159,7 +176,15 @@ class _Finder:
             )
         if name.startswith(f"{ROOT}.") and name[len(ROOT) + 1 :] in CHILDREN:
             return mirrored(name[len(ROOT) + 1 :]).__spec__
+        if name.startswith(_OWN) and target is None:
+            return _find_first_copy(name)
         return None
+
+    def find_distributions(self, context: Any) -> Iterator[Distribution]:
+        """Answer importlib.metadata for azure-functions, where it is not installed."""
+        from . import metadata
+
+        return metadata.find(context, self)
 
     def _find_azure(self) -> ModuleSpec | None:
         for finder in sys.meta_path:
@@ -174,6 +199,37 @@ class _Finder:
     def exec_module(self, module: ModuleType) -> None:
         # Its names are looked up when they are asked for.
         pass
+
+
+_OWN = f"{__package__.partition('.')[0]}."
+
+
+def _find_first_copy(name: str) -> ModuleSpec | None:
+    """Find a module of this library that has been dropped from :data:`sys.modules`.
+
+    ``unittest.mock.patch.dict(sys.modules)`` drops what was imported since, here at first use. A
+    second copy would have classes and registrations of its own.
+    """
+    parent, _, child = name.rpartition(".")
+    module = vars(sys.modules[parent]).get(child) if parent in sys.modules else None
+    if not isinstance(module, ModuleType) or module.__name__ != name:
+        return None
+    loader: Any = _FirstCopy(module)
+    return ModuleSpec(name, loader)
+
+
+class _FirstCopy:
+    """The loader of a module that has been loaded."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.module = module
+        self.spec = module.__spec__
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return self.module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self.spec
 
 
 # Without the base classes of importlib.abc, whose import takes as long as all the rest.

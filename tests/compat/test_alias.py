@@ -227,3 +227,67 @@ wanted = ("azure_functions_lib.compat", "azure_functions_lib.errors")
 assert all(name.startswith(wanted) for name in loaded), loaded
 """,
     )
+
+
+def test_modules_imported_while_sys_modules_was_patched_are_found_again(
+    either: Environment,
+) -> None:
+    either.run(
+        "-c",
+        f"""{INSTALL}
+from unittest import mock
+import azure.functions
+with mock.patch.dict(sys.modules):
+    first = azure.functions.ExtensionMeta
+    import azure.functions.queue
+    converter = azure.functions.queue.QueueMessageInConverter
+    from azure_functions_lib.bindings import queue
+    source = queue.__spec__
+assert "azure_functions_lib.bindings.queue" not in sys.modules
+from azure.functions.extension.extension_meta import ExtensionMeta
+from azure_functions_lib.extension import ExtensionMeta as again
+assert ExtensionMeta is again is first
+import azure_functions_lib.bindings.queue as found
+assert found is queue and found.__spec__ is source
+assert sys.modules["azure_functions_lib.bindings.queue"] is queue
+assert azure_functions_lib.get_binding_registry().get("queueTrigger").decode
+assert importlib.reload(queue).QueueMessage  # reloading still runs the module's code
+""",
+    )
+
+
+def test_metadata_where_azure_functions_is_not_installed(environment: Environment) -> None:
+    environment.run(
+        "-c",
+        f"""{INSTALL}
+from importlib import metadata
+for name in ("azure-functions", "azure.functions", "Azure_Functions"):
+    assert metadata.version(name) == "2.4.0b1", name
+found = metadata.distribution("azure-functions")
+assert found.metadata["Name"] == "azure-functions" and found.requires is None
+assert "azure-functions" in [each.metadata["Name"] for each in metadata.distributions()]
+assert not list(metadata.distributions(name="azure-functions", path=["."]))
+try:
+    metadata.version("azure-function")
+except metadata.PackageNotFoundError:
+    pass
+else:
+    raise SystemExit("no error")
+""",
+    )
+
+
+def test_metadata_of_an_installed_azure_functions_stays(environment: Environment) -> None:
+    environment.install_other_package()
+    environment.write(
+        "site-packages/azure_functions-1.2.3.dist-info/METADATA",
+        "Metadata-Version: 2.1\nName: azure-functions\nVersion: 1.2.3\n",
+    )
+    environment.run(
+        "-c",
+        f"""{INSTALL}
+from importlib import metadata
+assert metadata.version("azure-functions") == "1.2.3"
+assert len([each for each in metadata.distributions() if each.name == "azure-functions"]) == 1
+""",
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from azure_functions_lib.cli.app import cli
@@ -97,6 +99,108 @@ def test_shim_written_again_is_the_same(tmp_path: Path) -> None:
     text = (tmp_path / "azure" / "functions" / "__init__.py").read_text()
     assert "in place of" not in shim(tmp_path)
     assert (tmp_path / "azure" / "functions" / "__init__.py").read_text() == text
+
+
+def installed(folder: Path) -> list[tuple[str, str]]:
+    """The distributions of a folder: name and version."""
+    return [(each.name, each.version) for each in metadata.distributions(path=[str(folder)])]
+
+
+def test_shim_has_metadata(tmp_path: Path) -> None:
+    shim(tmp_path)
+    (distribution,) = metadata.distributions(path=[str(tmp_path)])
+    assert (distribution.name, distribution.version) == ("azure-functions", "2.4.0b1")
+    files = distribution.files
+    assert files is not None
+    assert {each.locate().resolve() for each in files} == {
+        each.resolve() for each in tmp_path.rglob("*") if each.is_file()
+    }
+
+
+def test_shim_takes_the_place_of_its_older_metadata_only(tmp_path: Path) -> None:
+    older = tmp_path / "azure_functions-2.0.dist-info"
+    older.mkdir()
+    (older / "INSTALLER").write_text("azfl shim")
+    shim(tmp_path)
+    assert installed(tmp_path) == [("azure-functions", "2.4.0b1")]
+
+
+def test_metadata_of_the_package_replaced_stays(tmp_path: Path) -> None:
+    other = tmp_path / "azure_functions-1.2.3.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Name: azure-functions\nVersion: 1.2.3\n")
+    (other / "INSTALLER").write_text("pip\n")
+    shim(tmp_path)
+    assert installed(tmp_path) == [("azure-functions", "1.2.3")]
+
+
+def test_shim_is_not_written_through_a_link(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "functions").mkdir(parents=True)
+    (elsewhere / "functions" / "__init__.py").write_text("THE_OTHER = True")
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages" / "azure").symlink_to(elsewhere)
+    arguments = ["shim", str(tmp_path / "packages")]
+    result = CliRunner().invoke(cli, arguments, prog_name="azfl")
+    assert result.exit_code == 1
+    assert "is a link to" in result.stderr
+    assert (elsewhere / "functions" / "__init__.py").read_text() == "THE_OTHER = True"
+
+
+def checked(app: Path, **variables: str) -> Any:
+    result = CliRunner().invoke(
+        cli, ["check", str(app), "--output", "json"], prog_name="azfl", env=variables
+    )
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)["problems"]
+
+
+@pytest.fixture
+def shimmed(tmp_path: Path) -> Path:
+    """An app, and a shim in the folder ``packages`` beside it."""
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "host.json").write_text('{"version": "2.0"}')
+    (app / "hello").mkdir()
+    bindings = [
+        {"type": "timerTrigger", "name": "timer", "direction": "in", "schedule": "0 0 * * * *"}
+    ]
+    (app / "hello" / "function.json").write_text(json.dumps({"bindings": bindings}))
+    (app / "hello" / "__init__.py").write_text("def main(timer):\n    pass\n")
+    shim(tmp_path / "packages")
+    return app
+
+
+def test_check_warns_of_a_shim_that_no_worker_finds(shimmed: Path) -> None:
+    packages = str(shimmed.parent / "packages")
+    (problem,) = checked(shimmed, PYTHONPATH=packages)
+    assert problem["severity"] == "warning"
+    assert problem["parameter"] == "PYTHONPATH"
+    assert packages in problem["cause"]
+    result = CliRunner().invoke(cli, ["check", str(shimmed)], env={"PYTHONPATH": packages})
+    assert result.exit_code == 0
+    assert result.stderr.startswith("warning: PYTHONPATH: the shim in ")
+
+
+def test_check_is_content_with_a_shim_that_workers_find(shimmed: Path) -> None:
+    packages = str(shimmed.parent / "packages")
+    assert checked(shimmed) == []
+    assert checked(shimmed, PYTHONPATH=str(shimmed)) == []
+    isolated = checked(shimmed, PYTHONPATH=packages, PYTHON_ISOLATE_WORKER_DEPENDENCIES="1")
+    assert isolated == []
+    deployed = shimmed / ".python_packages" / "lib" / "site-packages"
+    shim(deployed)
+    assert checked(shimmed, PYTHONPATH=str(deployed)) == []
+
+
+def test_check_reads_the_search_path_of_local_settings(shimmed: Path) -> None:
+    values = {"PYTHONPATH": str(shimmed.parent / "packages")}
+    settings = shimmed / "local.settings.json"
+    settings.write_text(json.dumps({"IsEncrypted": False, "Values": values}))
+    assert len(checked(shimmed, PYTHONPATH="")) == 1
+    values["PYTHON_ISOLATE_WORKER_DEPENDENCIES"] = "1"
+    settings.write_text(json.dumps({"IsEncrypted": False, "Values": values}))
+    assert checked(shimmed, PYTHONPATH="") == []
 
 
 def test_shim_says_when_the_library_is_not_beside_it(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..enums import DataType
@@ -214,38 +213,8 @@ def _binary_data(data: Any, encoded: Any) -> bytes:
         raise ValueError("base64 text") from None
 
 
-_event_values = itemgetter(*(row.wire for row in EventGridEvent._fields.values()))
-_set_data, _set_id, _set_topic, _set_subject, _set_type, _set_time, _set_version = (
-    row.store for row in EventGridEvent._fields.values()
-)
-_read_time = EventGridEvent._fields["event_time"].from_value
-
-
-def _read_event(source: dict[str, Any]) -> EventGridEvent:
-    # Functions look at most fields, and to read all at once costs less than one by one. This is
-    # for what the service sends, a complete event with text where text belongs.
-    try:
-        data, id_, topic, subject, kind, time, version = _event_values(source)
-    except KeyError:
-        return EventGridEvent._from_source(source)
-    if not type(id_) is type(topic) is type(subject) is type(kind) is type(version) is str:
-        return EventGridEvent._from_source(source)
-    event = EventGridEvent.__new__(EventGridEvent)
-    _set_data(event, data)
-    _set_id(event, id_)
-    _set_topic(event, topic)
-    _set_subject(event, subject)
-    _set_type(event, kind)
-    _set_time(event, _read_time(time, EventGridEvent._binding))
-    _set_version(event, version)
-    return event
-
-
 def _read_cloud_event(source: dict[str, Any]) -> CloudEvent:
-    event = CloudEvent.__new__(CloudEvent)
-    for row in CloudEvent._fields.values():
-        if row.wire is not None:
-            row.store(event, row.from_value(source.get(row.wire), CloudEvent._binding))
+    event = CloudEvent._filled(source)
     extensions = {key: value for key, value in source.items() if key not in _CLOUD_NAMES}
     CloudEvent._fields["_extensions"].store(event, extensions)
     encoded = source.get("data_base64")
@@ -274,7 +243,7 @@ class EventGridTriggerCodec(Codec):
             if isinstance(event, dict):
                 if "specversion" in event:
                     return _read_cloud_event(event)
-                return _read_event(event)
+                return EventGridEvent._filled(event)
         except ValueError as error:
             expected = f"{expected} ({error})"
         raise InvalidPayloadError.of(

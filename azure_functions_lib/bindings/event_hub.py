@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EventHubEvent"]
 
-_SYSTEM = Field("SystemProperties", mapping, dict, None, False)
+_SYSTEM = Field("SystemProperties", mapping, dict)
 
 
 class EventHubEvent(Message, binding="eventHubTrigger"):
@@ -55,24 +55,26 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         values["iothub_metadata"] = values["iothub_metadata"] or None
         return values
 
-    def _read_sent(self, metadata: TriggerMetadata) -> None:
-        super()._read_sent(metadata)
-        found = _iothub_entries(metadata)
+    def _read(self, spec: Field) -> Any:
+        source = self._source
+        if spec.name != "iothub_metadata" or not source:
+            return super()._read(spec)
+        found = _iothub_entries(source)
         if found:
-            for name, datum in found.items():
-                row = Field(f"iothub-{name}", text, None, None, False)
-                found[name] = row.from_datum(datum, self._binding)
-        else:
-            system = _SYSTEM.from_datum(metadata.get("SystemProperties"), self._binding)
-            found = _iothub_entries(system)
-        _set_iothub(self, found)
+            return {
+                name: Field(f"iothub-{name}", text).from_datum(datum, self._binding)
+                for name, datum in found.items()
+            }
+        system = source.get("SystemProperties")
+        return _iothub_entries(_SYSTEM.from_datum(system, self._binding))
 
     @classmethod
-    def _from_system(cls, bodies: list[bytes], metadata: TriggerMetadata) -> list[Self]:
+    def _of_system(cls, bodies: list[bytes], metadata: TriggerMetadata) -> list[Self]:
         """Make the events of a batch, whose fields are in the objects of one array."""
         values = array(metadata, "SystemProperties", cls._binding)
+        known = {"SystemPropertiesArray": values}
         if values is None:
-            values = [None] * len(bodies)
+            values, known = [None] * len(bodies), {}
         check_length(cls._binding, "SystemPropertiesArray", len(values), len(bodies))
         system = list(_SYSTEM.from_column(values, cls._binding))
         names: set[str] = set().union(*system)
@@ -81,16 +83,16 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
             if any(name.startswith("iothub-") for name in names)
             else ({} for _ in system)
         )
-        return cls._from_batch(
+        return cls._of_batch(
             bodies,
             metadata,
             column=lambda wire: [entry.get(wire) for entry in system],
+            known=known,
             iothub_metadata=found,
         )
 
 
 _receive = receiver(EventHubEvent)
-_set_iothub = EventHubEvent._fields["iothub_metadata"].store
 
 
 def _iothub_entries(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +176,7 @@ class EventHubTriggerCodec(EventHubCodec):
             "collection_bytes",
             "json",
         ):
-            return EventHubEvent._from_system(bodies_of(data, cls.binding), metadata)
+            return EventHubEvent._of_system(bodies_of(data, cls.binding), metadata)
         raise cls.unsupported_payload(data)
 
 

@@ -152,7 +152,7 @@ class ServiceBusTriggerCodec(Codec):
             "collection_bytes",
             "json",
         ):
-            return ServiceBusMessage._from_batch(
+            return ServiceBusMessage._of_batch(
                 bodies_of(data, cls.binding), metadata, exact=("UserProperties",)
             )
         raise cls.unsupported_payload(data)

@@ -56,12 +56,7 @@ class TimerTriggerCodec(Codec):
             raise InvalidPayloadError.of(
                 cls.binding, "body", came=preview(data.value), expected="a JSON object"
             ) from None
-        request = TimerRequest._from_source(None)
-        for row in TimerRequest._sent:
-            value = source.get(row.wire)
-            fits = type(value) is row.kind
-            row.store(request, value if fits else row.from_value(value, cls.binding))
-        return request
+        return TimerRequest._filled(source)
 
 
 # -- Declarations --

@@ -7,13 +7,12 @@ a slot that is still empty falls through to ``__getattr__``, which fills it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidValueError, preview
 from .datum import DatumLike, python_value
-from .jsontext import dump_json, plain_json
+from .jsontext import dump_json, parse_json, plain_json
 from .scalars import integer, items, mapping, text, timestamps_in_utc, utc_timestamp
 
 if TYPE_CHECKING:
@@ -26,9 +25,7 @@ else:
         return lambda cls: cls
 
 
-__all__ = ["Field", "Record", "batch_maker", "field", "maker", "plain", "warn_unreadable"]
-
-_R = TypeVar("_R", bound="Record")
+__all__ = ["Field", "Record", "RecordType", "field", "plain", "warn_unreadable"]
 
 REQUIRED: Any = object()
 """The default of a field that a constructor cannot do without."""
@@ -50,7 +47,7 @@ OWN_TYPES: dict[Callable[[Any], Any], type] = {
 """Readers that give back a value of one type as it is."""
 
 
-_SCALAR_KINDS = (None, "json", "int", "double", "bytes")
+_OTHER_SCALARS = (None, "int", "double", "bytes")
 
 
 class Field:
@@ -61,7 +58,6 @@ class Field:
         "default",
         "exact",
         "kind",
-        "load",
         "name",
         "read",
         "shown",
@@ -73,15 +69,14 @@ class Field:
     name: str
     wire: Any  # str, or None for a field that does not travel by name
     store: Callable[[Any, Any], None]
-    load: Callable[[Any], Any]
 
     def __init__(
         self,
         wire: str | None,
         read: Callable[[Any], Any] | None,
-        default: Any,
-        alias: str | None,
-        shown: bool,
+        default: Any = None,
+        alias: str | None = None,
+        shown: bool = False,
         unsent: Any = REQUIRED,
     ) -> None:
         self.wire = wire
@@ -118,8 +113,10 @@ class Field:
             kind = datum.type
             if kind == "string":
                 value = datum.value
+            elif kind == "json":
+                value = parse_json(datum.value)
             elif (
-                kind in _SCALAR_KINDS
+                kind in _OTHER_SCALARS
                 or self.read is as_it_is
                 or (self.read is items and kind.startswith("collection_"))
             ):
@@ -129,7 +126,7 @@ class Field:
         except (ValueError, AttributeError) as error:  # AttributeError: that is no datum at all
             warn_unreadable(binding, self.wire, getattr(datum, "value", datum), str(error))
             return self.absent()
-        return self.from_value(value, binding)
+        return value if type(value) is self.kind else self.from_value(value, binding)
 
     def from_value(self, value: Any, binding: str) -> Any:
         """Read the field from a plain value; what cannot be read is absent, with a warning."""
@@ -230,32 +227,31 @@ def field(
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class RecordType(type):
-    """Makes the ``field(...)`` rows of a class body its slots and constructor parameters."""
+    """Makes the ``field(...)`` of a class body its slots and constructor parameters."""
 
     _fields: dict[str, Field]
     _parameters: dict[str, Field]
     _sent: tuple[Field, ...]
     _init_only: tuple[str, ...]
     _locked: type[Record]
-    """The class itself; of one made by :func:`unlocked`, the class it is made for."""
+    """The class itself; of one made by :func:`.bulk.unlocked`, the class it is made for."""
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
     ) -> RecordType:
-        rows = {key: row for key, row in namespace.items() if isinstance(row, Field)}
-        for key in rows:
+        specs = {key: spec for key, spec in namespace.items() if isinstance(spec, Field)}
+        for key in specs:
             del namespace[key]
-        slots = [key for key in rows if not any(hasattr(base, key) for base in bases)]
-        if rows:
+        slots = [key for key in specs if not any(hasattr(base, key) for base in bases)]
+        if specs:
             namespace["__slots__"] = (*namespace.get("__slots__", ()), *slots)
         created = super().__new__(cls, name, bases, namespace, **options)
-        for key, row in rows.items():
-            row.name = key
-            slot = getattr(created, key)
-            row.store, row.load = slot.__set__, slot.__get__
-        created._fields = {**getattr(created, "_fields", {}), **rows}
-        created._parameters = {row.alias or key: row for key, row in created._fields.items()}
-        created._sent = tuple(row for row in created._fields.values() if row.wire)
+        for key, spec in specs.items():
+            spec.name = key
+            spec.store = getattr(created, key).__set__
+        created._fields = {**getattr(created, "_fields", {}), **specs}
+        created._parameters = {spec.alias or key: spec for key, spec in created._fields.items()}
+        created._sent = tuple(spec for spec in created._fields.values() if spec.wire)
         created._locked = namespace.get("_locked", created)
         return created
 
@@ -275,9 +271,9 @@ class RecordType(type):
                 Parameter(
                     name,
                     Parameter.POSITIONAL_OR_KEYWORD if name == "body" else Parameter.KEYWORD_ONLY,
-                    default=_shown_default(row.default),
+                    default=_shown_default(spec.default),
                 )
-                for name, row in cls._parameters.items()
+                for name, spec in cls._parameters.items()
             ]
             + [Parameter(name, Parameter.KEYWORD_ONLY, default=None) for name in cls._init_only]
         )
@@ -321,11 +317,11 @@ class Record(metaclass=RecordType):
                     )
                 values["body"] = body[0]
             _set_source(self, None)
-            for name, row in cls._parameters.items():
+            for name, spec in cls._parameters.items():
                 if name in values:
-                    row.store(self, row.checked(values.pop(name), cls.__name__))
+                    spec.store(self, spec.checked(values.pop(name), cls.__name__))
                 else:
-                    row.store(self, row.initial(cls.__name__))
+                    spec.store(self, spec.initial(cls.__name__))
             if values:
                 raise TypeError(
                     f"{cls.__name__} has no field {', '.join(map(repr, values))}; "
@@ -333,26 +329,36 @@ class Record(metaclass=RecordType):
                 )
 
         def __getattr__(self, name: str) -> Any:
-            row = self._fields.get(name)
-            if row is None:
+            spec = self._fields.get(name)
+            if spec is None:
                 if name == "_source":  # a subclass whose __init__ does not call this one's
                     return None
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            self._fill(row)
-            return row.load(self)
+            value = self._read(spec)
+            spec.store(self, value)
+            return value
 
     @classmethod
-    def _from_source(cls, source: Any) -> Self:
+    def _of(cls, source: Any) -> Self:
         """Make a record whose fields are read from what came, when they are asked for."""
         record = cls.__new__(cls)
         _set_source(record, source)
         return record
 
-    def _fill(self, row: Field) -> None:
-        """Read a field from what came; others too where that costs less than one by one."""
+    @classmethod
+    def _filled(cls, source: Mapping[str, Any]) -> Self:
+        """Make a record of plain values by wire name, whose fields are all read at once."""
+        record = cls._of(None)
+        for spec in cls._sent:
+            value = source.get(spec.wire)
+            fits = type(value) is spec.kind
+            spec.store(record, value if fits else spec.from_value(value, cls._binding))
+        return record
+
+    def _read(self, spec: Field) -> Any:
+        """Read a field from what came."""
         source = self._source
-        value = source.get(row.wire) if source else None
-        row.store(self, row.from_value(value, self._binding))
+        return spec.from_value(source.get(spec.wire) if source else None, self._binding)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self)._fields:
@@ -377,14 +383,14 @@ class Record(metaclass=RecordType):
         )
 
     def __hash__(self) -> int:
-        shown = (getattr(self, name) for name, row in type(self)._fields.items() if row.shown)
+        shown = (getattr(self, name) for name, spec in type(self)._fields.items() if spec.shown)
         return hash((type(self)._locked, *shown))
 
     def __repr__(self) -> str:
         shown = "".join(
             f" {name}={getattr(self, name)}"
-            for name, row in type(self)._fields.items()
-            if row.shown
+            for name, spec in type(self)._fields.items()
+            if spec.shown
         )
         return f"<{self._shown_as}{shown} at 0x{id(self):x}>"
 
@@ -393,7 +399,7 @@ class Record(metaclass=RecordType):
 
     def _extra(self) -> dict[str, Any]:
         """Give what a subclass keeps besides the fields, in slots of its own or a ``__dict__``."""
-        known = {"_source", "__dict__", "__weakref__", *type(self)._fields}
+        known = {"_source", "_asked", "__dict__", "__weakref__", *type(self)._fields}
         extra = dict(getattr(self, "__dict__", ()))
         for base in type(self).__mro__:
             slots = base.__dict__.get("__slots__", ())
@@ -415,9 +421,9 @@ _set_source = Record.__dict__["_source"].__set__
 
 
 def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any]) -> Record:
-    record = cls._from_source(None)
-    for name, row in cls._fields.items():
-        row.store(record, state.get(name))
+    record = cls._of(None)
+    for name, spec in cls._fields.items():
+        spec.store(record, state.get(name))
     for name, value in extra.items():
         object.__setattr__(record, name, value)
     return record
@@ -446,50 +452,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return _plain(plain_json(value))
-
-
-@cache
-def unlocked(cls: type[Record]) -> Any:
-    """Make the class that a record is of until it is filled and becomes read-only.
-
-    Storing into it by assignment takes a tenth of the time that a slot's setter takes.
-    """
-    own = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
-    return RecordType(cls.__name__, (cls,), {"__slots__": (), "_locked": cls, **own})
-
-
-@cache
-def maker(cls: type[_R]) -> Callable[..., _R]:
-    """Make a function that makes records of their values, given in the order of the fields.
-
-    Values that are left out are None, and nothing is checked. The function is made from text, as
-    that of a named tuple.
-    """
-    parameters = ", ".join(f"{name}=None" for name in cls._fields)
-    made: Callable[..., _R] = _made(cls, f"def make({parameters}):", "    return record")
-    return made
-
-
-@cache
-def batch_maker(cls: type[_R]) -> Callable[[Iterable[Iterable[Any]]], list[_R]]:
-    """Make a function that makes many records: of the columns of their values, as :func:`maker`."""
-    made: Callable[[Iterable[Iterable[Any]]], list[_R]] = _made(
-        cls,
-        f"def make(columns):\n  records = []\n  for {', '.join(cls._fields)}, in zip(*columns):",
-        "    records.append(record)\n  return records",
-    )
-    return made
-
-
-def _made(cls: type[Record], start: str, end: str) -> Any:
-    lines = [
-        start,
-        "    record = Unlocked()",
-        "    record._source = None",
-        *(f"    record.{name} = {name}" for name in cls._fields),
-        "    record.__class__ = cls",
-        end,
-    ]
-    scope: dict[str, Any] = {"Unlocked": unlocked(cls), "cls": cls}
-    exec("\n".join(lines), scope)
-    return scope["make"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["dump_json", "parse_array", "parse_json", "plain_json", "json_writer", "standard_json"]
+__all__ = ["dump_json", "parse_json", "plain_json", "json_writer", "standard_json"]
 
 _UNLOADED = object()
 orjson: Any = _UNLOADED
@@ -23,7 +23,7 @@ so it is imported when the first text is written, or the first that is not short
 _pass_through = 0
 
 _decoder: Any = json.JSONDecoder()
-scan_json = _decoder.scan_once
+_scan = _decoder.scan_once
 """``json.loads`` without its checks, which cost more than the parsing of a short text: parses from
 an index on and gives value and end, or raises StopIteration or ValueError."""
 _SHORT = 100
@@ -68,7 +68,7 @@ def parse_json(text: str | bytes | bytearray) -> Any:
     if type(string) is str and (orjson is None or len(string) < _SHORT):
         try:
             # What json.loads does between its checks, which cost as much for a short text.
-            value, end = scan_json(string, 0)
+            value, end = _scan(string, 0)
             if end == len(string) or not string[end:].strip(" \t\n\r"):
                 return value
         except (StopIteration, ValueError, RecursionError):
@@ -86,67 +86,6 @@ def parse_json(text: str | bytes | bytearray) -> Any:
         raise ValueError("the JSON text nests too deeply to be read") from None
     except TypeError:
         raise ValueError(f"JSON text expected, got {type(text).__name__}") from None
-
-
-def parse_array(text: str | bytes | bytearray) -> Any:
-    """Parse JSON text like :func:`parse_json`, in less time if it is an array whose items repeat.
-
-    Of a batch's metadata some arrays are such: its numbers are few, and one sender gives all its
-    messages the same properties.
-
-    Raises:
-        ValueError: the text is not JSON, is not UTF-8/16/32, or nests too deeply to be read.
-    """
-    if orjson is None and type(text) is str and len(text) >= _SHORT:
-        values = _parse_repeating(text)
-        if values is not None:
-            return values
-    return parse_json(text)
-
-
-_SAMPLE = 8
-_SHORT_ITEM = 10
-"""An array or object that is shorter, an empty one, is parsed in the time of a copy."""
-_ENDS = {"{": "}", "[": "]", '"': None}
-"""What an item ends with, by what it starts with: a text is parsed in the time of a copy too."""
-_CONTAINERS = {dict, list}
-
-
-def _parse_repeating(text: str) -> list[Any] | None:
-    """Parse an array by parsing equal items once, and copying the value for each.
-
-    A copy takes half the time. None for an array whose items differ or are not so easily copied,
-    and for what is no array.
-    """
-    end = _ENDS.get(text[1], "")
-    if end is None or text[0] != "[" or not text.endswith(f"{end}]"):
-        return None
-    inner = text[1 : -1 - len(end)]
-    separator = f"{end},"
-    sample = inner.split(separator, _SAMPLE)[:_SAMPLE]
-    if len(set(sample)) > _SAMPLE // 2 or len(sample[0]) < len(end) * _SHORT_ITEM:
-        return None
-    items = inner.split(separator)
-    distinct = set(items)
-    if len(distinct) > len(items) // 2:
-        return None
-    try:
-        # A separator inside of an item leaves parts that are no JSON. If all are, so is the text.
-        values = {item: json.loads(item + end) for item in distinct}
-    except (ValueError, RecursionError):
-        return None
-    kinds = {type(value) for value in values.values()}
-    if kinds.isdisjoint(_CONTAINERS):
-        return [values[item] for item in items]
-    if kinds == {dict} and all(map(_is_flat, values.values())):
-        return [values[item].copy() for item in items]
-    if kinds == {list} and all(_is_flat(entry) for value in values.values() for entry in value):
-        return [[entry.copy() for entry in values[item]] for item in items]
-    return None
-
-
-def _is_flat(value: Any) -> bool:
-    return type(value) is dict and _CONTAINERS.isdisjoint(map(type, value.values()))
 
 
 # The standard library writes their subclasses too, orjson asks for their form.

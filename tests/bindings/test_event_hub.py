@@ -93,7 +93,7 @@ def test_recorded_batch() -> None:
     )
     assert (second.get_body(), second.sequence_number) == (b"\xff\0", 48)
     assert second.iothub_metadata["connection-device-id"] == "press-7"
-    assert second.metadata is first.metadata
+    assert second.metadata == first.metadata
     assert first.metadata["SystemPropertiesArray"][1]["Offset"] == "0:1:3744"
 
 

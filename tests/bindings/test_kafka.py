@@ -88,7 +88,7 @@ def test_recorded_batch() -> None:
         timestamp="2024-05-06T07:08:09.2Z",
         headers=[],
     )
-    assert second.metadata is first.metadata
+    assert second.metadata == first.metadata
 
 
 def test_recorded_input() -> None:

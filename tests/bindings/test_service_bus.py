@@ -118,7 +118,7 @@ def test_recorded_batch() -> None:
     )
     assert (second.get_body(), second.message_id, second.sequence_number) == (b"\xff\0", "m2", 102)
     assert second.expires_at_utc == utc(9999, 12, 31, 23, 59, 59, 999999)
-    assert second.metadata is first.metadata
+    assert second.metadata == first.metadata
 
 
 def test_message_without_datum_is_empty() -> None:

@@ -16,11 +16,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_functions_lib.wire import jsontext
-from azure_functions_lib.wire.jsontext import dump_json, parse_array, parse_json
+from azure_functions_lib.wire.jsontext import dump_json, parse_json
 from tests.strategies import bomb
 
 MODES = ["json", "orjson"]
@@ -296,86 +296,3 @@ def test_both_read_or_refuse_the_same_text(text: str) -> None:
                 except ValueError:
                     results.append("refused")
     assert set(results) == {results[0]}
-
-
-def _same_read(text: str) -> Any:
-    """Read a text as an array and as any JSON, by each parser, and give what all of them give."""
-    results = []
-    for module in (None, jsontext._UNLOADED):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(jsontext, "orjson", module)
-            if module is None:
-                patch.setattr(jsontext, "_SHORT", 2)  # texts of a few short items take its way too
-                patch.setattr(jsontext, "_SHORT_ITEM", 0)
-            for parse in (parse_array, parse_json):
-                try:
-                    results.append(parse(text))
-                except ValueError:
-                    results.append("refused")
-    assert {repr(result) for result in results} == {repr(results[0])}
-    return results[0]
-
-
-def _containers(value: Any) -> list[int]:
-    """List the identities of all dicts and lists in a value."""
-    if isinstance(value, (dict, list)):
-        inner = value.values() if isinstance(value, dict) else value
-        return [id(value), *(each for item in inner for each in _containers(item))]
-    return []
-
-
-_scalars = (
-    st.integers() | st.floats() | st.booleans() | st.none() | st.text() | st.text('{}[],:" \\1')
-)
-_flat = st.dictionaries(st.text(max_size=3), _scalars, max_size=3)
-_items = st.one_of(
-    st.lists(st.integers() | st.booleans() | st.none() | st.floats(), min_size=1, max_size=3),
-    st.lists(_flat, min_size=1, max_size=3),
-    st.lists(st.lists(_flat, max_size=2), min_size=1, max_size=3),
-    st.lists(
-        st.recursive(
-            _scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner)
-        ),
-        min_size=1,
-        max_size=3,
-    ),
-)
-
-
-@example([1, []], [0, 1], ",")
-@example([{"a": [1]}], [0], ",")
-@example([[{"a": [1]}]], [0], ",")
-@example([[[1]]], [0], ",")
-@given(_items, st.lists(st.integers(0, 2), min_size=1, max_size=20), st.sampled_from([",", ", "]))
-def test_items_that_repeat_are_read_as_any_and_are_objects_of_their_own(
-    pool: list[Any], order: list[int], separator: str
-) -> None:
-    batch = [pool[index % len(pool)] for index in order] * 2
-    read = _same_read(json.dumps(batch, separators=(separator, ":")))
-    found = _containers(read)
-    assert len(found) == len(set(found))
-
-
-@example("[3, 3, 3, 3]", 11, 1, "}")
-@example('[{"a": 1}, {"a": 1}]', 18, 1, "]")
-@given(
-    st.sampled_from(["[3, 3, 3]", '[{"a": 1}, {"a": 1}]', '[[{"a": 1}], [{"a": 1}]]', "[[], []]"]),
-    st.integers(0, 30),
-    st.integers(0, 2),
-    st.text('[]{}",:3 a', max_size=2),
-)
-def test_a_damaged_array_is_refused_or_read_as_any(
-    text: str, start: int, length: int, other: str
-) -> None:
-    _same_read(text[:start] + other + text[start + length :])
-
-
-@pytest.mark.parametrize(
-    ("item", "count"), [("3", 5000), ('{"a": 1}', 5000), ('[{"a": 1}]', 5000), ("[]", 5000)]
-)
-@pytest.mark.parametrize("others", [0, 1, 2000])
-@pytest.mark.usefixtures("mode")
-def test_a_large_array_whose_items_repeat(item: str, count: int, others: int) -> None:
-    items = [item] * count + [item.replace("3", str(n)).replace("1", str(n)) for n in range(others)]
-    text = f"[{', '.join(items)}]"
-    assert parse_array(text) == json.loads(text)

@@ -6,6 +6,8 @@ import copy
 import inspect
 import json
 import pickle
+import sys
+import threading
 from datetime import datetime, timezone
 from typing import Any
 
@@ -16,6 +18,7 @@ from azure_functions_lib import QueueMessage, TimerRequest, get_binding_registry
 from azure_functions_lib.meta import Datum
 from azure_functions_lib.wire.fields import Record, field
 from azure_functions_lib.wire.scalars import integer, text
+from tests.bindings.recorded import recorded
 from tests.strategies import bomb
 
 TIME = datetime(2020, 1, 31, 23, 59, 58, tzinfo=timezone.utc)
@@ -79,7 +82,7 @@ def test_every_field_counts_in_equality(name: str) -> None:
 
 @pytest.mark.parametrize("kind", record_types(), ids=lambda kind: kind.__name__)
 def test_fields_are_read_only_and_slotted(kind: type[Record]) -> None:
-    record = kind._from_source(None)
+    record = kind._of(None)
     for name in kind._fields:
         with pytest.raises(AttributeError, match="read-only"):
             setattr(record, name, None)
@@ -224,12 +227,98 @@ def test_get_json_of_no_json(body: bytes) -> None:
         QueueMessage(body).get_json()
 
 
-def test_metadata_is_one_lazy_read_only_mapping() -> None:
+def test_metadata_is_a_dict_of_the_message() -> None:
     message = from_wire()
-    assert message.metadata is message.metadata
-    assert dict(message.metadata or {})["DequeueCount"] == 2
-    with pytest.raises(TypeError):
-        message.metadata["Id"] = "other"  # type: ignore[index]
+    metadata = message.metadata
+    assert type(metadata) is dict
+    assert metadata is message.metadata
+    assert json.loads(json.dumps(metadata))["DequeueCount"] == 2
+    assert "'PopReceipt': 'receipt'" in repr(metadata)
+    assert (metadata | {"More": 1}).keys() == {*metadata.copy(), "More"}
+    metadata["Id"] = "other"
+    assert message.metadata["Id"] == "other"
+    assert message.id == "i"
+
+
+BATCHES = {
+    "serviceBusTrigger": {
+        "UserPropertiesArray": '[{"a": 1}, {"a": 2}]',
+        "MessageIdArray": '["m1", "m2"]',
+        "Client": '{"IsClosed": false}',
+        "OtherArray": "[1, 2, 3]",
+    },
+    "eventHubTrigger": {
+        "SystemPropertiesArray": '[{"Offset": 1}, {"Offset": 2}]',
+        "PartitionContext": '{"PartitionId": "0"}',
+    },
+    "kafkaTrigger": {"OffsetArray": "[1, 2]", "KeyArray": '["k1", "k2"]', "Other": "[1]"},
+}
+
+
+def batch(binding: str) -> tuple[list[Any], dict[str, str]]:
+    sent = BATCHES[binding]
+    codec = get_binding_registry().get(binding)
+    assert codec is not None
+    return codec.decode(
+        Datum([b"a", b"b"], "collection_bytes"),
+        trigger_metadata={name: Datum(value, "json") for name, value in sent.items()},
+    ), sent
+
+
+@pytest.mark.parametrize("binding", BATCHES)
+def test_the_metadata_of_a_batch_is_that_of_all_its_messages(binding: str) -> None:
+    messages, sent = batch(binding)
+    raw = binding == "kafkaTrigger"  # its values are not converted
+    for message in messages:
+        whole = sent if raw else {name: json.loads(value) for name, value in sent.items()}
+        assert json.loads(json.dumps(message.metadata)) == whole
+    messages[0].metadata["Mine"] = 1
+    assert "Mine" not in messages[1].metadata
+
+
+@pytest.mark.parametrize("copied", [copy.copy, lambda m: pickle.loads(pickle.dumps(m))])
+@pytest.mark.parametrize("binding", BATCHES)
+def test_a_copy_of_one_message_has_its_own_entries_of_the_metadata(
+    binding: str, copied: Any
+) -> None:
+    messages, sent = batch(binding)
+    for place, message in enumerate(messages):
+        metadata = copied(message).metadata
+        for name, value in sent.items():
+            found = json.loads(metadata[name]) if binding == "kafkaTrigger" else metadata[name]
+            whole = json.loads(value)
+            shared = name == "OtherArray" or not name.endswith("Array")
+            assert found == (whole if shared else [whole[place]])
+        assert copied(copied(message)).metadata == metadata
+
+
+def test_what_a_function_adds_to_the_metadata_is_copied_too() -> None:
+    (message, _), _ = batch("serviceBusTrigger")
+    message.metadata["MessageIdArray"] = ["changed", "changed"]
+    message.metadata["Mine"] = 1
+    del message.metadata["Client"]
+    assert pickle.loads(pickle.dumps(message)).metadata == {
+        "UserPropertiesArray": [{"a": 1}],
+        "MessageIdArray": ["changed", "changed"],
+        "OtherArray": [1, 2, 3],
+        "Mine": 1,
+    }
+
+
+def test_pickles_of_a_batch_grow_with_its_number() -> None:
+    count = 500
+    codec = get_binding_registry().get("eventHubTrigger")
+    assert codec is not None
+    system = json.dumps([{"Offset": number, "PartitionKey": "key"} for number in range(count)])
+    events = codec.decode(
+        Datum([b"body"] * count, "collection_bytes"),
+        trigger_metadata={"SystemPropertiesArray": Datum(system, "json")},
+    )
+    sizes = [len(pickle.dumps(event)) for event in events]
+    assert max(sizes) < 1000
+    assert pickle.loads(pickle.dumps(events[7])).metadata == {
+        "SystemPropertiesArray": [{"Offset": 7, "PartitionKey": "key"}]
+    }
 
 
 def test_C7_metadata_with_an_entry_that_is_none() -> None:
@@ -279,6 +368,54 @@ def test_messages_of_a_batch_are_as_constructed_ones(
                 delattr(message, name)
         assert not hasattr(message, "__dict__")
         assert pickle.loads(pickle.dumps(message)) == message == copy.deepcopy(message)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_field_keeps_the_value_that_was_read_first(
+    order: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    body, sent, _ = recorded("serviceBusTrigger")["single"]
+    codec = get_binding_registry().get("serviceBusTrigger")
+    assert codec is not None
+    message = codec.decode(
+        body, trigger_metadata={**sent, "State": Datum("{", "json"), "To": Datum("{", "json")}
+    )
+    assert message.state is None
+    message.user_properties["mine"] = 1
+    names = [name for name in type(message)._fields if not name.startswith("_")][::order]
+    values = {name: getattr(message, name) for name in names}
+    assert message.user_properties["mine"] == 1
+    assert "mine" not in message.application_properties
+    assert all(getattr(message, name) is value for name, value in values.items())
+    assert sum("metadata State" in record.message for record in caplog.records) == 1
+    assert sum("metadata To" in record.message for record in caplog.records) == 1
+
+
+def test_threads_that_read_one_message() -> None:
+    codec = get_binding_registry().get("serviceBusTrigger")
+    assert codec is not None
+    body, sent, _ = recorded("serviceBusTrigger")["single"]
+    expected = codec.decode(body, trigger_metadata=sent)
+    results: list[bool] = []
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(100):
+            message = codec.decode(body, trigger_metadata=sent)
+            start = threading.Barrier(3)
+
+            def compare(message: Any = message, start: threading.Barrier = start) -> None:
+                start.wait()
+                results.append(message.sequence_number is not None and message == expected)
+
+            threads = [threading.Thread(target=compare) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert results == [True] * 300
 
 
 @pytest.mark.parametrize("body", ["text", "naïve", b"\xff", bytearray(b"text")])

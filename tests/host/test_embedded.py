@@ -16,7 +16,11 @@ from typing import Any
 
 import pytest
 
-from azure_functions_lib.delivery.storage import NotFoundError, UnavailableError
+from azure_functions_lib.delivery.storage import (
+    InvalidRequestError,
+    NotFoundError,
+    UnavailableError,
+)
 from azure_functions_lib.host.storage.embedded import EmbeddedStorage
 
 from .conftest import HandClock
@@ -422,3 +426,21 @@ class TestOthers:
         await storage.blobs.acquire_lease("locks", "timer", None)
         await storage.blobs.break_lease("locks", "timer")
         assert await storage.blobs.acquire_lease("locks", "timer", None)
+
+
+class TestBus:
+    async def test_its_queues_have_any_name_and_nothing_in_common_with_the_others(
+        self, storage: Any
+    ) -> None:
+        name = "Orders/Subscriptions/größe $1"
+        assert await storage.bus.create(name)
+        assert await storage.bus.create("orders")
+        await storage.bus.put(name, "x" * 2**20)
+        assert await storage.bus.names() == [name, "orders"]
+        assert await storage.queues.names() == []
+        with pytest.raises(NotFoundError, match="there is no queue 'orders'"):
+            await storage.queues.get("orders")
+        assert len(await storage.bus.get(name)) == 1
+        for call in (storage.bus.put(name, "x" * (2**20 + 1)), storage.bus.create("\ud800")):
+            with pytest.raises(InvalidRequestError):
+                await call

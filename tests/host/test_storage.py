@@ -693,7 +693,6 @@ class TestTables:
         [
             ({"Tags": ["a"]}, "InvalidInput"),
             ({"When": START}, "InvalidInput"),
-            ({"Bad": "\ud800"}, "InvalidInput"),
             ({"a b": 1}, "PropertyNameInvalid"),
             ({"1": 1}, "PropertyNameInvalid"),
             ({f"P{number}": 1 for number in range(253)}, "TooManyProperties"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .blobs import EmbeddedBlobs
 from .database import Database
 from .owners import Owner
-from .queues import EmbeddedQueues
+from .queues import BUS, QUEUES, EmbeddedQueues
 from .tables import EmbeddedTables
 from .times import to_micros
 
@@ -53,7 +53,8 @@ class EmbeddedStorage:
 
         self.database = Database(path, patience=patience)
         self._owner = Owner(path, micros)
-        self.queues = EmbeddedQueues(self.database, self._owner, micros)
+        self.queues = EmbeddedQueues(self.database, self._owner, micros, QUEUES)
+        self.bus = EmbeddedQueues(self.database, self._owner, micros, BUS)
         self.blobs = EmbeddedBlobs(self.database, self._owner, micros)
         self.tables = EmbeddedTables(self.database, micros)
 

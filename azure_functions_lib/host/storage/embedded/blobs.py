@@ -314,9 +314,9 @@ class EmbeddedBlobs:
 
 
 def _key(connection: sqlite3.Connection, container: str) -> int:
+    check_container(container)
     row = connection.execute("SELECT id FROM containers WHERE name = ?", (container,)).fetchone()
     if row is None:
-        check_container(container)
         raise NotFoundError("ContainerNotFound", f"there is no container {container!r}")
     return int(row[0])
 

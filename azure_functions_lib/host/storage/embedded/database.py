@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
-from ....delivery.storage import UnavailableError
+from ....delivery.storage import InvalidRequestError, UnavailableError
 from .files import beside, is_held, locked
 
 __all__ = ["Database", "names"]
@@ -29,7 +29,12 @@ _VERSION = 1
 _LARGEST_GROUP = 256  # so that the first of many does not wait for the last
 
 SCHEMA = f"""
-CREATE TABLE queues (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE queues (
+    id INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (service, name)
+);
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     queue INTEGER NOT NULL,
@@ -228,6 +233,8 @@ class Database:
             raise
         except Exception as error:
             connection.execute("ROLLBACK TO job")
+            if isinstance(error, UnicodeEncodeError):  # SQLite keeps text as UTF-8
+                return _Outcome(None, InvalidRequestError("InvalidInput", f"no text: {error}"))
             return _Outcome(None, error)
         finally:
             if connection.in_transaction:
@@ -367,7 +374,13 @@ def _settle(settled: list[tuple[asyncio.Future[Any], _Outcome]]) -> None:
             done.set_exception(error)
 
 
-def names(connection: sqlite3.Connection, table: str, prefix: str) -> list[str]:
-    """Give the names in a table that begin with a prefix, in order."""
-    sql = f"SELECT name FROM {table} WHERE substr(name, 1, ?) = ? ORDER BY name"
+def names(connection: sqlite3.Connection, rows: str, prefix: str) -> list[str]:
+    """Give the names that begin with a prefix, in order.
+
+    Args:
+        connection: the database.
+        rows: a table, or SQL in parentheses that gives one.
+        prefix: what the names begin with.
+    """
+    sql = f"SELECT name FROM {rows} WHERE substr(name, 1, ?) = ? ORDER BY name"
     return [name for (name,) in connection.execute(sql, (len(prefix), prefix))]

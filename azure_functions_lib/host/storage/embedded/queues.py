@@ -9,7 +9,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from ....delivery.storage import (
     HALF_A_MINUTE,
@@ -21,13 +21,12 @@ from ....delivery.storage import (
     UnavailableError,
 )
 from .database import Database, names
-from .names import check_queue
+from .names import check_nothing, check_queue
 from .owners import Owner
 from .times import from_micros, micros
 
-__all__ = ["EmbeddedQueues"]
+__all__ = ["BUS", "QUEUES", "EmbeddedQueues"]
 
-LARGEST_TEXT = 64 * 1024  # bytes of UTF-8
 MOST_TAKEN = 32
 ONE_SECOND = timedelta(seconds=1)
 _LONGEST_TTL = timedelta(days=100 * 365)  # the service has no limit; a date has
@@ -39,33 +38,52 @@ _VISIBLE = (
 )
 
 
+class Service(NamedTuple):
+    """A service whose queues are kept."""
+
+    name: str
+    check_name: Callable[[str], None]
+    largest_text: int
+    """In bytes of UTF-8."""
+
+
+QUEUES = Service("queue", check_queue, 64 * 1024)
+BUS = Service("bus", check_nothing, 1024 * 1024)
+
+
 class EmbeddedQueues:
     """The queues of a state file; see :class:`azure_functions_lib.delivery.storage.Queues`."""
 
-    def __init__(self, database: Database, owner: Owner, now: Callable[[], int]) -> None:
+    def __init__(
+        self, database: Database, owner: Owner, now: Callable[[], int], service: Service
+    ) -> None:
         self._database = database
         self._owner = owner
         self._now = now
+        self._service = service
 
     async def create(self, queue: str) -> bool:
         """Create a queue; False if it exists."""
-        check_queue(queue)
+        self._service.check_name(queue)
 
         def create(connection: sqlite3.Connection) -> bool:
-            sql = "INSERT OR IGNORE INTO queues (name) VALUES (?)"
-            return connection.execute(sql, (queue,)).rowcount == 1
+            sql = "INSERT OR IGNORE INTO queues (service, name) VALUES (?, ?)"
+            return connection.execute(sql, (self._service.name, queue)).rowcount == 1
 
         return await self._database.submit(create)
 
     async def names(self, prefix: str = "") -> list[str]:
         """Give the names of the queues, in order."""
-        return await self._database.submit(lambda connection: names(connection, "queues", prefix))
+        rows = f"(SELECT name FROM queues WHERE service = '{self._service.name}')"
+        return await self._database.submit(
+            lambda connection: names(connection, rows, prefix), durable=False
+        )
 
     async def remove(self, queue: str) -> None:
         """Remove a queue and its messages."""
 
         def remove(connection: sqlite3.Connection) -> None:
-            key = _key(connection, queue)
+            key = self._key(connection, queue)
             connection.execute("DELETE FROM messages WHERE queue = ?", (key,))
             connection.execute("DELETE FROM queues WHERE id = ?", (key,))
 
@@ -77,7 +95,7 @@ class EmbeddedQueues:
         def count(connection: sqlite3.Connection) -> int:
             self._drop_expired(connection)
             sql = "SELECT count(*) FROM messages WHERE queue = ?"
-            (number,) = connection.execute(sql, (_key(connection, queue),)).fetchone()
+            (number,) = connection.execute(sql, (self._key(connection, queue),)).fetchone()
             return int(number)
 
         return await self._database.submit(count)
@@ -96,7 +114,7 @@ class EmbeddedQueues:
             InvalidRequestError: the text is longer than 64 KiB (``RequestBodyTooLarge``) or no
                 Unicode; ``ttl`` is not longer than ``visibility``.
         """
-        _check_text(text)
+        self._check_text(text)
         _check_range("visibility", visibility, NO_TIME)
         if ttl is not None:
             _check_range("ttl", ttl, ONE_SECOND, _LONGEST_TTL)
@@ -116,7 +134,7 @@ class EmbeddedQueues:
             )
             connection.execute(
                 f"INSERT INTO messages (queue, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (_key(connection, queue), *row),
+                (self._key(connection, queue), *row),
             )
             return _message(*row)
 
@@ -136,7 +154,7 @@ class EmbeddedQueues:
         def take(connection: sqlite3.Connection) -> list[Message]:
             owner = self._owner.take(connection)  # first: what it frees is visible from then on
             now = self._now()
-            key = _key(connection, queue)
+            key = self._key(connection, queue)
             self._drop_expired(connection)
             visible = now + micros(visibility)
             taken, updates = [], []
@@ -165,7 +183,7 @@ class EmbeddedQueues:
         _check_count(count)
 
         def peek(connection: sqlite3.Connection) -> list[Message]:
-            key = _key(connection, queue)
+            key = self._key(connection, queue)
             self._drop_expired(connection)
             rows = connection.execute(_VISIBLE, (key, self._now(), count)).fetchall()
             return [_message(*row[1:-1]) for row in rows]
@@ -190,7 +208,7 @@ class EmbeddedQueues:
             InvalidRequestError: ``PopReceiptMismatch``; the message was taken by somebody else.
         """
         if text is not None:
-            _check_text(text)
+            self._check_text(text)
         _check_range("visibility", visibility, NO_TIME)
 
         def update(connection: sqlite3.Connection) -> Message:
@@ -224,7 +242,8 @@ class EmbeddedQueues:
         """Delete all messages."""
 
         def clear(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM messages WHERE queue = ?", (_key(connection, queue),))
+            key = self._key(connection, queue)
+            connection.execute("DELETE FROM messages WHERE queue = ?", (key,))
 
         await self._database.submit(clear)
 
@@ -241,7 +260,7 @@ class EmbeddedQueues:
 
         def keep(connection: sqlite3.Connection) -> None:
             sql = "UPDATE messages SET failure = ? WHERE queue = ? AND id = ?"
-            key = _key(connection, queue)
+            key = self._key(connection, queue)
             if not connection.execute(sql, (text, key, message_id)).rowcount:
                 raise _no_message(queue, message_id)
 
@@ -256,7 +275,7 @@ class EmbeddedQueues:
 
         def failure(connection: sqlite3.Connection) -> str | None:
             sql = "SELECT failure FROM messages WHERE queue = ? AND id = ?"
-            row = connection.execute(sql, (_key(connection, queue), message_id)).fetchone()
+            row = connection.execute(sql, (self._key(connection, queue), message_id)).fetchone()
             if row is None:
                 raise _no_message(queue, message_id)
             return row[0]  # type: ignore[no-any-return]
@@ -264,6 +283,28 @@ class EmbeddedQueues:
         return await self._database.submit(failure, durable=False)
 
     # -- Private --
+
+    def _key(self, connection: sqlite3.Connection, queue: str) -> int:
+        self._service.check_name(queue)
+        sql = "SELECT id FROM queues WHERE service = ? AND name = ?"
+        row = connection.execute(sql, (self._service.name, queue)).fetchone()
+        if row is None:
+            raise NotFoundError("QueueNotFound", f"there is no queue {queue!r}")
+        return int(row[0])
+
+    def _check_text(self, text: str) -> None:
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            raise InvalidRequestError(
+                "InvalidXmlDocument", "a message that is no Unicode text cannot be kept"
+            ) from None
+        if size > self._service.largest_text:
+            raise InvalidRequestError(
+                "RequestBodyTooLarge",
+                f"a message of {size:,} bytes, base64 included; "
+                f"up to {self._service.largest_text:,} are kept",
+            )
 
     def _drop_expired(self, connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM messages WHERE expires <= ?", (self._now(),))
@@ -275,7 +316,7 @@ class EmbeddedQueues:
         self._drop_expired(connection)
         sql = f"SELECT number, {_COLUMNS} FROM messages WHERE queue = ? AND id = ?"
         row: tuple[Any, ...] | None
-        row = connection.execute(sql, (_key(connection, queue), message_id)).fetchone()
+        row = connection.execute(sql, (self._key(connection, queue), message_id)).fetchone()
         if row is None:
             raise _no_message(queue, message_id)
         if row[-1] != pop_receipt:
@@ -299,14 +340,6 @@ class EmbeddedQueues:
 
         with contextlib.suppress(UnavailableError):  # closed, which has freed them
             self._database.submit(give_back, durable=False)
-
-
-def _key(connection: sqlite3.Connection, queue: str) -> int:
-    row = connection.execute("SELECT id FROM queues WHERE name = ?", (queue,)).fetchone()
-    if row is None:
-        check_queue(queue)
-        raise NotFoundError("QueueNotFound", f"there is no queue {queue!r}")
-    return int(row[0])
 
 
 def _message(
@@ -335,20 +368,6 @@ def _receipt() -> str:
 
 def _no_message(queue: str, message_id: str) -> NotFoundError:
     return NotFoundError("MessageNotFound", f"queue {queue!r} has no message {message_id!r}")
-
-
-def _check_text(text: str) -> None:
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise InvalidRequestError(
-            "InvalidXmlDocument", "a message that is no Unicode text cannot be kept"
-        ) from None
-    if size > LARGEST_TEXT:
-        raise InvalidRequestError(
-            "RequestBodyTooLarge",
-            f"a message of {size:,} bytes; a queue takes {LARGEST_TEXT:,}, base64 included",
-        )
 
 
 def _check_count(count: int) -> None:

@@ -210,9 +210,9 @@ def _keys(entity: Entity) -> tuple[str, str]:
 
 
 def _key(connection: sqlite3.Connection, table: str) -> int:
+    check_table(table)
     row = connection.execute("SELECT id FROM tables WHERE name = ?", (table,)).fetchone()
     if row is None:
-        check_table(table)
         raise NotFoundError("TableNotFound", f"there is no table {table!r}")
     return int(row[0])
 

@@ -25,7 +25,7 @@ _EXPORTS = {
     "Context": "context",
     "CosmosDBChangeFeedMode": "enums",
     "DataType": "enums",
-    "DecoratorApi": "app.decorators",
+    "DecoratorApi": "app.container",
     "DeliveryMode": "enums",
     "Document": "bindings.cosmos_db",
     "DocumentList": "bindings.cosmos_db",
@@ -63,7 +63,7 @@ _EXPORTS = {
     "QueueMessage": "bindings.queue",
     "RetryContext": "context",
     "ServiceBusMessage": "bindings.service_bus",
-    "SettingsApi": "app.decorators",
+    "SettingsApi": "app.container",
     "SqlRow": "bindings.sql",
     "SqlRowList": "bindings.sql",
     "TimerRequest": "bindings.timer",
@@ -174,9 +174,9 @@ if TYPE_CHECKING:
     from .app.apps import FunctionApp as FunctionApp
     from .app.apps import FunctionRegister as FunctionRegister
     from .app.apps import WsgiFunctionApp as WsgiFunctionApp
+    from .app.container import DecoratorApi as DecoratorApi
+    from .app.container import SettingsApi as SettingsApi
     from .app.decorators import BindingApi as BindingApi
-    from .app.decorators import DecoratorApi as DecoratorApi
-    from .app.decorators import SettingsApi as SettingsApi
     from .app.decorators import TriggerApi as TriggerApi
     from .app.function import Function as Function
     from .app.function import FunctionBuilder as FunctionBuilder

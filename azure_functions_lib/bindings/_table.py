@@ -1,7 +1,7 @@
-"""One row per binding file: the names it exports, the binding types it serves, its decorators.
+"""One row per binding file: the names it exports, the binding types it serves.
 
-The public exports, the registry and the typed decorator methods are all made from these rows, and
-whoever sends payloads, lists functions or waits for messages reads here what a type asks of them.
+The public exports and the registry are made from these rows, and whoever sends payloads, lists
+functions or waits for messages reads here what a type asks of them.
 """
 
 from __future__ import annotations
@@ -50,13 +50,11 @@ class Row(NamedTuple):
         module: its name below the package.
         exports: the public names it gives to ``import azure_functions_lib``.
         types: what there is to know of each binding type that it serves.
-        decorators: the declaration functions that become decorator methods.
     """
 
     module: str
     exports: tuple[str, ...] = ()
     types: dict[str, BindingType] = {}  # noqa: RUF012 - rows are constants
-    decorators: tuple[str, ...] = ()
 
 
 # Binding types whose values are plain text, bytes or JSON, so that they need no type of their own.
@@ -100,7 +98,6 @@ ROWS: tuple[Row, ...] = (
             ),
             "queue": BindingType("QueueCodec", channel="queue", place=("queueName",)),
         },
-        decorators=("queue_trigger", "queue_output"),
     ),
     Row(
         "bindings.blob",
@@ -111,7 +108,6 @@ ROWS: tuple[Row, ...] = (
             ),
             "blob": BindingType("BlobCodec", "binary", place=("path",)),
         },
-        decorators=("blob_trigger", "blob_input", "blob_output"),
     ),
     Row(
         "bindings.timer",
@@ -126,7 +122,6 @@ ROWS: tuple[Row, ...] = (
                 listener="timer",
             ),
         },
-        decorators=("timer_trigger", "schedule"),
     ),
     Row(
         "bindings.service_bus",
@@ -143,12 +138,6 @@ ROWS: tuple[Row, ...] = (
                 "ServiceBusCodec", channel="serviceBus", place=("queueName", "topicName")
             ),
         },
-        decorators=(
-            "service_bus_queue_trigger",
-            "service_bus_queue_output",
-            "service_bus_topic_trigger",
-            "service_bus_topic_output",
-        ),
     ),
     Row(
         "bindings.event_hub",
@@ -163,7 +152,6 @@ ROWS: tuple[Row, ...] = (
             ),
             "eventHub": BindingType("EventHubCodec", channel="eventHub", place=("eventHubName",)),
         },
-        decorators=("event_hub_message_trigger", "event_hub_output"),
     ),
     Row(
         "bindings.kafka",
@@ -174,7 +162,6 @@ ROWS: tuple[Row, ...] = (
             ),
             "kafka": BindingType("KafkaCodec", channel="kafka", place=("topic",)),
         },
-        decorators=("kafka_trigger", "kafka_output"),
     ),
     Row(
         "bindings.event_grid",
@@ -183,7 +170,6 @@ ROWS: tuple[Row, ...] = (
             "eventGridTrigger": BindingType("EventGridTriggerCodec", "json", event="event_grid"),
             "eventGrid": BindingType("EventGridCodec"),
         },
-        decorators=("event_grid_trigger", "event_grid_output"),
     ),
     Row(
         "bindings.cosmos_db",
@@ -199,14 +185,6 @@ ROWS: tuple[Row, ...] = (
                 "CosmosDBCodec", "json", place=("containerName", "collectionName")
             ),
         },
-        decorators=(
-            "cosmos_db_trigger",
-            "cosmos_db_trigger_v3",
-            "cosmos_db_input",
-            "cosmos_db_input_v3",
-            "cosmos_db_output",
-            "cosmos_db_output_v3",
-        ),
     ),
     Row(
         "bindings.sql",
@@ -221,26 +199,16 @@ ROWS: tuple[Row, ...] = (
             ),
             "mysql": BindingType("MySqlCodec", "json"),
         },
-        decorators=(
-            "sql_trigger",
-            "sql_input",
-            "sql_output",
-            "mysql_trigger",
-            "mysql_input",
-            "mysql_output",
-        ),
     ),
     Row(
         "bindings.table",
         types={
             "table": BindingType("TableCodec", "json", place=("tableName",), mirrored=False),
         },
-        decorators=("table_input", "table_output"),
     ),
     Row(
         "bindings.connectors",
         types={"connectorTrigger": BindingType("ConnectorTriggerCodec", event="connector")},
-        decorators=("connector_trigger",),
     ),
     Row(
         "bindings.warmup",
@@ -248,7 +216,6 @@ ROWS: tuple[Row, ...] = (
         types={
             "warmupTrigger": BindingType("WarmUpTriggerCodec", "json", event="warmup", occurs=True),
         },
-        decorators=("warm_up_trigger",),
     ),
     Row(
         "bindings.durable",
@@ -261,12 +228,6 @@ ROWS: tuple[Row, ...] = (
             "activityTrigger": BindingType("ActivityTriggerCodec", "json", event="activity"),
             "durableClient": BindingType("DurableClientCodec", event="durable_client", occurs=True),
         },
-        decorators=(
-            "orchestration_trigger",
-            "entity_trigger",
-            "activity_trigger",
-            "durable_client_input",
-        ),
     ),
     Row(
         "bindings.mcp",
@@ -282,42 +243,13 @@ ROWS: tuple[Row, ...] = (
                 "McpResourceTriggerCodec", "json", place=("uri",), event="mcp_resource"
             ),
         },
-        decorators=(
-            "mcp_tool_trigger",
-            "mcp_tool",
-            "mcp_tool_property",
-            "mcp_prompt_trigger",
-            "mcp_resource_trigger",
-        ),
     ),
     Row(
         "bindings.dapr",
-        decorators=(
-            "dapr_binding_trigger",
-            "dapr_service_invocation_trigger",
-            "dapr_topic_trigger",
-            "dapr_state_input",
-            "dapr_secret_input",
-            "dapr_state_output",
-            "dapr_binding_output",
-            "dapr_invoke_output",
-            "dapr_publish_output",
-        ),
     ),
     Row(
         "bindings.openai",
-        decorators=(
-            "assistant_skill_trigger",
-            "assistant_query_input",
-            "assistant_post_input",
-            "text_completion_input",
-            "embeddings_input",
-            "semantic_search_input",
-            "assistant_create_output",
-            "embeddings_store_output",
-        ),
     ),
-    Row("http.declaration", decorators=("route",)),
     Row(
         "http.codec",
         types={
@@ -331,7 +263,6 @@ ROWS: tuple[Row, ...] = (
             "assistantSkillTrigger": BindingType("GenericCodec", "json", mirrored=False),
             **dict.fromkeys(_PLAIN_TYPES, BindingType("GenericCodec", mirrored=False)),
         },
-        decorators=("generic_trigger", "generic_input_binding", "generic_output_binding"),
     ),
 )
 
@@ -347,7 +278,8 @@ CORE: tuple[Row, ...] = (
             "WsgiFunctionApp",
         ),
     ),
-    Row("app.decorators", exports=("BindingApi", "DecoratorApi", "SettingsApi", "TriggerApi")),
+    Row("app.container", exports=("DecoratorApi", "SettingsApi")),
+    Row("app.decorators", exports=("BindingApi", "TriggerApi")),
     Row("app.function", exports=("Function", "FunctionBuilder")),
     Row("bindings", exports=("get_binding_registry", "register_converter")),
     Row("compat", exports=("install_as_azure_functions",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import pydoc
 import subprocess
 import sys
 import types
@@ -14,12 +15,16 @@ from typing import Any
 import pytest
 
 import azure_functions_lib as func
-from azure_functions_lib.bindings._table import ROWS
 from azure_functions_lib.enums import StringifyEnum
 from azure_functions_lib.errors import DeclarationError, InvalidValueError, UnknownNameError
 from azure_functions_lib.wire.declaration import InputBinding, Trigger
 
-DECORATORS = sorted({name for row in ROWS for name in row.decorators})
+DECORATORS = [
+    name
+    for api in (func.TriggerApi, func.BindingApi)
+    for name in vars(api)
+    if not name.startswith("_")
+]
 SETTINGS = ["function_name", "http_type", "retry"]
 CONTAINER = [
     "get_functions",
@@ -73,6 +78,15 @@ def test_docstring_describes_every_parameter(name: str) -> None:
         if line.startswith("    ") and not line.startswith("     ")
     ]
     assert found == parameters
+
+
+@pytest.mark.parametrize("name", DECORATORS)
+def test_help_shows_signature_and_docstring(name: str) -> None:
+    for method in (getattr(func.FunctionApp, name), getattr(func.FunctionApp(), name)):
+        text = pydoc.render_doc(method, renderer=pydoc.plaintext)
+        for parameter in inspect.signature(method).parameters.values():
+            assert str(parameter) in text
+        assert (inspect.getdoc(method) or "").splitlines()[0] in text
 
 
 def test_seventy_methods() -> None:

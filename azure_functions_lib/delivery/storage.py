@@ -7,7 +7,7 @@ the host. Names are those of the service; a store refuses others with :class:`In
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ __all__ = [
     "Blobs",
     "ConflictError",
     "Entity",
+    "Event",
     "InvalidRequestError",
     "Message",
     "NotFoundError",
@@ -27,6 +28,7 @@ __all__ = [
     "Queues",
     "Storage",
     "StorageError",
+    "Streams",
     "Tables",
     "UnavailableError",
 ]
@@ -327,6 +329,21 @@ class Entity:
     timestamp: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Event:
+    """An event of a stream.
+
+    Attributes:
+        position: its number in the stream, from 1.
+        text: its content.
+        enqueued_on: when it was added.
+    """
+
+    position: int
+    text: str
+    enqueued_on: datetime
+
+
 class Tables(Protocol):
     """Tables of rows.
 
@@ -389,6 +406,33 @@ class Tables(Protocol):
         ...
 
 
+class Streams(Protocol):
+    """Event hubs and Kafka topics: what was sent, in order, and how far each reader has come.
+
+    A stream is there as soon as it is named. Names are any text.
+    """
+
+    async def names(self, prefix: str = "") -> list[str]:
+        """Give the names of the streams, in order."""
+        ...
+
+    async def append(self, stream: str, texts: Sequence[str]) -> None:
+        """Add events at the end."""
+        ...
+
+    async def read(self, stream: str, *, after: int = 0, count: int = 100) -> list[Event]:
+        """Give the first events after a position, in order."""
+        ...
+
+    async def position(self, stream: str, reader: str) -> int:
+        """Give the position of the last event that a reader has done with; 0 before the first."""
+        ...
+
+    async def checkpoint(self, stream: str, reader: str, position: int) -> None:
+        """Keep how far a reader has come."""
+        ...
+
+
 class Storage(Protocol):
     """One account: queues, blobs and tables, and what other services would keep."""
 
@@ -404,6 +448,11 @@ class Storage(Protocol):
         There is one for each subscriber. Their names are any text and share nothing with those of
         :attr:`queues`; a message may have a mebibyte; nobody outside of the host sees them.
         """
+        ...
+
+    @property
+    def streams(self) -> Streams:
+        """Events of services that are not reached, such as Event Hubs."""
         ...
 
     @property

@@ -9,17 +9,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from typing import Any
 
     from .function import Function
 
-__all__ = ["Startup", "around", "chain", "completed"]
+__all__ = ["Startup", "around", "called", "chain", "completed"]
 
 
 async def completed(result: Any) -> Any:
     """Wait for a result that can be awaited; give any other as it is."""
     return await result if hasattr(type(result), "__await__") else result
+
+
+def called(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a plain function; it raises what a future can hold, wherever it is called.
+
+    Raises:
+        RuntimeError: it raised StopIteration; a coroutine function's becomes the same error.
+    """
+    try:
+        return function(**arguments)
+    except StopIteration as error:
+        raise RuntimeError("the function raised StopIteration") from error
 
 
 def chain(
@@ -118,8 +130,8 @@ def around(
             import asyncio
 
             # As a worker does with plain functions: the event loop stays free meanwhile.
-            call = functools.partial(func, *args, **kwargs)
-            return await completed(await asyncio.to_thread(_call, call, context))
+            call = functools.partial(func, *args)
+            return await completed(await asyncio.to_thread(_call_in_thread, call, kwargs, context))
 
         await startup.complete()
         return await chain(middlewares, innermost, context)()
@@ -144,14 +156,13 @@ def around(
     return made  # type: ignore[no-any-return]
 
 
-def _call(function: Callable[[], Any], context: Any) -> Any:
+def _call_in_thread(
+    function: Callable[..., Any], arguments: Mapping[str, Any], context: Any
+) -> Any:
     """Call a plain function in a thread, where a worker finds the id of log records."""
     local = context.thread_local_storage
     local.invocation_id = context.invocation_id
     try:
-        return function()
-    except StopIteration as error:
-        # No future can hold it; a coroutine function's becomes the same error.
-        raise RuntimeError("the function raised StopIteration") from error
+        return called(function, arguments)
     finally:
         local.invocation_id = None

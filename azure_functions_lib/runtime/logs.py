@@ -9,7 +9,10 @@ from typing import Any, ClassVar
 
 from .. import context as contexts
 
-__all__ = ["LogCapture"]
+__all__ = ["LOG_LIMIT", "LogCapture"]
+
+LOG_LIMIT = 10_000
+"""How many log records of one invocation are kept by default: about 6 MB."""
 
 
 class LogCapture(logging.Handler):
@@ -25,7 +28,8 @@ class LogCapture(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._active: dict[contexts.Context, list[logging.LogRecord]] = {}
+        self._active: dict[contexts.Context, tuple[list[logging.LogRecord], int]] = {}
+        self._dropped: dict[contexts.Context, int] = {}
         self._factory: Callable[..., logging.LogRecord] = logging.LogRecord
         self._own_factory: Callable[..., logging.LogRecord] = self._make_record
         self._level_before = self._level_set = logging.NOTSET
@@ -50,19 +54,35 @@ class LogCapture(logging.Handler):
                 cls._installed = None
                 self._take_away()
 
-    def keep(self, context: contexts.Context, records: list[logging.LogRecord]) -> None:
-        """Keep the records of an invocation in a list from now on."""
-        self._active[context] = records
+    def keep(self, context: contexts.Context, records: list[logging.LogRecord], limit: int) -> None:
+        """Keep the records of an invocation in a list from now on, up to a number of them."""
+        self._active[context] = records, limit
 
     def drop(self, context: contexts.Context) -> None:
-        """Stop keeping the records of an invocation."""
-        self._active.pop(context, None)
+        """Stop keeping the records of an invocation; if there were too many, a last one says so."""
+        kept = self._active.pop(context, None)
+        dropped = self._dropped.pop(context, 0) if self._dropped else 0
+        if kept is None or not dropped:
+            return
+        records, limit = kept
+        message = "%d more log records are not kept. Runtime(log_limit=%d) sets how many are"
+        logger = logging.getLogger("azure_functions_lib")
+        records.append(
+            logger.makeRecord(
+                logger.name, logging.WARNING, __file__, 0, message, (dropped, limit), None
+            )
+        )
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record with its invocation."""
         context = self._context()
-        if context in self._active:
-            self._active[context].append(record)
+        if context not in self._active:
+            return
+        records, limit = self._active[context]
+        if len(records) < limit:
+            records.append(record)
+        else:
+            self._dropped[context] = self._dropped.get(context, 0) + 1
 
     def _make_record(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
         record = self._factory(*args, **kwargs)

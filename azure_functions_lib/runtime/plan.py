@@ -208,7 +208,7 @@ def _decoder(binding: Binding, annotation: Any) -> tuple[_Decode, bool]:
 def _typed_decoder(decode_as: Callable[..., Any], annotation: Any, decode: _Decode) -> _Decode:
     """Make what gives a payload as the annotated type, for a codec that serves several."""
     kinds = [get_origin(part) or part for part in annotated_types(annotation)]
-    if annotation is EMPTY or len(kinds) != 1 or not isinstance(kinds[0], type):
+    if len(kinds) != 1 or not isinstance(kinds[0], type):
         return decode
 
     def decode_typed(payload: DatumLike, *, trigger_metadata: TriggerMetadata) -> Any:

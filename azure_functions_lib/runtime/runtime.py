@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import contextvars
 import os
-import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ..app.around import chain, completed
+from ..app.around import called, chain, completed
 from ..app.loaded import LoadedApp
 from ..app.settings import is_true
 from ..context import Context, RetryContext, TraceContext, current
 from ..errors import AppError, FunctionLoadError, InvocationError
+from .hooks import ExtensionHooks
 from .invocation import Invocation
-from .logs import LogCapture
+from .logs import LOG_LIMIT, LogCapture
+from .loop import Loop, shut_down, warn
 from .plan import Payload, Plan
 
 if TYPE_CHECKING:
-    import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
     from typing_extensions import Self
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from ..wire.datum import DatumLike, TriggerMetadata
 
 __all__ = ["Invocation", "Payload", "Runtime"]
-
-T = TypeVar("T")
 
 _THREADS = "PYTHON_THREADPOOL_THREAD_COUNT"
 _DEBUG_LOGGING = "PYTHON_ENABLE_DEBUG_LOGGING"
@@ -54,18 +52,33 @@ class Runtime:
         app: a loaded app, which stays loaded, or anything that ``load_app`` takes.
         inline: whether plain functions run in the calling thread, where a debugger finds them and
             a call costs less, instead of the pool.
+        log_limit: how many log records of one invocation are kept; a last one tells how many more
+            there were.
+        shutdown_timeout: how many seconds leaving waits for functions that still run in a thread.
+            A warning names those that run on.
     """
 
     app: LoadedApp
 
-    def __init__(self, app: Any, *, inline: bool = False) -> None:
+    def __init__(
+        self,
+        app: Any,
+        *,
+        inline: bool = False,
+        log_limit: int = LOG_LIMIT,
+        shutdown_timeout: float = 30.0,
+    ) -> None:
         self._given = app
         self._inline = inline
+        self._log_limit = log_limit
+        self._shutdown_timeout = shutdown_timeout
+        self._process: int | None = None
         self._plans: dict[str, Plan] = {}
         self._logs: LogCapture | None = None
         self._pool: ThreadPoolExecutor | None = None
-        self._loop: _Loop | None = None
-        self._hooks: _ExtensionHooks | None = None
+        self._in_threads: list[str] = []
+        self._loop: Loop | None = None
+        self._hooks: ExtensionHooks | None = None
 
     # -- Opening and closing
 
@@ -84,14 +97,16 @@ class Runtime:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._is_forked():
+            return
         try:
-            await _shut_down(self.app)
+            await self._stop()
         finally:
             self._release()
 
     def __enter__(self) -> Self:
         self._open()
-        self._loop = _Loop()
+        self._loop = Loop(self._shutdown_timeout)
         try:
             if self.app.startup_hooks:
                 self._loop.run(_start_up(self.app))
@@ -106,9 +121,11 @@ class Runtime:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._is_forked():
+            return
         try:
-            if self.app.shutdown_hooks and self._loop is not None:
-                self._loop.run(_shut_down(self.app))
+            if self._loop is not None and (self._pool is not None or self.app.shutdown_hooks):
+                self._loop.run(self._stop())
         finally:
             self._release()
 
@@ -118,14 +135,29 @@ class Runtime:
         self.app = self._given if isinstance(self._given, LoadedApp) else _load(self._given)
         self._logs = LogCapture.install(debug=is_true(os.environ.get(_DEBUG_LOGGING)))
         if is_true(os.environ.get(_EXTENSIONS)):
-            self._hooks = _ExtensionHooks(self.app)
+            self._hooks = ExtensionHooks(self.app)
+        self._process = os.getpid()
+
+    def _is_forked(self) -> bool:
+        """Whether this process is a child of the one that has opened and will close the runtime."""
+        return self._process != os.getpid()
+
+    async def _stop(self) -> None:
+        """Wait for functions that still run in a thread, then run the shutdown hooks."""
+        try:
+            pool, self._pool = self._pool, None
+            if pool is not None and not await shut_down(pool, self._shutdown_timeout):
+                names = ", ".join(sorted(map(repr, set(self._in_threads))))
+                warn("left the runtime while a thread still runs the function %s", names)
+        finally:
+            await _shut_down(self.app)
 
     def _release(self) -> None:
         if self._loop is not None:
             self._loop.close()
             self._loop = None
-        if self._pool is not None:
-            self._pool.shutdown()
+        if self._pool is not None:  # a shutdown hook has called a function
+            self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
         if self._logs is not None:
             self._logs.uninstall()
@@ -147,8 +179,12 @@ class Runtime:
         invocation_id: str | None = None,
         trace_context: TraceContext | None = None,
         retry_context: RetryContext | None = None,
+        timeout: float | None = None,
     ) -> Invocation:
         """Invoke a function with what a host would send.
+
+        Context variables that are set during the invocation are its own. Who cancels the task that
+        waits here cancels the function.
 
         Args:
             name: the function's name, in any letter case.
@@ -158,6 +194,8 @@ class Runtime:
             invocation_id: the id; a new UUID by default.
             trace_context: the distributed trace that the invocation belongs to.
             retry_context: which attempt it is.
+            timeout: after how many seconds a function is cancelled, which fails the invocation. A
+                plain function's thread cannot be stopped, but is no longer waited for.
 
         Returns:
             what came of it; what the function raised is its ``exception``.
@@ -166,26 +204,27 @@ class Runtime:
             FunctionLoadError: the function, or the app, has problems; the message lists them.
             InvocationError: there is no such function, or a payload is missing or too many.
         """
-        plan = self._plans.get(name) or self._plan(name)
+        import asyncio
+
+        plan = self._ready(name)
         given = plan.payloads(payloads, inputs)
         invocation = self._begin(plan, invocation_id, trace_context, retry_context)
-        context = invocation.context
-        token = current.set(context)
+        # A task has a copy of the context variables. It is waited for by asyncio.wait, which tells
+        # being cancelled here from a function that raises CancelledError itself.
+        task = asyncio.create_task(self._attempt(plan, given, metadata, invocation))
         try:
-            arguments = plan.arguments(given, metadata, context)
-            try:
-                if self.app.middlewares:
-                    result = await self._through_middlewares(plan, arguments, context)
-                else:
-                    result = await self._call(plan, arguments, context)
-            finally:
-                invocation.values = plan.values(arguments)
-            _finish(plan, invocation, result)
-        except Exception as error:
-            invocation.exception = error
-        finally:
-            self._end(context)
-            current.reset(token)
+            await asyncio.wait((task,), timeout=timeout)
+            if not task.done():
+                task.cancel()
+                await asyncio.wait((task,), timeout=self._shutdown_timeout)
+                message = f"function {plan.name!r} did not end within {timeout:g} seconds"
+                invocation.exception = InvocationError(message)
+                return invocation
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait((task,))
+            raise
+        task.result()
         return invocation
 
     def run(
@@ -205,52 +244,57 @@ class Runtime:
         """
         if self._loop is None:
             raise InvocationError("this runtime is not open. Open it by 'with Runtime(app)'")
-        plan = self._plans.get(name) or self._plan(name)
+        plan = self._ready(name)
+        given = plan.payloads(payloads, inputs)
+        invocation = self._begin(plan, invocation_id, trace_context, retry_context)
         if self._inline and not plan.is_async and not self.app.middlewares:
-            given = plan.payloads(payloads, inputs)
-            invocation = self._begin(plan, invocation_id, trace_context, retry_context)
-            contextvars.copy_context().run(
-                self._run_inline, self._loop, plan, given, metadata, invocation
-            )
-            return invocation
-        return self._loop.run(
-            self.invoke(
-                name,
-                payloads,
-                metadata=metadata,
-                inputs=inputs,
-                invocation_id=invocation_id,
-                trace_context=trace_context,
-                retry_context=retry_context,
-            )
-        )
+            # Without the event loop, which would cost more than the rest of such a call.
+            run = contextvars.copy_context().run
+            run(self._attempt_inline, self._loop, plan, given, metadata, invocation)
+        else:
+            self._loop.run(self._attempt(plan, given, metadata, invocation))
+        return invocation
 
-    def _run_inline(
+    async def _attempt(
         self,
-        loop: _Loop,
         plan: Plan,
         payloads: Mapping[str, DatumLike],
         metadata: TriggerMetadata | None,
         invocation: Invocation,
     ) -> None:
-        """Invoke a plain function without an event loop; in a copy of the context variables."""
+        """Call a function for an invocation; in a task of its own."""
         __tracebackhide__ = True
-        context = invocation.context
-        current.set(context)
-        try:
-            arguments = plan.arguments(payloads, metadata, context)
-            try:
-                function = plan.function if self._hooks is None else self._function(plan, context)
-                result = function(**arguments)
-                if hasattr(type(result), "__await__"):
-                    result = loop.run(completed(result))
-            finally:
-                invocation.values = plan.values(arguments)
-            _finish(plan, invocation, result)
-        except Exception as error:
-            invocation.exception = error
-        finally:
-            self._end(context)
+        with _Attempt(self, plan, invocation) as attempt:
+            arguments = attempt.arguments(payloads, metadata)
+            call = self._call
+            if self.app.middlewares:
+                call = self._through_middlewares
+            attempt.finish(await call(plan, arguments, invocation.context))
+
+    def _attempt_inline(
+        self,
+        loop: Loop,
+        plan: Plan,
+        payloads: Mapping[str, DatumLike],
+        metadata: TriggerMetadata | None,
+        invocation: Invocation,
+    ) -> None:
+        """Call a plain function for an invocation; in a copy of the context variables."""
+        __tracebackhide__ = True
+        with _Attempt(self, plan, invocation) as attempt:
+            arguments = attempt.arguments(payloads, metadata)
+            result = called(self._function(plan, invocation.context), arguments)
+            if hasattr(type(result), "__await__"):
+                result = loop.run(completed(result))
+            attempt.finish(result)
+
+    def _ready(self, name: str) -> Plan:
+        if self._process is not None and self._is_forked():
+            raise InvocationError(
+                "this runtime was opened by the process that this one was forked from, where its "
+                "threads are. Open another one here"
+            )
+        return self._plans.get(name) or self._plan(name)
 
     def _plan(self, name: str) -> Plan:
         if self._logs is None:
@@ -269,8 +313,8 @@ class Runtime:
         lines = "".join(f"\n- {problem}" for problem in problems)
         raise FunctionLoadError(f"function {name!r} cannot be invoked:{lines}")
 
+    @staticmethod
     def _begin(
-        self,
         plan: Plan,
         invocation_id: str | None,
         trace_context: TraceContext | None,
@@ -283,22 +327,17 @@ class Runtime:
             trace_context=trace_context,
             retry_context=retry_context,
         )
-        invocation = Invocation(context)
-        assert self._logs is not None
-        self._logs.keep(context, invocation.logs)
-        return invocation
-
-    def _end(self, context: Context) -> None:
-        if self._logs is not None:
-            self._logs.drop(context)
+        return Invocation(context)
 
     def _function(self, plan: Plan, context: Context) -> Callable[..., Any]:
         return plan.function if self._hooks is None else self._hooks.around(plan, context)
 
     async def _call(self, plan: Plan, arguments: dict[str, Any], context: Context) -> Any:
         function = self._function(plan, context)
-        if plan.is_async or self._inline:
+        if plan.is_async:
             return await completed(function(**arguments))
+        if self._inline:
+            return await completed(called(function, arguments))
         import asyncio
 
         if self._pool is None:
@@ -309,8 +348,19 @@ class Runtime:
         run: Callable[..., Any] = contextvars.copy_context().run
         loop = asyncio.get_running_loop()
         return await completed(
-            await loop.run_in_executor(self._pool, run, _call_in_thread, function, arguments)
+            await loop.run_in_executor(
+                self._pool, run, self._call_in_thread, plan.name, function, arguments
+            )
         )
+
+    def _call_in_thread(
+        self, name: str, function: Callable[..., Any], arguments: dict[str, Any]
+    ) -> Any:
+        self._in_threads.append(name)
+        try:
+            return called(function, arguments)
+        finally:
+            self._in_threads.remove(name)
 
     async def _through_middlewares(
         self, plan: Plan, arguments: dict[str, Any], context: Context
@@ -321,60 +371,76 @@ class Runtime:
         return await chain(self.app.middlewares, innermost, context)()
 
 
-class _Loop:
-    """The event loop of a runtime without one around it: made when it is first needed."""
+class _Attempt:
+    """The time in which a function is called: what it raises becomes the invocation's."""
 
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._guard = threading.Lock()
+    __slots__ = ("_arguments", "_invocation", "_plan", "_runtime")
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end, while other threads wait for their turn."""
-        import asyncio
+    def __init__(self, runtime: Runtime, plan: Plan, invocation: Invocation) -> None:
+        self._runtime = runtime
+        self._plan = plan
+        self._invocation = invocation
+        self._arguments: dict[str, Any] | None = None
 
-        with self._guard:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-            if asyncio._get_running_loop() is None:
-                return self._loop.run_until_complete(coroutine)
-            # Another loop runs in this thread, which waits for a thread that runs this one.
-            from concurrent.futures import ThreadPoolExecutor
+    def __enter__(self) -> Self:
+        invocation, runtime = self._invocation, self._runtime
+        current.set(invocation.context)  # in a copy of the context variables
+        if runtime._logs is not None:
+            runtime._logs.keep(invocation.context, invocation.logs, runtime._log_limit)
+        return self
 
-            with ThreadPoolExecutor(1) as helper:
-                return helper.submit(self._loop.run_until_complete, coroutine).result()
+    def arguments(
+        self, payloads: Mapping[str, DatumLike], metadata: TriggerMetadata | None
+    ) -> dict[str, Any]:
+        """Make the arguments of the call."""
+        self._arguments = self._plan.arguments(payloads, metadata, self._invocation.context)
+        return self._arguments
 
-    def close(self) -> None:
-        """End what still runs on the loop, and the loop."""
-        if self._loop is None:
-            return
-        try:
-            self.run(_cancel_tasks())
-            self.run(self._loop.shutdown_asyncgens())
-            self.run(self._loop.shutdown_default_executor())
-        finally:
-            self._loop.close()
-            self._loop = None
+    def finish(self, result: Any) -> None:
+        """Make payloads of what the function returned and has set."""
+        invocation = self._invocation
+        invocation.result = result
+        self._keep_values()
+        if invocation.values:
+            invocation.outputs = self._plan.outputs(invocation.values)
+        invocation.return_value = self._plan.return_value(result)
+
+    def _keep_values(self) -> None:
+        if self._arguments is not None:
+            self._invocation.values = self._plan.values(self._arguments)
+            self._arguments = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        self._keep_values()
+        if self._runtime._logs is not None:
+            self._runtime._logs.drop(self._invocation.context)
+        if error is None:
+            return False
+        failure = error if isinstance(error, Exception) else _cancellation(self._plan, error)
+        self._invocation.exception = failure
+        return failure is not None
+
+
+def _cancellation(plan: Plan, error: BaseException) -> InvocationError | None:
+    """Give the failure of a function that was cancelled; None for what ends the process."""
+    import asyncio
+
+    if not isinstance(error, asyncio.CancelledError):
+        return None
+    failure = InvocationError(f"function {plan.name!r} was cancelled before it ended")
+    failure.__cause__ = error
+    return failure
 
 
 def _load(app: Any) -> LoadedApp:
     from ..app.loader import load_app
 
     return load_app(app)
-
-
-def _finish(plan: Plan, invocation: Invocation, result: Any) -> None:
-    invocation.result = result
-    if invocation.values:
-        invocation.outputs = plan.outputs(invocation.values)
-    invocation.return_value = plan.return_value(result)
-
-
-def _call_in_thread(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    try:
-        return function(**arguments)
-    except StopIteration as error:
-        # No future can hold it; a coroutine function's becomes the same error.
-        raise RuntimeError("the function raised StopIteration") from error
 
 
 async def _start_up(app: LoadedApp) -> None:
@@ -384,23 +450,14 @@ async def _start_up(app: LoadedApp) -> None:
 
 async def _shut_down(app: LoadedApp) -> None:
     """Run all shutdown hooks, then raise what the first one that failed has raised."""
-    failed: Exception | None = None
+    failed: BaseException | None = None
     for hook in reversed(app.shutdown_hooks):
         try:
             await completed(hook())
-        except Exception as error:  # the other hooks have their own things to do
+        except BaseException as error:  # the other hooks have their own things to do
             failed = failed or error
     if failed is not None:
         raise failed
-
-
-async def _cancel_tasks() -> None:
-    import asyncio
-
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _thread_count() -> int | None:
@@ -412,81 +469,6 @@ def _thread_count() -> int | None:
     except ValueError:
         count = 0
     if count < 1:
-        import logging
-
-        logging.getLogger("azure_functions_lib").warning(
-            "%s: got %r; expected a whole number from 1 on. Python's default is used",
-            _THREADS,
-            value,
-        )
+        warn("%s is no whole number from 1 on. Python's default is used", _THREADS)
         return None
     return count
-
-
-class _ExtensionHooks:
-    """Calls the hooks of worker extensions; one that fails is logged and skipped."""
-
-    def __init__(self, app: LoadedApp) -> None:
-        from ..extension import ExtensionMeta
-
-        self._meta = ExtensionMeta
-        for function in app.functions.values():
-            place = (function.name, str(function.directory))
-            self._run(self._of(function.name), "post_function_load", *place)
-            self._run(self._of_app(), "post_function_load_app_level", *place)
-
-    def around(self, plan: Plan, context: Context) -> Callable[..., Any]:
-        """Give the function with the hooks before and after it."""
-        function = plan.function
-
-        def before(arguments: dict[str, Any]) -> None:
-            self._run_logged(self._of_app(), "pre_invocation_app_level", context, arguments)
-            self._run_logged(self._of(plan.name), "pre_invocation", context, arguments)
-
-        def after(arguments: dict[str, Any], result: Any) -> None:
-            self._run_logged(self._of(plan.name), "post_invocation", context, arguments, result)
-            self._run_logged(
-                self._of_app(), "post_invocation_app_level", context, arguments, result
-            )
-
-        async def call_async(**arguments: Any) -> Any:
-            before(arguments)
-            result = await completed(function(**arguments))
-            after(arguments, result)
-            return result
-
-        def call(**arguments: Any) -> Any:
-            before(arguments)
-            result = function(**arguments)
-            after(arguments, result)
-            return result
-
-        return call_async if plan.is_async else call
-
-    def _of(self, name: str) -> Any:
-        return self._meta.get_function_hooks(name)
-
-    def _of_app(self) -> Any:
-        return self._meta.get_application_hooks()
-
-    def _run(self, hooks: Any, kind: str, *arguments: Any) -> None:
-        for hook in getattr(hooks, kind, None) or ():
-            self._call(hook, kind, arguments)
-
-    def _run_logged(self, hooks: Any, kind: str, *arguments: Any) -> None:
-        import logging
-
-        for hook in getattr(hooks, kind, None) or ():
-            logger = logging.getLogger(f"azure_functions_worker.extension.{hook.ext_name}")
-            self._call(hook, kind, (logger, *arguments))
-
-    @staticmethod
-    def _call(hook: Any, kind: str, arguments: tuple[Any, ...]) -> None:
-        try:
-            hook.ext_impl(*arguments)
-        except Exception:  # as on the platform, an extension's fault is not the function's
-            import logging
-
-            logging.getLogger("azure_functions_lib").exception(
-                "the hook %s of the extension %s failed", kind, hook.ext_name
-            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,23 @@ def test_a_shutdown_hook_that_fails_keeps_no_other_from_running() -> None:
     with pytest.raises(LookupError, match="at the end"), Runtime(app):
         pass
     assert EVENTS == ["stopped"]
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_inline_decides_where_a_plain_function_runs_below_middlewares(inline: bool) -> None:
+    app = func.FunctionApp()
+
+    @app.middleware
+    async def around(context: func.Context, call_next: Any) -> Any:
+        return await call_next(context)
+
+    @app.queue_trigger("msg", "q", "conn")
+    def plain(msg: str) -> None:
+        EVENTS.append(threading.current_thread() is threading.main_thread())
+
+    with Runtime(app, inline=inline) as runtime:
+        assert runtime.run("plain", text("x")).ok
+    assert [inline] == EVENTS
 
 
 @pytest.mark.parametrize("name", ["coroutine", "plain"])

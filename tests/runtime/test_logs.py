@@ -181,3 +181,50 @@ def test_a_warning_about_a_payload_belongs_to_the_invocation() -> None:
     with opened(lambda msg: msg.dequeue_count, TRIGGER) as runtime:
         (message,) = messages(runtime.run("f", text(""), metadata=metadata))
     assert "DequeueCount" in message
+
+
+# -- How many are kept
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_records_beyond_a_limit_are_counted_and_not_kept(inline: bool) -> None:
+    def function(msg: func.QueueMessage) -> None:
+        for number in range(int(msg.get_body())):
+            logging.info("%d", number)
+
+    app = an_app(Path(), f=(function, [TRIGGER]))
+    with Runtime(app, inline=inline, log_limit=3) as runtime:
+        assert messages(runtime.run("f", text("3"))) == ["0", "1", "2"]
+        many = runtime.run("f", text("10"))
+        assert messages(many)[:3] == ["0", "1", "2"]
+        (last,) = many.logs[3:]
+        assert last.levelname == "WARNING"
+        assert last.getMessage().startswith("7 more log records are not kept")
+        assert "log_limit" in last.getMessage()
+        assert messages(runtime.run("f", text("1"))) == ["0"]
+
+
+def test_a_runtime_keeps_10_000_records_of_an_invocation_by_default() -> None:
+    def function(msg: Any) -> None:
+        for _ in range(10_005):
+            logging.info("record")
+
+    with opened(function, TRIGGER, inline=True) as runtime:
+        invocation = runtime.run("f", text(""))
+    assert len(invocation.logs) == 10_001
+    assert "5 more" in invocation.logs[-1].getMessage()
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_records_that_come_after_the_end_are_not_kept(inline: bool) -> None:
+    def function(msg: Any, context: func.Context) -> None:
+        logging.info("during")
+        later.append(context.bind(logging.info))
+
+    later: list[Any] = []
+    with opened(function, TRIGGER, inline=inline) as runtime:
+        invocation = runtime.run("f", text(""))
+        later[0]("after it")
+        assert messages(invocation) == ["during"]
+        assert runtime._logs is not None
+        assert not runtime._logs._active  # an invocation that has ended is not remembered

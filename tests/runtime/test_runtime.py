@@ -295,8 +295,9 @@ def test_what_the_function_raises_is_in_the_invocation() -> None:
 
 
 def test_a_function_that_raises_stop_iteration() -> None:
-    with opened(lambda msg: next(iter(())), TRIGGER) as runtime:
-        assert isinstance(runtime.run("f", text("")).exception, RuntimeError)
+    invocation = invoke(lambda msg: next(iter(())), TRIGGER, payloads=text(""))
+    assert repr(invocation.exception) == "RuntimeError('the function raised StopIteration')"
+    assert isinstance(invocation.exception.__cause__, StopIteration)  # type: ignore[union-attr]
 
 
 def test_what_ends_the_process_is_not_caught() -> None:
@@ -309,6 +310,32 @@ def test_what_ends_the_process_is_not_caught() -> None:
                 runtime.run("f", text(""))
             with pytest.raises(KeyboardInterrupt):
                 runtime.run("f", text(""))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (dict, {"name": "tool"}),
+        (dict[str, Any], {"name": "tool"}),
+        (dict | None, {"name": "tool"}),
+        (bytes, b'{"name": "tool"}'),
+        (bytes | str, '{"name": "tool"}'),  # no one type is asked for
+        (Any, '{"name": "tool"}'),
+        (None, '{"name": "tool"}'),
+    ],
+)
+def test_a_codec_of_several_types_gives_the_one_that_is_annotated(
+    annotation: Any, value: Any
+) -> None:
+    def function(msg):  # type: ignore[no-untyped-def]
+        seen.append(msg)
+
+    if annotation is not None:
+        function.__annotations__["msg"] = annotation
+    seen: list[Any] = []
+    trigger = Binding("msg", IN, type="mcpToolTrigger")
+    assert invoke(function, trigger, payloads=text('{"name": "tool"}')).ok
+    assert seen == [value] * 2
 
 
 # -- Where it runs

@@ -138,3 +138,12 @@ def preview(value: object, limit: int = 60) -> str:
     if len(text) > limit:
         text = f"{text[:limit]}..."
     return f"{type(value).__name__} {text}"
+
+
+def described(error: BaseException) -> str:
+    """Show an exception, in another's message: its type and its text."""
+    try:
+        text = str(error)
+    except Exception:  # a broken __str__ must not replace the error being reported
+        text = "<unprintable>"
+    return f"{type(error).__name__}: {text}"

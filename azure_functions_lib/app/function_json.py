@@ -7,6 +7,7 @@ import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Any
 
 from ..enums import BindingDirection, DataType
@@ -15,7 +16,7 @@ from ..wire.declaration import Binding
 from .imports import APP_PACKAGE
 from .loaded import LoadedFunction, import_problem
 from .problem import Problem
-from .settings import parse_settings_json
+from .settings import is_file, parse_settings_json
 
 __all__ = ["FUNCTION_JSON", "load_function"]
 
@@ -87,11 +88,17 @@ def _read_bindings(function: LoadedFunction, records: Any, problem: _Report) -> 
             continue
         name, kind = record.get("name"), record.get("type")
         if not isinstance(name, str) or not name:
-            problem(place, f"its name is {name!r}", "Write the name of a parameter, or '$return'")
+            problem(
+                place,
+                f"its name is {shortened(name)}",
+                "Write the name of a parameter, or '$return'",
+            )
             unreadable.add(place)
             continue
         if not isinstance(kind, str) or not kind:
-            problem(name, f"its binding type is {kind!r}", "Write one, such as 'queueTrigger'")
+            problem(
+                name, f"its binding type is {shortened(kind)}", "Write one, such as 'queueTrigger'"
+            )
             unreadable.add(name)
             continue
         direction = _member(record, "direction", _DIRECTIONS, name, problem)
@@ -119,7 +126,7 @@ def _member(
         return None
     found = members.get(value.lower()) if isinstance(value, str) else None
     if found is None:
-        cause = f"its {key} is {'missing' if value is None else repr(value)}"
+        cause = f"its {key} is {'missing' if value is None else shortened(value)}"
         problem(name, cause, f"Write one of {', '.join(map(repr, members))}")
     return found
 
@@ -141,7 +148,7 @@ def _read_retry(function: LoadedFunction, record: Any, problem: _Report) -> None
 
 def _script_file(folder: Path, given: Any, problem: _Report) -> Path | None:
     if given is None:
-        files = [file for file in folder.iterdir() if file.is_file()]
+        files = [file for file in folder.iterdir() if is_file(file)]
         files.remove(folder / FUNCTION_JSON)
         if len(files) == 1:
             return files[0]
@@ -152,11 +159,15 @@ def _script_file(folder: Path, given: Any, problem: _Report) -> Path | None:
         problem("scriptFile", cause, "Write the code into __init__.py, or name the file")
         return None
     if not isinstance(given, str) or not given:
-        problem("scriptFile", f"it is {given!r}", "Write the path of a .py file")
+        problem("scriptFile", f"it is {shortened(given)}", "Write the path of a .py file")
         return None
     file = Path(os.path.normpath(folder / given))
-    if not file.is_file():
-        problem("scriptFile", f"there is no file {given!r}", f"Write a path relative to {folder}")
+    if not is_file(file):
+        problem(
+            "scriptFile",
+            f"there is no file {shortened(given)}",
+            f"Write a path relative to {folder}",
+        )
         return None
     return file
 
@@ -176,7 +187,9 @@ def _load_code(function: LoadedFunction, root: Path, entry_point: Any, problem: 
         parts.pop()
     try:
         module = importlib.import_module(".".join([APP_PACKAGE, *parts]))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # such as SystemExit, or one of the app's own
         function.error = error
         function.load_problems.append(import_problem(function.name, root, file, error))
         return
@@ -186,7 +199,7 @@ def _load_code(function: LoadedFunction, root: Path, entry_point: Any, problem: 
             for name, value in vars(module).items()
             if inspect.isfunction(value) and value.__module__ == module.__name__
         ]
-        cause = f"{file.name} has no function {entry_point!r}"
+        cause = f"{file.name} has no function {shortened(entry_point)}"
         if isinstance(entry_point, str) and hasattr(module, entry_point):
             cause = f"{entry_point!r} in {file.name} cannot be called"
         names = f" (it has {', '.join(found)})" if found else ""

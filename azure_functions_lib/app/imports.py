@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import ClassVar
+
+from ..errors import AppError
 
 __all__ = ["APP_PACKAGE", "AppImports"]
 
 APP_PACKAGE = "__app__"
 """The package that a worker makes of an app's root folder."""
 
-# An app's tests stand beside its code, but they are run by what loads the app, not by the app.
-_NEVER_OF_THE_APP = {"tests"}
+# An app's tests stand beside its code, but they are run by what loads the app, not by the app. Nor
+# does this package take a copy of itself, in a folder that is the app's, for the app's.
+_NEVER_OF_THE_APP = {"tests", __package__.partition(".")[0]}
 
 
 class AppImports:
@@ -30,17 +35,33 @@ class AppImports:
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
-        self._paths: list[str] = []
+        self._thread = threading.current_thread()
+        self._path: list[str] = []
+        self._path_before: list[str] = []
         self._own: dict[str, ModuleType] = {}
         self._displaced: dict[str, ModuleType] = {}
         self._before: frozenset[str] = frozenset()
 
     def open(self) -> None:
-        """Put the app's search paths and its package in place."""
+        """Put the app's search paths and its package in place.
+
+        Raises:
+            AppError: another app is open in another thread, where it would find this one's modules.
+        """
         if self._opened:
-            self._opened[-1]._leave()
+            last = self._opened[-1]
+            if last._root != self._root and last._is_used_elsewhere():
+                raise AppError(
+                    f"the app in {last._root} is open in another thread ({last._thread.name}), and "
+                    "a process holds the modules of one app at a time. Close it first, or load "
+                    f"{self._root} in a process of its own"
+                )
+            last._leave()
         self._opened.append(self)
         self._enter()
+
+    def _is_used_elsewhere(self) -> bool:
+        return self._thread is not threading.current_thread() and self._thread.is_alive()
 
     def close(self) -> None:
         """Take everything away that was added since; a second time changes nothing."""
@@ -55,17 +76,11 @@ class AppImports:
             self._opened[-1]._enter()
 
     def _enter(self) -> None:
-        # As on the platform: the packages deployed with the app come first, the app's root last,
-        # so that a function's folder never hides a package of the same name.
-        packages = f"{self._root}/.python_packages/lib/site-packages"
-        self._paths = [path for path in (packages, self._root) if path not in sys.path]
-        if packages in self._paths:
-            if Path(packages).is_dir():
-                sys.path.insert(0, packages)
-            else:
-                self._paths.remove(packages)
-        if self._root in self._paths:
-            sys.path.append(self._root)
+        self._path_before = list(sys.path)
+        if self._path:
+            sys.path[:] = self._path
+        else:
+            self._extend_path()
         self._forget_listings()
         self._displaced = self._namesakes()
         for name in self._displaced:
@@ -84,15 +99,32 @@ class AppImports:
         for name in self._own:
             del sys.modules[name]
         sys.modules.update(self._displaced)
-        for path in self._paths:
-            if path in sys.path:
-                sys.path.remove(path)
+        self._path = list(sys.path)
+        sys.path[:] = self._path_before
+
+    def _extend_path(self) -> None:
+        # As on the platform: the packages deployed with the app come first, the app's root last,
+        # so that a function's folder never hides a package of the same name.
+        packages = f"{self._root}/.python_packages/lib/site-packages"
+        if packages not in sys.path and Path(packages).is_dir():
+            sys.path.insert(0, packages)
+        if self._root not in sys.path:
+            sys.path.append(self._root)
 
     def _has(self, module: ModuleType) -> bool:
-        return self._holds(_place(module) or "")
+        """Whether a module is of the app's folder, or of a folder that it has added to the path."""
+        place = _place(module) or ""
+        if self._holds(sys.prefix) and _is_below(place, sys.prefix):
+            return False  # installed, in a virtual environment that is kept in the app's folder
+        added = (path for path in sys.path if path not in self._path_before)
+        return self._holds(place) or any(
+            _is_below(place, os.path.abspath(path))  # noqa: PTH100 - as the import system does
+            for path in added
+            if isinstance(path, str) and "-packages" not in path
+        )
 
     def _holds(self, path: str) -> bool:
-        return path == self._root or path.startswith((f"{self._root}/", f"{self._root}\\"))
+        return path == self._root or _is_below(path, self._root)
 
     def _forget_listings(self) -> None:
         """Make imports see files that have been written since the app's folders were listed."""
@@ -122,6 +154,10 @@ class AppImports:
             for name, module in list(sys.modules.items())
             if name.partition(".")[0] in names
         }
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith((f"{folder}/", f"{folder}\\"))
 
 
 def _place(module: ModuleType) -> str | None:

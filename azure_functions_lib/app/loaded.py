@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AppError
+from ..errors import AppError, described
 from ..wire.declaration import RETURN, Binding
 from .check import IN, check_function, check_functions, is_trigger
 from .problem import Problem
+from .process import PROCESS_LOCK
 from .settings import HostSettings, LocalSettings
 
 if TYPE_CHECKING:
@@ -122,8 +123,9 @@ class LoadedFunction:
 class LoadedApp:
     """An app whose functions can be invoked until it is closed.
 
-    Closing puts the search path, the imported modules and the environment back as they were; used
-    as a context manager it closes itself.
+    Closing puts back as they were: the search path, the imported modules, the environment, the
+    current folder, and the levels and handlers of logging. Used as a context manager it closes
+    itself.
 
     Attributes:
         root: the app's root folder.
@@ -185,8 +187,9 @@ class LoadedApp:
         return found
 
     def close(self) -> None:
-        """Put search path, modules and environment back; a second time changes nothing."""
-        self.undo.close()
+        """Put back what the app has changed in the process; a second time changes nothing."""
+        with PROCESS_LOCK:
+            self.undo.close()
 
     def __enter__(self) -> Self:
         return self
@@ -216,9 +219,9 @@ def import_problem(function: str | None, root: Path, file: Path, error: BaseExce
         if trace.tb_frame.f_code.co_filename.startswith(str(root)):
             line = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
         trace = trace.tb_next
-    cause = f"importing {file.name} raised {type(error).__name__}: {error}{line}"
+    cause = f"importing {file.name} raised {described(error)}{line}"
     remedy = "Correct the code there"
-    if isinstance(error, ModuleNotFoundError) and error.name:
+    if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
         package = error.name.partition(".")[0]
         remedy = f"Install {package!r} and add it to requirements.txt, or correct the import"
     elif isinstance(error, SystemExit):

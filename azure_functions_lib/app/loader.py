@@ -19,7 +19,8 @@ from .function_json import FUNCTION_JSON, load_function
 from .imports import APP_PACKAGE, AppImports
 from .loaded import LoadedApp, LoadedFunction, import_problem
 from .problem import Problem
-from .settings import environment, read_host_settings, read_local_settings
+from .process import PROCESS_LOCK, undone
+from .settings import is_file, read_host_settings, read_local_settings
 
 __all__ = ["LoadedApp", "LoadedFunction", "load_app"]
 
@@ -51,7 +52,8 @@ def load_app(
         the app with everything that is wrong with it in its ``problems``.
 
     Raises:
-        AppError: there is no app at all: no such folder, or an object of another kind.
+        AppError: there is no app at all: no such folder, or an object of another kind; or another
+            app is open in another thread; or one of ``settings`` cannot be a variable.
     """
     if isinstance(app, (str, os.PathLike)):
         root, script = _find(Path(app))
@@ -71,9 +73,9 @@ def load_app(
 def _find(path: Path) -> tuple[Path, str | None]:
     """Find an app's root folder, and the name of its script if the path says it."""
     path = Path(os.path.abspath(path))  # noqa: PTH100 - modules keep the path as it is written
-    if path.is_file():
+    if is_file(path):
         return path.parent, path.name
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - which a path that is too long does not break
         raise AppError(f"{path}: there is no such folder. Give the folder that holds host.json")
     if (path / APP_PACKAGE).is_dir() and not (path / "host.json").is_file():
         path = path / APP_PACKAGE
@@ -99,17 +101,17 @@ def _load(
     if local_settings:
         loaded.local = read_local_settings(root)
     loaded.app_problems += [*loaded.host.problems, *loaded.local.problems]
-    with loaded.undo:
+    with PROCESS_LOCK, loaded.undo:
         imports = AppImports(root)
         loaded.undo.callback(imports.close)
+        imports.open()
         loaded.undo.enter_context(
-            environment(
+            undone(
                 {"AzureWebJobsScriptRoot": str(root)},
                 loaded.local.effective_values(),
                 settings or {},
             )
         )
-        imports.open()
         fill(loaded)
         loaded.undo = loaded.undo.pop_all()
     return loaded
@@ -123,11 +125,11 @@ def _load_folder(loaded: LoadedApp, script: str | None) -> None:
         loaded.app_problems.append(Problem(None, _SCRIPT_FILE_VARIABLE, cause, remedy))
         return
     file = loaded.root / name
-    if file.is_file():
+    if is_file(file):
         _load_script(loaded, file)
         return
     for folder in sorted(loaded.root.iterdir()):
-        if (folder / FUNCTION_JSON).is_file():
+        if is_file(folder / FUNCTION_JSON):
             loaded.add(load_function(loaded.root, folder))
     if not loaded.functions:
         cause = f"{loaded.root} has neither {name} nor a folder with {FUNCTION_JSON}"
@@ -138,7 +140,9 @@ def _load_folder(loaded: LoadedApp, script: str | None) -> None:
 def _load_script(loaded: LoadedApp, file: Path) -> None:
     try:
         module = _import_file(file)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # such as SystemExit, or one of the app's own
         loaded.error = error
         loaded.app_problems.append(import_problem(None, loaded.root, file, error))
     else:
@@ -209,5 +213,8 @@ def _take_app(loaded: LoadedApp, app: Any) -> None:
 def _file_of(code: Any) -> Path | None:
     """Find the user's file that code is from; None for code of this package, or without a file."""
     target = getattr(inspect.unwrap(code), "__code__", None)
-    file = None if target is None else Path(target.co_filename)
-    return None if file is None or file.parent == Path(__file__).parent else file
+    if target is None:
+        return None
+    # What a prompt or a notebook runs has a name that is no file's, such as '<stdin>'.
+    file = Path(os.path.abspath(target.co_filename))  # noqa: PTH100 - links stay as they are
+    return file if is_file(file) and file.parent != Path(__file__).parent else None

@@ -1,12 +1,11 @@
-"""What an app is configured with: ``host.json``, ``local.settings.json``, the environment."""
+"""What an app is configured with: ``host.json`` and ``local.settings.json``."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from .problem import Problem
 __all__ = [
     "HostSettings",
     "LocalSettings",
-    "environment",
+    "is_file",
     "is_true",
     "parse_settings_json",
     "read_host_settings",
@@ -27,8 +26,14 @@ __all__ = [
 _ROUTE_PREFIX_VARIABLE = "AzureFunctionsJobHost__extensions__http__routePrefix"
 _LOCAL_SETTINGS = "local.settings.json"
 
-_STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
-_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
+# Each alternative matches to the end of the text if need be, so that no part is looked at twice.
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"?'
+_COMMENT = re.compile(rf"({_STRING})|//[^\r\n]*|/\*.*?\*/|(/\*.*)", re.DOTALL)
+_TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
+
+NESTING = 64
+"""How deep settings may nest; that is as deep as the host reads JSON."""
+_TOO_DEEP = f"it nests deeper than {NESTING} levels, which is as deep as the host reads"
 
 
 def parse_settings_json(data: bytes, **options: Any) -> Any:
@@ -39,55 +44,47 @@ def parse_settings_json(data: bytes, **options: Any) -> Any:
         options: passed on to :func:`json.loads`.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or nests too deeply.
     """
     text = data.decode("utf-8-sig")
     try:
-        return json.loads(text, **options)
+        value = _parse(text, options)
     except ValueError:
-        for pattern in (_STRING_OR_COMMENT, _STRING_OR_TRAILING_COMMA):
-            text = pattern.sub(lambda match: match[1] or "", text)
-        return json.loads(text, **options)
+        text = _COMMENT.sub(lambda match: match[1] or match[2] or " ", text)
+        text = _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
+        value = _parse(text, options)
+    return value
+
+
+def _parse(text: str, options: Mapping[str, Any]) -> Any:
+    try:
+        value = json.loads(text, **options)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    level: list[Any] = [[value]]
+    for _ in range(NESTING + 1):
+        level = [
+            item
+            for each in level
+            for item in (each.values() if isinstance(each, dict) else each)
+            if isinstance(item, (dict, list))
+        ]
+        if not level:
+            return value
+    raise ValueError(_TOO_DEEP)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; no name is too long, or too strange, to ask."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def is_true(value: str | None) -> bool:
     """Whether an application setting switches something on, as a worker reads it."""
     return value is not None and value.strip().lower() in ("1", "true", "t", "yes", "y")
-
-
-@contextmanager
-def environment(*layers: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables, and put the whole environment back afterwards.
-
-    Args:
-        layers: the variables; a later layer wins over an earlier one.
-    """
-    this = object()
-    _open.append(this)
-    _before.append(dict(os.environ))
-    try:
-        for layer in layers:
-            os.environ.update(layer)
-        yield
-    finally:
-        index = _open.index(this)
-        del _open[index]
-        if index < len(_open):
-            # One opened later is still in use: it puts back what was before this one.
-            del _before[index + 1]
-        else:
-            _put_back(_before.pop())
-
-
-_open: list[object] = []
-_before: list[dict[str, str]] = []
-
-
-def _put_back(before: dict[str, str]) -> None:
-    if dict(os.environ) != before:
-        for name in os.environ.keys() - before.keys():
-            del os.environ[name]
-        os.environ.update(before)
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ class HostSettings:
         problems: what is wrong with it.
     """
 
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -118,7 +115,7 @@ class HostSettings:
 def read_host_settings(root: Path) -> HostSettings:
     """Read an app's ``host.json``; what is wrong with it is in the result's ``problems``."""
     path = root / "host.json"
-    if not path.is_file():
+    if not is_file(path):
         return HostSettings()
     try:
         data = parse_settings_json(path.read_bytes())
@@ -130,7 +127,7 @@ def read_host_settings(root: Path) -> HostSettings:
         remedy = 'Write at least {"version": "2.0"}'
         return HostSettings(problems=(Problem(None, "host.json", cause, remedy),))
     if data.get("version") != "2.0":
-        cause = f'"version" is {data.get("version")!r}'
+        cause = f'"version" is {preview(data.get("version"))}'
         problems.append(Problem(None, "host.json", cause, 'Write "version": "2.0"'))
     prefix = _table(_table(data.get("extensions")).get("http")).get("routePrefix", "")
     if not isinstance(prefix, str):
@@ -152,8 +149,8 @@ class LocalSettings:
         problems: what is wrong with the file.
     """
 
-    values: Mapping[str, str] = field(default_factory=dict)
-    connection_strings: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    connection_strings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     port: int = 7071
     cors: tuple[str, ...] = ()
     cors_credentials: bool = False
@@ -178,7 +175,7 @@ def read_local_settings(root: Path) -> LocalSettings:
     skipped with a warning. A nested value makes all values unreadable.
     """
     path = root / _LOCAL_SETTINGS
-    if not path.is_file():
+    if not is_file(path):
         return LocalSettings()
     try:
         # Settings are text: numbers stay as they are written.
@@ -186,15 +183,15 @@ def read_local_settings(root: Path) -> LocalSettings:
     except (OSError, ValueError) as error:
         return LocalSettings(problems=(_unreadable(_LOCAL_SETTINGS, error),))
     if not isinstance(data, dict):
-        cause = f"holds {preview(data)}, not an object"
+        cause = f"holds {type(data).__name__}, not an object"  # the text may be a secret
         remedy = 'Write at least {"IsEncrypted": false, "Values": {}}'
         return LocalSettings(problems=(Problem(None, _LOCAL_SETTINGS, cause, remedy),))
 
     problems: list[Problem] = []
     host = _table(data.get("Host"))
     port = str(host.get("LocalHttpPort", LocalSettings.port))
-    if not port.isdecimal() or not 0 <= int(port) < 65536:
-        cause = f"Host.LocalHttpPort is {port!r}"
+    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
+        cause = f"Host.LocalHttpPort is {preview(port)}"
         problems.append(Problem(None, _LOCAL_SETTINGS, cause, "Write a port number, 0 to 65535"))
         port = str(LocalSettings.port)
     cors = str(host.get("CORS") or "")
@@ -211,7 +208,7 @@ def read_local_settings(root: Path) -> LocalSettings:
 def _values(data: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
     given = data.get("Values") or {}
     if not isinstance(given, dict):
-        cause = f"Values is {preview(given)}"
+        cause = f"Values is {type(given).__name__}, not an object"
         remedy = 'Write an object of texts, such as {"NAME": "value"}'
         problems.append(Problem(None, _LOCAL_SETTINGS, cause, remedy))
         return {}
@@ -235,10 +232,24 @@ def _values(data: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
         elif value is None:
             _warn("%s: %s is skipped, since its value is null", name)
         elif not name:
-            _warn("%s: the value %r is skipped, since it has no name", value)
+            _warn("%s: a value is skipped, since it has no name")
+        elif not _is_variable(name, str(value)):
+            cause = f"Values: {preview(name)} cannot be an environment variable, nor can its value"
+            if _is_variable(name, ""):
+                cause = f"the value of Values.{name} cannot be that of an environment variable"
+            remedy = "Write text without NUL and lone surrogates, and a name without '='"
+            problems.append(Problem(None, _LOCAL_SETTINGS, cause, remedy))
         else:
             values[name] = value if isinstance(value, str) else str(value).lower()
     return {} if nested else values
+
+
+def _is_variable(name: str, value: str) -> bool:
+    try:
+        encoded = os.fsencode(name) + os.fsencode(value)
+    except UnicodeEncodeError:
+        return False
+    return b"\0" not in encoded and "=" not in name
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -249,7 +260,7 @@ def _unreadable(name: str, error: Exception) -> Problem:
     return Problem(None, name, f"cannot be read: {error}", "Write valid JSON in UTF-8")
 
 
-def _warn(message: str, value: Any) -> None:
+def _warn(message: str, *values: Any) -> None:
     import logging
 
-    logging.getLogger("azure_functions_lib").warning(message, _LOCAL_SETTINGS, value)
+    logging.getLogger("azure_functions_lib").warning(message, _LOCAL_SETTINGS, *values)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +139,18 @@ def test_script_file_is_found(
         ({}, "def main(:", "__init__.py", "SyntaxError"),
         ({}, "raise RuntimeError('at import')", "__init__.py", "at import"),
         ({}, "import sys; sys.exit(3)", "__init__.py", "SystemExit"),
+        ({}, "import asyncio; raise asyncio.CancelledError", "__init__.py", "CancelledError"),
+        ({}, "class Stop(BaseException): pass\nraise Stop('x')", "__init__.py", "Stop: x"),
+        (
+            {},
+            "class E(Exception):\n    def __str__(self): return 1 / 0\nraise E",
+            "__init__.py",
+            "E: <unprintable>",
+        ),
+        ({"scriptFile": "x" * 5000}, "", "scriptFile", "no file 'xxx"),
+        ({"scriptFile": "\0.py"}, "", "scriptFile", "no file"),
+        ({"scriptFile": "\ud800.py"}, "", "scriptFile", "no file"),
+        ({"entryPoint": "x" * 5000}, "def main(msg): pass", "entryPoint", "no function 'xxx"),
         ({"bindings": []}, "def main(): pass", "bindings", "[]"),
         ({"bindings": None}, "def main(): pass", "bindings", "missing"),
         ({"bindings": [3]}, "def main(): pass", "bindings[0]", "not an object"),
@@ -180,6 +195,7 @@ def test_a_fault_is_a_problem_of_its_function_only(
         assert (problem.function, problem.parameter) == ("bad", parameter)
         assert cause in problem.cause
         assert problem.remedy
+        assert len(problem.cause) < 500
         assert not app.function("bad").ok
 
 
@@ -192,7 +208,7 @@ def test_an_import_error_says_where_and_what_to_install(tmp_path: Path) -> None:
         assert isinstance(app.function("one").error, ModuleNotFoundError)
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff", b"[1]", b'"text"'])
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[1]", b'"text"', b"[" * 5000, b'{"\\' * 9999])
 def test_a_broken_function_json_is_a_problem_of_its_function_only(
     tmp_path: Path, content: bytes
 ) -> None:
@@ -339,8 +355,9 @@ def test_G12_settings_are_in_the_environment_while_the_app_is_loaded(
 
 
 def test_there_must_be_something_to_load(tmp_path: Path) -> None:
-    with pytest.raises(AppError, match="no such folder"):
-        load_app(tmp_path / "none")
+    for path in ("none", "x" * 5000, "\0"):
+        with pytest.raises(AppError, match="no such folder"):
+            load_app(tmp_path / path)
     with pytest.raises(AppError, match="expected the path of an app's folder"):
         load_app(3)
     with load_app(tmp_path) as app:
@@ -386,6 +403,198 @@ def test_seven_faults_in_four_functions_are_all_reported(tmp_path: Path) -> None
         assert len(app.problems) == 7
         assert all(problem.cause and problem.remedy for problem in app.problems)
         assert app.function("healthy").ok
+
+
+# -- What an app may do to the process
+
+
+LEAVING = """
+    import logging, os, sys
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "beside"))
+    sys.path.remove(REMOVED)
+    import module_beside
+    logging.getLogger().addHandler(logging.StreamHandler())
+    logging.getLogger().setLevel(logging.CRITICAL)
+    logging.getLogger("known.before").setLevel(logging.ERROR)
+    logging.getLogger("known.before").disabled = True
+    logging.getLogger("of.the.app").addHandler(logging.NullHandler())
+    logging.getLogger("of.the.app").setLevel(logging.ERROR)
+    logging.disable(logging.ERROR)
+    os.chdir(os.path.dirname(__file__))
+    def main(msg):
+        for handler in list(logging.getLogger().handlers):
+            if type(handler) is logging.NullHandler:
+                logging.getLogger().removeHandler(handler)
+        sys.path.append("/added/by/a/call")
+        return module_beside.NAME
+"""
+
+
+def _of_the_process() -> dict[str, Any]:
+    loggers = [logging.getLogger(name) for name in ("", "known.before", "of.the.app")]
+    return {
+        "path": list(sys.path),
+        "modules": set(sys.modules),
+        "folder": Path.cwd(),
+        "disabled": logging.root.manager.disable,
+        "loggers": [(each.level, each.disabled, list(each.handlers)) for each in loggers],
+    }
+
+
+def test_closing_puts_back_what_the_app_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, "/removed/by/the/app"])
+    write_app(tmp_path, **{"beside/module_beside.py": "NAME = 'beside'"})
+    code = LEAVING.replace("REMOVED", repr("/removed/by/the/app"))
+    v1_app(tmp_path / "app", code, QUEUE_TRIGGER)
+    handler = logging.NullHandler()
+    logging.root.addHandler(handler)
+    before = _of_the_process()
+    try:
+        for _ in range(2):
+            with load_app(tmp_path / "app") as app:
+                assert call(app, "one", "m") == "beside"
+                during = _of_the_process()
+                assert all(during[name] != value for name, value in before.items())
+            assert _of_the_process() == before
+    finally:
+        logging.root.removeHandler(handler)
+
+
+def test_apps_that_are_closed_in_another_order_leave_the_process_as_it_was(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        code = "import os, sys\nsys.path.append(__file__)\nos.chdir(os.path.dirname(__file__))"
+        v1_app(tmp_path / name, f"{code}\ndef main(msg): pass", QUEUE_TRIGGER)
+    before = _of_the_process()
+    first, second = load_app(tmp_path / "a"), load_app(tmp_path / "b")
+    first.close()
+    assert Path.cwd() == tmp_path / "b" / "one"
+    second.close()
+    assert _of_the_process() == before
+
+
+def test_an_app_that_was_displaced_has_its_own_package_again(tmp_path: Path) -> None:
+    code = "import __app__\n__app__.state = 'kept'\ndef main(msg):\n    import __app__"
+    for name in ("a", "b"):
+        v1_app(tmp_path / name, f"{code}; return __app__.state", QUEUE_TRIGGER)
+    with load_app(tmp_path / "a") as first:
+        with load_app(tmp_path / "b"):
+            pass
+        assert call(first, "one", "m") == "kept"
+
+
+def test_what_is_installed_in_the_app_s_folder_stays_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = tmp_path / ".venv"
+    installed = environment / "lib" / "site-packages"
+    v1_app(tmp_path, "import installed_there\ndef main(msg): pass", QUEUE_TRIGGER)
+    write_app(installed, **{"installed_there.py": ""})
+    monkeypatch.setattr(sys, "prefix", str(environment))
+    monkeypatch.syspath_prepend(installed)
+    with load_app(tmp_path) as app:
+        assert app.problems == []
+    assert sys.modules.pop("installed_there").__file__ == str(installed / "installed_there.py")
+
+
+def test_a_copy_of_this_library_in_the_app_s_folder_displaces_nothing(tmp_path: Path) -> None:
+    import azure_functions_lib
+
+    code = "import azure_functions_lib\ndef main(msg): return azure_functions_lib.__version__"
+    v1_app(tmp_path, code, QUEUE_TRIGGER)
+    write_app(tmp_path, **{"azure_functions_lib/__init__.py": "__version__ = 'a copy'"})
+    with load_app(tmp_path) as app:
+        assert app.problems == []
+        assert call(app, "one", "m") == azure_functions_lib.__version__
+        assert sys.modules["azure_functions_lib"] is azure_functions_lib
+
+
+def test_threads_that_load_apps_at_once_never_mix_them(tmp_path: Path) -> None:
+    code = "import helper\ndef main(msg): return helper.NAME"
+    for number in range(4):
+        v1_app(tmp_path / str(number), code, QUEUE_TRIGGER)
+        write_app(tmp_path / str(number), **{"helper.py": f"NAME = {number}"})
+    answers, refusals = [], []
+
+    def work(number: int) -> None:
+        for _ in range(10):
+            try:
+                with load_app(tmp_path / str(number)) as app:
+                    answers.append((number, call(app, "one", "m")))
+            except AppError as error:
+                refusals.append(str(error))
+
+    before = _of_the_process()
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) + len(refusals) == 40
+    assert answers
+    assert all(number == answer for number, answer in answers)
+    assert all("is open in another thread" in refusal for refusal in refusals)
+    assert _of_the_process() == before
+
+
+def test_another_app_is_refused_while_one_is_open_in_another_thread(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        v1_app(tmp_path / name, "def main(msg): pass", QUEUE_TRIGGER)
+    results: list[Any] = []
+
+    def work(name: str) -> None:
+        try:
+            load_app(tmp_path / name).close()
+        except AppError as error:
+            results.append(str(error))
+        else:
+            results.append("loaded")
+
+    with load_app(tmp_path / "a"):
+        for name in ("a", "b"):
+            thread = threading.Thread(target=work, args=(name,))
+            thread.start()
+            thread.join()
+    assert results[0] == "loaded"
+    assert str(tmp_path / "a") in results[1]
+    assert "process of its own" in results[1]
+
+
+@pytest.mark.parametrize("kind", ["stdin", "exec of a notebook's cell"])
+def test_an_app_of_a_prompt_has_the_current_folder_for_its_root(tmp_path: Path, kind: str) -> None:
+    write_app(tmp_path, **{"module_here.py": "NAME = 'here'", "host.json": {"version": "2.0"}})
+    program = """
+import os, sys
+import azure_functions_lib as func
+import module_here
+from azure_functions_lib.app.loader import load_app
+
+app = func.FunctionApp()
+
+@app.queue_trigger("msg", "q", "C")
+def one(msg: func.QueueMessage) -> None: ...
+
+with load_app(app) as loaded:
+    assert loaded.problems == [], loaded.problems
+    assert str(loaded.root) == os.getcwd(), loaded.root
+    assert str(loaded.function("one").directory) == os.getcwd()
+    assert sys.modules["module_here"] is module_here
+assert sys.modules["module_here"] is module_here
+print("fine")
+"""
+    if kind != "stdin":
+        name = "/tmp/ipykernel_1/2.py"
+        program = f"exec(compile({program!r}, {name!r}, 'exec'), globals())"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-"],
+        input=program,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.stdout == "fine\n", done.stderr
 
 
 def test_files_written_since_an_earlier_load_are_found(tmp_path: Path) -> None:

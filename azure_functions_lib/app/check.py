@@ -8,8 +8,9 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..enums import BindingDirection
-from ..errors import DeclarationError
+from ..enums import BindingDirection, HttpMethod
+from ..errors import DeclarationError, described, preview
+from ..http import HTTP_TRIGGER
 from ..wire.codec import annotated_types
 from ..wire.declaration import RETURN, Binding, check_binding_name, check_function_name
 from ..wire.scalars import timespan
@@ -84,8 +85,10 @@ def index(app: Any) -> tuple[list[Any], list[Problem]]:
     if builders is None:
         try:
             return list(app.get_functions()), []
-        except Exception as error:  # whatever another library raises about its app
-            cause = f"get_functions() raised {type(error).__name__}: {error}"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever another library raises about its app
+            cause = f"get_functions() raised {described(error)}"
             return [], [Problem(None, None, cause, "Correct the declaration it names")]
     for builder in builders:
         try:
@@ -140,6 +143,8 @@ def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) ->
         seen.add(key)
         yield from _direction_problems(name, binding)
         yield from _type_problems(name, binding)
+        if binding.type == HTTP_TRIGGER:
+            yield from _route_problems(name, binding)
 
 
 def is_trigger(binding: Binding) -> bool:
@@ -169,6 +174,20 @@ def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
         if known.lower() == binding.type.lower():
             cause = f"no converter is registered for the binding type {binding.type!r}"
             yield Problem(name, binding.name, cause, f"Write {known!r}")
+
+
+def _route_problems(name: str, trigger: Binding) -> Iterator[Problem]:
+    record = trigger.get_dict_repr()
+    route, methods = record.get("route"), record.get("methods")
+    if route is not None and not isinstance(route, str):
+        cause = f"its route is {preview(route)}"
+        yield Problem(name, trigger.name, cause, "Write text, such as 'items/{id}'")
+    if methods is not None and not (
+        isinstance(methods, (list, tuple))
+        and all(isinstance(each, (str, HttpMethod)) for each in methods)
+    ):
+        cause = f"its methods are {preview(methods)}"
+        yield Problem(name, trigger.name, cause, 'Write an array of texts, such as ["GET"]')
 
 
 _RETRY_INTERVALS = {
@@ -301,8 +320,6 @@ def _return_problems(name: str, signature: Signature, binding: Binding) -> Itera
         yield _unresolved(name, "return", signature)
         return
     hint = signature.hints.get("return", EMPTY)
-    if hint is EMPTY:
-        return
     if is_out(hint):
         cause = f"the result is annotated {_shown(hint)}"
         remedy = "Annotate it with the type of the value; Out is for parameters"

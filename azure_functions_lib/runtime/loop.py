@@ -18,7 +18,7 @@ __all__ = ["Loop", "shut_down", "warn"]
 
 T = TypeVar("T")
 
-_around: ContextVar[tuple[Loop, ...]] = ContextVar("azure_functions_lib.loops", default=())
+_around: ContextVar[tuple[Loop, ...]] = ContextVar("loops that wait", default=())
 """The loops that wait for the running code."""
 
 

@@ -377,3 +377,32 @@ def test_functions_of_the_decorator_model_are_checked_alike() -> None:
     def function(msg: Iterable[int], out: func.Out[str]) -> None: ...
 
     assert [problem.parameter for problem in check_functions(app.functions)] == ["msg"]
+
+
+def test_a_result_that_is_none_is_no_value_for_its_binding() -> None:
+    def function(msg: Any) -> None: ...
+
+    problem = only(function, TRIGGER, RETURN)
+    assert (problem.parameter, problem.cause) == ("$return", "queue cannot send None")
+
+
+@pytest.mark.parametrize("route", [5, ["a"], {"a": 1}, True])
+def test_a_route_that_is_no_text(route: Any) -> None:
+    trigger = Binding("req", IN, type="httpTrigger", fields={"route": route})
+    problem = only(lambda req: None, trigger)
+    assert problem.parameter == "req"
+    assert "its route is" in problem.cause
+
+
+@pytest.mark.parametrize("methods", [5, "get", {"GET": 1}, [5], [None], ["GET", ["POST"]]])
+def test_methods_that_are_no_list_of_texts(methods: Any) -> None:
+    trigger = Binding("req", IN, type="httpTrigger", fields={"methods": methods})
+    problem = only(lambda req: None, trigger)
+    assert problem.parameter == "req"
+    assert "its methods are" in problem.cause
+
+
+def test_routes_and_methods_that_are_right() -> None:
+    for fields in ({}, {"route": "", "methods": []}, {"route": "a", "methods": ["get", "POST"]}):
+        trigger = Binding("req", IN, type="httpTrigger", fields=fields)
+        assert problems(lambda req: None, trigger) == []

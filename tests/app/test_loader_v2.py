@@ -156,3 +156,16 @@ def test_an_app_that_serves_a_web_application(tmp_path: Path) -> None:
     with load_app(v2_app(tmp_path, code)) as app:
         assert app.problems == []
         assert app.function("http_app_func").directory == tmp_path
+
+
+@pytest.mark.parametrize("error", ["SystemExit(3)", "KeyError('x')", "BaseException('x')"])
+def test_what_get_functions_raises_is_a_problem(tmp_path: Path, error: str) -> None:
+    code = f"""
+        class FunctionRegister:
+            def get_functions(self):
+                raise {error}
+        app = FunctionRegister()
+    """
+    with load_app(v2_app(tmp_path, code)) as app:
+        (problem,) = app.problems
+        assert f"get_functions() raised {error.partition('(')[0]}" in problem.cause

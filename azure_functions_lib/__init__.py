@@ -73,6 +73,7 @@ _EXPORTS = {
     "WsgiFunctionApp": "app.apps",
     "WsgiMiddleware": "middleware.wsgi",
     "get_binding_registry": "bindings",
+    "http_limits": "http.limits",
     "install_as_azure_functions": "compat",
     "mcp_content": "bindings.mcp",
     "register_converter": "bindings",
@@ -161,6 +162,7 @@ __all__ = [
     "WsgiFunctionApp",
     "WsgiMiddleware",
     "get_binding_registry",
+    "http_limits",
     "install_as_azure_functions",
     "mcp_content",
     "register_converter",
@@ -230,6 +232,7 @@ if TYPE_CHECKING:
     from .extension import ExtensionMeta as ExtensionMeta
     from .extension import FuncExtensionBase as FuncExtensionBase
     from .extension import FunctionExtensionException as FunctionExtensionException
+    from .http.limits import http_limits as http_limits
     from .http.request import HttpRequest as HttpRequest
     from .http.response import HttpResponse as HttpResponse
     from .middleware.asgi import AsgiMiddleware as AsgiMiddleware

@@ -313,6 +313,7 @@ CORE: tuple[Row, ...] = (
             "FunctionExtensionException",
         ),
     ),
+    Row("http.limits", exports=("http_limits",)),
     Row("http.request", exports=("HttpRequest",)),
     Row("http.response", exports=("HttpResponse",)),
     Row("middleware.asgi", exports=("AsgiMiddleware",)),

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import InvalidPayloadError, preview
 from ..wire.jsontext import parse_json
 
-__all__ = ["charset_of", "known_charset", "media_type", "read_json", "read_text"]
+__all__ = ["charset_of", "known_charset", "media_type", "read_json", "read_text", "unquoted"]
 
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -27,9 +27,13 @@ def media_type(content_type: str | None) -> tuple[str, dict[str, str]]:
     parameters: dict[str, str] = {}
     if separator:
         for name, value in _PARAMETER.findall(content_type, len(kind)):
-            text = _ESCAPED.sub(r"\1", value[1:-1]) if value[:1] == '"' else value
-            parameters.setdefault(name.lower(), text)
+            parameters.setdefault(name.lower(), unquoted(value))
     return kind.strip().lower(), parameters
+
+
+def unquoted(value: str) -> str:
+    """Give the text of a token, or of a quoted string (RFC 9110 5.6.4)."""
+    return _ESCAPED.sub(r"\1", value[1:-1]) if value[:1] == '"' else value
 
 
 def charset_of(content_type: str | None) -> str | None:

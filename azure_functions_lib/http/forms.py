@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
-from ..errors import InvalidPayloadError
-from .content import known_charset, media_type
+from ..errors import InvalidPayloadError, NameTakenError
+from .content import known_charset, media_type, unquoted
+from .limits import beyond, http_limits
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["FORM_TYPE", "MAX_PARTS", "Form", "FormValues", "UploadedFile", "parse_form"]
+__all__ = ["FORM_TYPE", "Form", "FormValues", "UploadedFile", "parse_form"]
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -21,9 +23,6 @@ V = TypeVar("V")
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 """The media type of a form without files."""
-
-MAX_PARTS = 10_000
-"""How many fields and files a form may have unless the caller says otherwise."""
 
 
 class FormValues(Mapping[str, T], Generic[T]):
@@ -179,74 +178,101 @@ class Form(NamedTuple):
 
 
 def parse_form(
-    body: bytes, content_type: str | None, *, max_parts: int, max_size: int | None
+    body: bytes, content_type: str | None, *, max_parts: int | None, max_size: int | None
 ) -> Form:
     """Read a form body; empty for any content type that is not a form's.
 
     Raises:
         InvalidPayloadError: the body is not what its content type says, or is beyond a limit (a
             ValueError).
+        NameTakenError: the package ``multipart`` is hidden by an old python-multipart.
     """
     kind, options = media_type(content_type)
-    boundary = options.get("boundary")
     if kind == FORM_TYPE:
         parts = _urlencoded
-    elif kind == "multipart/form-data" and boundary and body:
+    elif kind == "multipart/form-data" and body:
         parts = _multipart
     else:
         return Form(FormValues(), FormValues())
     if max_size is not None and len(body) > max_size:
-        raise _bad_form(f"{len(body)} bytes", f"at most {max_size} bytes (max_size)")
-    return parts(body, options, max_parts)
+        raise _too_large(len(body), max_size)
+    most = http_limits.form_parts if max_parts is None else max_parts
+    return parts(body, options, most, http_limits.form_size if max_size is None else max_size)
 
 
 def _bad_form(came: str, expected: str) -> InvalidPayloadError:
     return InvalidPayloadError.of("httpTrigger", "form", came=came, expected=expected)
 
 
-def _too_many(max_parts: int) -> InvalidPayloadError:
-    return InvalidPayloadError.of(
-        "httpTrigger",
-        "form",
-        came="more fields and files than that",
-        expected=f"at most {max_parts} (max_parts)",
-        remedy="For larger forms call request.parse_form(max_parts=...) first",
-    )
+def _too_many(came: str, most: int) -> InvalidPayloadError:
+    unit = "fields and files"
+    return beyond("form_parts", "form", came, unit, most=most, argument="max_parts")
 
 
-def _urlencoded(body: bytes, options: dict[str, str], max_parts: int) -> Form:
-    from urllib.parse import unquote_plus
+def _too_large(size: int, most: int) -> InvalidPayloadError:
+    return beyond("form_size", "form", f"{size} bytes", "bytes", most=most, argument="max_size")
 
+
+def _check_field(size: int) -> None:
+    if size > http_limits.field_size:
+        raise beyond("field_size", "form", f"a field of {size} bytes", "bytes")
+
+
+def _urlencoded(body: bytes, options: dict[str, str], max_parts: int, max_size: int) -> Form:
+    if len(body) > max_size:
+        raise _too_large(len(body), max_size)
+    separators = body.count(b"&")
+    if separators >= max_parts:
+        raise _too_many(str(separators + 1), max_parts)
     charset = known_charset(options.get("charset"))
-    text = body.decode(charset, "replace")
-    if text.count("&") >= max_parts:
-        raise _too_many(max_parts)
+    parts = body.replace(b"+", b" ").split(b"&")
+    _check_field(max(map(len, parts)))
+    fields = []
+    for part in parts:
+        if part:
+            name, _, value = part.partition(b"=")
+            if b"%" in part:
+                name, value = _unquoted(name), _unquoted(value)
+            fields.append((name.decode(charset, "replace"), value.decode(charset, "replace")))
+    return Form(FormValues(fields), FormValues())
 
-    def plain(quoted: str) -> str:
-        if "%" in quoted or "+" in quoted:
-            return unquote_plus(quoted, charset, "replace")
-        return quoted
 
-    fields = (part.partition("=") for part in text.split("&") if part)
-    return Form(FormValues((plain(name), plain(value)) for name, _, value in fields), FormValues())
+_CHUNK = 16_384
 
 
-def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
-    import multipart as module  # type: ignore[import-untyped]
+def _unquoted(quoted: bytes) -> bytes:
+    """Decode the escapes of a text, chunk by chunk: of each, urllib makes an object of 40 bytes."""
+    from urllib.parse import unquote_to_bytes
 
-    multipart: Any = module  # it has no types
+    chunks = []
+    start = 0
+    while start < len(quoted):
+        end = start + _CHUNK
+        escape = quoted.rfind(b"%", end - 2, end)  # one that would be cut in two
+        if escape >= 0:
+            end = escape
+        chunks.append(unquote_to_bytes(quoted[start:end]))
+        start = end
+    return b"".join(chunks)
 
+
+def _multipart(body: bytes, options: dict[str, str], max_parts: int, max_size: int) -> Form:
+    multipart = _multipart_module()
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, UploadedFile]] = []
     charset = known_charset(options.get("charset"))
-    extended = b"*=" in body
+    extended = b"*" in body
+    boundary = options.get("boundary")
+    if not boundary:
+        raise _bad_form("a content-type without boundary", "multipart/form-data; boundary=...")
     segment: Any = None
     content = b""
+    size = 0
     try:
-        parser = multipart.PushMultipartParser(options["boundary"], max_segment_count=max_parts)
+        parser = multipart.PushMultipartParser(boundary, max_segment_count=max_parts)
         with parser:
             # The whole body is one chunk, so a part's content is one event, or none if empty.
-            for event in parser.parse(body):
+            for event in parser.parse(_without_padding(body, boundary.encode())):
                 if isinstance(event, (bytes, bytearray)):
                     content += event
                 elif event is not None:
@@ -257,6 +283,10 @@ def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
                     if extended:
                         name, filename = _extended_names(segment)
                     if filename is None:
+                        _check_field(len(content))
+                        size += len(content)
+                        if size > max_size:
+                            raise _too_large(size, max_size)
                         own = segment.charset
                         text = content.decode(known_charset(own) if own else charset, "replace")
                         fields.append((name, text))
@@ -264,29 +294,84 @@ def _multipart(body: bytes, options: dict[str, str], max_parts: int) -> Form:
                         headers = dict(segment.headerlist)
                         file = UploadedFile(content, name=name, filename=filename, headers=headers)
                         files.append((name, file))
+                        if len(files) > http_limits.form_files:
+                            raise beyond("form_files", "form", "more files than that", "files")
+    except InvalidPayloadError:
+        raise
     except multipart.ParserLimitReached as error:
         if "segment count" in str(error):
-            raise _too_many(max_parts) from error
+            raise _too_many("more than that", max_parts) from error
         raise _bad_form(f"a part beyond a limit ({error})", "parts with short headers") from error
     except ValueError as error:
         raise _bad_form(f"a body that cannot be read ({error})", "multipart/form-data") from error
     return Form(FormValues(fields), FormValues(files))
 
 
-def _extended_names(segment: Any) -> tuple[str, str | None]:
-    """Give the names of a part whose sender wrote them by RFC 5987, as urllib3 1.x does."""
-    import re
-    from urllib.parse import unquote
+def _multipart_module() -> Any:
+    import multipart  # type: ignore[import-untyped]
 
-    name, filename = segment.name, segment.filename
-    for key, charset, quoted in re.findall(
-        r";\s*(name|filename)\*\s*=\s*([\w-]*)'[^']*'([^;\s]*)",
-        segment["Content-Disposition"],
-        re.IGNORECASE,
-    ):
-        text = unquote(quoted, known_charset(charset))
-        if key.lower() == "name":
-            name = text
+    if not hasattr(multipart, "PushMultipartParser"):
+        raise NameTakenError(
+            "httpTrigger: form: the module 'multipart' is that of python-multipart 0.0.12 or "
+            "older, which hides the package multipart; expected multipart 1.2 or newer. Install "
+            "python-multipart 0.0.13 or newer, or remove it"
+        )
+    return multipart
+
+
+def _without_padding(body: bytes, boundary: bytes) -> bytes:
+    """Take off the spaces that a transport may add to a line with a boundary (RFC 2046 5.1.1)."""
+    line = b"--" + boundary
+    if line + b" " not in body and line + b"\t" not in body:
+        return body
+    return re.sub(rb"(\A|\r\n)(" + re.escape(line) + rb")[ \t]+(?=\r\n)", rb"\1\2", body)
+
+
+_PARAMETER = re.compile(
+    r';\s*([^\s=;"*]+)(?:\*(\d{1,4}))?(\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)\s*', re.DOTALL
+)
+_CHARSET = re.compile(r"([\w-]*)'[^']*'")  # and the language
+
+
+def _extended_names(segment: Any) -> tuple[str, str | None]:
+    """Give the names of a part whose sender wrote them by RFC 5987 or in parts by RFC 2231 3.
+
+    Some clients write ``filename*=utf-8''%e2%82%ac.txt``, or ``filename*0*=``, ``filename*1=``
+    and so on. What a quoted value holds is text (RFC 9110 5.6.4), whatever it looks like.
+    """
+    header = segment["Content-Disposition"]
+    whole: dict[str, str] = {}
+    sections: dict[str, dict[int, tuple[bool, str]]] = {}
+    position = header.find(";")
+    while position >= 0 and (found := _PARAMETER.match(header, position)):
+        position = found.end()
+        name, section, encoded, value = found.groups()
+        if section:
+            numbered = sections.setdefault(name.lower(), {})
+            numbered.setdefault(int(section), (bool(encoded), value))
+        elif encoded:
+            whole.setdefault(name.lower(), value)
+    for name, value in whole.items():  # RFC 6266 4.3 prefers it
+        sections[name] = {0: (True, value)}
+    extended = {name: text for name in sections if (text := _joined(sections[name])) is not None}
+    return extended.get("name", segment.name), extended.get("filename", segment.filename)
+
+
+def _joined(sections: dict[int, tuple[bool, str]]) -> str | None:
+    """Join the sections of a parameter; None if the first is missing or has no charset."""
+    from urllib.parse import unquote_to_bytes
+
+    charset = "utf-8"
+    octets: list[bytes] = []
+    while (number := len(octets)) in sections:
+        encoded, value = sections[number]
+        if encoded and number == 0:
+            found = _CHARSET.match(value)
+            if not found:
+                return None
+            charset, value = known_charset(found[1]), value[found.end() :]
+        if encoded:
+            octets.append(unquote_to_bytes(value))
         else:
-            filename = text
-    return name, filename
+            octets.append(unquoted(value).encode(charset, "replace"))
+    return b"".join(octets).decode(charset, "replace") if octets else None

@@ -2,16 +2,22 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+import tracemalloc
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azure_functions_lib import HttpRequest
-from azure_functions_lib.errors import InvalidPayloadError
+from azure_functions_lib import HttpRequest, http_limits
+from azure_functions_lib.errors import InvalidPayloadError, InvalidValueError, NameTakenError
+from azure_functions_lib.http.forms import Form
+from azure_functions_lib.http.limits import HttpLimits
 
 MULTIPART = "multipart/form-data; boundary=XX"
 URLENCODED = "application/x-www-form-urlencoded"
@@ -115,11 +121,36 @@ def test_a_file_field_left_empty_is_false() -> None:
         ("name*=utf-8''%C3%A9; filename*=iso-8859-1'en'%E9", "é", "é"),
         ("name*=utf-8''%C3%A9; filename=\"x\"", "é", "x"),
         ('name="a*=b"; filename="c"', "a*=b", "c"),
+        # What a quoted string holds is text.
+        ('name="f"; filename="x; name*=utf-8\'\'is_admin"', "f", "x; name*=utf-8''is_admin"),
+        (
+            'name="f"; filename="x; filename*=utf-8\'\'..%2f..%2fetc"',
+            "f",
+            "x; filename*=utf-8''..%2f..%2fetc",
+        ),
+        ('name="f"; filename="x\\"; name*=utf-8\'\'y"', "f", "x\"; name*=utf-8''y"),
+        # Parts of a value (RFC 2231 3), in any order, some of them encoded.
+        (
+            'name="f"; filename*0*=utf-8\'en\'%e2%82; filename*1*=%ac%20x; filename*2=".txt"',
+            "f",
+            "€ x.txt",
+        ),
+        ('name="f"; filename*1=".txt"; filename*0="a \\"b\\""', "f", 'a "b".txt'),
+        ("name*0*=iso-8859-1''%E9; name*1=f; filename=x", "éf", "x"),
+        ("name=\"f\"; filename*0*=utf-8''a; filename*2=lost; filename*=utf-8''whole", "f", "whole"),
+        ('name="f"; filename*0*=no-charset; filename=x', "f", "x"),
+        ("name=\"f\"; filename*=utf-8''", "f", ""),
     ],
 )
 def test_names_in_every_spelling(disposition: str, name: str, filename: str) -> None:
     (file,) = request(part(disposition, b"x") + END).files.getlist(name)
     assert (file.name, file.filename) == (name, filename)
+
+
+def test_a_quoted_string_without_its_end_names_nothing() -> None:
+    assert dict(request(part("name=f; filename=\"x; name*=utf-8''y", b"x") + END).form) == {
+        "f": "x"
+    }
 
 
 def test_extended_name_of_a_field() -> None:
@@ -138,6 +169,14 @@ def test_charset_of_a_part_of_the_form_and_none() -> None:
     assert request(body).form["forms"] == "\ufffd"
 
 
+def test_a_transport_may_pad_the_line_of_a_boundary() -> None:
+    body = (part('name="a"', b"--XX 1") + part('name="b"', b"2") + END).replace(
+        b"--XX\r", b"--XX \t\r"
+    )
+    assert dict(request(body).form) == {"a": "--XX 1", "b": "2"}
+    assert dict(request(body.replace(b"--XX--", b"--XX-- ")).form) == {"a": "--XX 1", "b": "2"}
+
+
 def test_quoted_boundary_with_spaces() -> None:
     body = part('name="a"', b"1").replace(b"XX", b"X X") + b"--X X--\r\n"
     assert request(body, 'Multipart/Form-Data; Boundary="X X"').form["a"] == "1"
@@ -148,7 +187,7 @@ def test_quoted_boundary_with_spaces() -> None:
     [
         (b"a=1", "text/plain"),
         (b"a=1", "application/json"),
-        (part('name="a"', b"1") + END, "multipart/form-data"),
+        (b"", "multipart/form-data"),
         (part('name="a"', b"1") + END, "multipart/mixed; boundary=XX"),
         (b"", MULTIPART),
         (b"", URLENCODED),
@@ -180,6 +219,99 @@ def test_a_broken_form_is_an_error(body: bytes) -> None:
     for read in ("form", "files"):
         with pytest.raises(InvalidPayloadError, match=r"httpTrigger: form: got .*; expected"):
             getattr(request(body), read)
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary="])
+def test_a_multipart_form_without_boundary_is_an_error(content_type: str) -> None:
+    with pytest.raises(InvalidPayloadError, match=r"got a content-type without boundary"):
+        _ = request(part('name="a"', b"1") + END, content_type).form
+
+
+@pytest.fixture
+def limits() -> Iterator[HttpLimits]:
+    yield http_limits
+    for name in list(vars(http_limits)):
+        delattr(http_limits, name)
+
+
+def test_a_large_urlencoded_form_is_refused_before_it_is_read() -> None:
+    body = b"a=" + b"%41" * 7_000_000
+    match = r"got 21000002 bytes; expected at most 20000000 bytes\. .*_limits\.form_size or call"
+    with pytest.raises(InvalidPayloadError, match=match):
+        _ = request(body, URLENCODED).form
+    match = r"a field of 6000002 bytes; expected at most 5000000 bytes\. .*_limits\.field_size"
+    with pytest.raises(InvalidPayloadError, match=match):
+        _ = request(body[:6_000_002], URLENCODED).form
+
+
+@pytest.mark.parametrize("kind", ["multipart", "urlencoded"])
+def test_limits_of_a_process(kind: str, limits: HttpLimits) -> None:
+    def form(*sizes: int) -> Form:
+        if kind == "multipart":
+            parts = b"".join(part('name="a"', b"x" * size) for size in sizes)
+            return request(parts + END).parse_form()
+        return request(
+            b"&".join(b"a=" + b"x" * (size - 2) for size in sizes), URLENCODED
+        ).parse_form()
+
+    limits.field_size = 10
+    form(10, 10)
+    with pytest.raises(
+        InvalidPayloadError, match=r"a field of 11 bytes; .*10 bytes\. .*field_size"
+    ):
+        form(10, 11)
+    limits.form_size = 25
+    form(10, 10)
+    with pytest.raises(InvalidPayloadError, match=r"at most 25 bytes\. .*http_limits.form_size"):
+        form(10, 10, 10)
+    limits.form_parts = 1
+    with pytest.raises(InvalidPayloadError, match=r"at most 1 fields and files\. .*form_parts"):
+        form(3, 3)
+    del limits.form_parts
+    assert limits.form_parts == 10_000
+
+
+def test_files_count_by_themselves(limits: HttpLimits) -> None:
+    body = part('name="f"; filename="x"', b"x" * 100) * 3 + END
+    limits.field_size = limits.form_size = 10
+    assert len(request(body).files.getlist("f")) == 3
+    limits.form_files = 2
+    with pytest.raises(InvalidPayloadError, match=r"at most 2 files\. .*http_limits.form_files"):
+        request(body).parse_form()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("field_size", -1, InvalidValueError),
+        ("field_size", "5", InvalidValueError),
+        ("field_size", True, InvalidValueError),
+        ("feild_size", 5, AttributeError),
+    ],
+)
+def test_what_is_no_limit_is_refused(
+    name: str, value: Any, error: type[Exception], limits: HttpLimits
+) -> None:
+    with pytest.raises(error, match=r"field_size"):
+        setattr(limits, name, value)
+    assert "field_size=5000000" in repr(limits)
+
+
+def test_a_long_field_of_escapes_is_read_in_little_memory() -> None:
+    for offset in range(4):
+        text = "x" * offset + "é" * 100_000
+        req = HttpRequest("POST", "/", form={"a": text})
+        tracemalloc.start()
+        assert req.form["a"] == text
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 8 * len(req.get_body())
+
+
+def test_an_old_python_multipart_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "multipart", ModuleType("multipart"))
+    with pytest.raises(NameTakenError, match=r"python-multipart 0\.0\.13 or newer"):
+        _ = request(part('name="a"', b"1") + END).form
 
 
 @pytest.mark.parametrize("kind", ["multipart", "urlencoded"])

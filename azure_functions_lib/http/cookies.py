@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import InvalidValueError, preview
+from ..errors import InvalidValueError
 from .headers import is_token
+from .limits import beyond, http_limits
+from .secrets import safe_preview
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -23,15 +25,25 @@ def parse_cookie(header: str | None) -> dict[str, str]:
     """Read a ``cookie`` header: each cookie's name and value, the value as it came.
 
     Of several cookies with one name the first counts: browsers send the one with the longest path
-    first (RFC 6265 5.4). What is no ``name=value`` is passed over.
+    first (RFC 6265 5.4). What is no ``name=value`` is passed over. Only spaces and tabs are no part
+    of a name or value: another space before ``__Host-`` makes another name, as it does in browsers.
+
+    Raises:
+        InvalidPayloadError: there are more than ``http_limits.cookie_count`` (a ValueError).
     """
+    parts = (header or "").split(";")
+    if len(parts) > http_limits.cookie_count:
+        raise beyond("cookie_count", "cookies", str(len(parts)), "cookies")
     cookies: dict[str, str] = {}
-    for part in (header or "").split(";"):
+    for part in parts:
         name, separator, value = part.partition("=")
-        name = name.strip()
+        name = name.strip(_SPACE)
         if separator and name:
-            cookies.setdefault(name, value.strip())
+            cookies.setdefault(name, value.strip(_SPACE))
     return cookies
+
+
+_SPACE = " \t"  # what RFC 6265 takes off a name, a value and an attribute
 
 
 _DELIMITER = re.compile(r"[\x00-\x1f\x7f;]")
@@ -58,8 +70,9 @@ def set_cookie_value(
     if not isinstance(name, str) or not is_token(name):
         raise _refused("name", name, "letters, digits and any of !#$%&'*+-.^_`|~")
     _check_text("value", value)
-    if value != value.strip():
+    if value != value.strip(_SPACE):
         raise _refused("value", value, "no space at its ends", _QUOTE)
+    _check_promises(name, path, domain, secure, samesite, partitioned)
     parts = [f"{name}={value}"]
     if expires is not None:
         parts.append(f"Expires={_expires(expires)}")
@@ -81,14 +94,44 @@ def set_cookie_value(
 
 
 _QUOTE = "Encode it, as with urllib.parse.quote"
+_HIDDEN = "a text that may be a secret"  # a session's id is one
 
 
 def _refused(
     field: str, came: object, expected: str, remedy: str | None = None
 ) -> InvalidValueError:
+    shown = _HIDDEN if field == "value" and isinstance(came, str) else safe_preview(came)
     return InvalidValueError.of(
-        "http", f"cookie {field}", came=preview(came), expected=expected, remedy=remedy
+        "http", f"cookie {field}", came=shown, expected=expected, remedy=remedy
     )
+
+
+def _check_promises(
+    name: str,
+    path: str | None,
+    domain: str | None,
+    secure: bool,
+    samesite: object,
+    partitioned: bool,
+) -> None:
+    """Refuse a cookie that browsers drop, since its name or attributes promise what is not so.
+
+    RFC 6265bis 4.1.3 (prefixes) and 5.7 (``SameSite=None``), CHIPS 3 (``Partitioned``).
+    """
+    prefix = name.lower()
+    if prefix.startswith("__host-") and (domain is not None or path != "/"):
+        raise _refused("name", name, "path='/' and no domain for __Host-")
+    needs = [
+        what
+        for what, needed in (
+            ("a name with __Host- or __Secure-", prefix.startswith(("__host-", "__secure-"))),
+            ("SameSite=None", isinstance(samesite, str) and samesite.lower() == "none"),
+            ("Partitioned", partitioned),
+        )
+        if needed
+    ]
+    if needs and not secure:
+        raise _refused("secure", secure, f"True for {needs[0]}", "Browsers drop it otherwise")
 
 
 def _check_text(field: str, value: object) -> str:
@@ -99,14 +142,17 @@ def _check_text(field: str, value: object) -> str:
     return value
 
 
+_MOST_SECONDS = 2**53  # what a double, as which the host takes them, holds exactly
+
+
 def _seconds(max_age: Any) -> int:
-    if type(max_age) is int:
+    if type(max_age) is int and abs(max_age) <= _MOST_SECONDS:
         return max_age
     from datetime import timedelta
 
     if isinstance(max_age, timedelta):
         return max_age // timedelta(seconds=1)
-    raise _refused("max_age", max_age, "a whole number of seconds or a timedelta")
+    raise _refused("max_age", max_age, "a whole number of seconds up to 2**53, or a timedelta")
 
 
 def _same_site(samesite: object) -> str:
@@ -217,7 +263,7 @@ def wire_cookie(header: str) -> SimpleCookie:
     """
     pair, _, attributes = header.partition(";")
     name, separator, value = pair.partition("=")
-    name, value = name.strip(), value.strip()
+    name, value = name.strip(_SPACE), value.strip(_SPACE)
     # A tab is the one control character that a response header may hold, and a cookie may not.
     cookie_class, morsel_class, _ = _loaded or _classes()
     cookie: SimpleCookie = cookie_class()
@@ -239,7 +285,7 @@ def _attributes(text: str) -> dict[str, Any]:
     attributes = absent.copy()
     for part in text.split(";"):
         key, _, value = part.partition("=")
-        key, value = key.strip().lower(), value.strip()
+        key, value = key.strip(_SPACE).lower(), value.strip(_SPACE)
         if key not in absent:
             continue
         if key in ("secure", "httponly", "partitioned"):

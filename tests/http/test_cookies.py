@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from azure_functions_lib import HttpRequest, HttpResponse
 from azure_functions_lib.bindings import get_binding_registry
+from azure_functions_lib.errors import InvalidPayloadError
 
 
 def cookies(header: str | None) -> dict[str, str]:
@@ -27,16 +28,30 @@ def cookies(header: str | None) -> dict[str, str]:
         ('j={"a": [1, 2]}; é=ü', {"j": '{"a": [1, 2]}', "é": "ü"}),
         ("a=b=c==", {"a": "b=c=="}),
         ("junk; =x; ; a=; ;", {"a": ""}),
+        ("a\t=\t1 ; \tb=2", {"a": "1", "b": "2"}),
+        # Only spaces and tabs are trimmed: a browser guards the prefix of the second name alone.
+        (
+            "\u2000__Host-sid=evil; __Host-sid=good",
+            {"\u2000__Host-sid": "evil", "__Host-sid": "good"},
+        ),
+        ("\xa0__Host-sid=evil; __Host-sid=good", {"\xa0__Host-sid": "evil", "__Host-sid": "good"}),
+        ("\x85__Host-sid=evil; __Host-sid=good", {"\x85__Host-sid": "evil", "__Host-sid": "good"}),
     ],
 )
 def test_request_cookies(header: str | None, expected: dict[str, str]) -> None:
     assert cookies(header) == expected
 
 
+def test_more_cookies_than_the_limit() -> None:
+    header = "; ".join(f"c{n}=1" for n in range(257))
+    with pytest.raises(InvalidPayloadError, match=r"got 257; expected at most 256 .*cookie_count"):
+        cookies(header)
+
+
 names = st.from_regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,9}", fullmatch=True)
 values = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=";"), max_size=9
-).map(str.strip)
+).map(lambda text: text.strip(" "))
 
 
 def sent(*headers: str) -> list[dict[str, Any]]:
@@ -165,6 +180,7 @@ def test_what_browsers_ignore_is_not_sent(caplog: pytest.LogCaptureFixture) -> N
 @given(names, values, st.sampled_from([None, "Lax", "Strict", "None"]), st.booleans())
 def test_round_trip(name: str, value: str, samesite: Any, secure: bool) -> None:
     response = HttpResponse()
+    secure = secure or samesite == "None" or name.lower().startswith(("__host-", "__secure-"))
     response.set_cookie(name, value, samesite=samesite, secure=secure)
     header = response.headers["set-cookie"]
     expected: dict[str, Any] = {"name": name, "value": value, "path": "/"}

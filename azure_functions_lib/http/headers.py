@@ -6,8 +6,10 @@ import re
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, TypeVar, Union, overload
 
-from ..errors import InvalidValueError, preview
+from ..errors import InvalidPayloadError, InvalidValueError, preview
+from .limits import beyond, http_limits
 from .query import joined
+from .secrets import is_secret_header, safe_preview, shown_header
 
 if TYPE_CHECKING:
     from multidict import CIMultiDict
@@ -27,6 +29,69 @@ def source_pairs(source: Any) -> Iterable[tuple[str, Any]]:
     return pairs
 
 
+def text_pairs(source: Any, field: str) -> list[tuple[str, str]]:
+    """Give the pairs of a request's headers or parameters, each name and value as text.
+
+    Args:
+        source: a mapping or pairs.
+        field: what one of them is called in an error, such as ``"header"``.
+
+    Raises:
+        InvalidValueError: a name is no text, a value has none, or these are no pairs at all (a
+            ValueError and TypeError).
+    """
+    try:
+        return [
+            (_name_text(name), header_text(name, value, field))
+            for name, value in source_pairs(source)
+        ]
+    except InvalidValueError:
+        raise
+    except (TypeError, ValueError):
+        raise _no_pairs(source, f"{field}s") from None
+
+
+def _no_pairs(source: object, field: str) -> InvalidValueError:
+    # Without what came, which may hold a credential.
+    return InvalidValueError.of(
+        "http",
+        field,
+        came=type(source).__name__,
+        expected="a mapping of names to values, or pairs of name and value",
+    )
+
+
+def wire_texts(source: Any, field: str) -> dict[str, str]:
+    """Read one of a payload's mappings of text: headers, query or route parameters.
+
+    Raises:
+        InvalidPayloadError: it is no mapping of text.
+    """
+    if not source:
+        return {}
+    try:
+        values = {name: datum.value for name, datum in source.items()}
+        # Joining is the fastest test that all are text: else it raises.
+        "".join(values)
+        "".join(values.values())
+    except (AttributeError, TypeError):
+        return _plain_texts(source, field)
+    return values
+
+
+def _plain_texts(source: Any, field: str) -> dict[str, str]:
+    """Read what is no mapping of text datums: perhaps of text."""
+    values = {}
+    for name, datum in source.items() if isinstance(source, Mapping) else [(None, source)]:
+        value = getattr(datum, "value", datum)
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidPayloadError.of(
+                "httpTrigger", field, came=type(source).__name__, expected="a mapping of text"
+            )
+        values[name] = value
+    return values
+
+
 class HttpRequestHeaders(Mapping[str, str]):
     """The headers of a request: a read-only mapping whose lookup ignores letter case.
 
@@ -35,29 +100,59 @@ class HttpRequestHeaders(Mapping[str, str]):
 
     Args:
         source: the headers, as a mapping or as pairs.
+
+    Raises:
+        InvalidValueError: a name is no text, or a value has none (a ValueError and TypeError).
     """
 
-    __slots__ = ("_values",)
+    __slots__ = ("_read", "_wire")
 
-    _values: dict[str, str]
+    _read: dict[str, str] | None
+    _wire: Any
 
     def __init__(self, source: HeaderSource | None = None) -> None:
-        pairs = source_pairs(source) if source else ()
-        self._values = joined(
-            (_name_text(name).lower(), header_text(name, value)) for name, value in pairs
-        )
+        pairs = () if source is None else text_pairs(source, "header")
+        self._read = joined((name.lower(), value) for name, value in pairs)
+        self._wire = None
 
     @classmethod
-    def _of(cls, values: dict[str, str]) -> HttpRequestHeaders:
+    def _of_wire(cls, wire: Any) -> HttpRequestHeaders:
+        """Make the headers of a payload, which are read when they are asked for.
+
+        Raises:
+            InvalidPayloadError: they are no mapping of text, or beyond a limit.
+        """
         headers = cls.__new__(cls)
-        headers._values = values
+        headers._wire = wire
+        headers._read = None
+        try:
+            names = "".join(wire.keys())
+        except (AttributeError, TypeError):
+            headers._read_all()
+        else:
+            if len(wire) > http_limits.header_count or names != names.lower():
+                headers._read_all()
         return headers
 
+    @property
+    def _values(self) -> dict[str, str]:
+        return self._read_all() if self._read is None else self._read
+
+    def _read_all(self) -> dict[str, str]:
+        values = wire_texts(self._wire, "headers")
+        size = sum(map(len, values)) + sum(map(len, values.values()))
+        if len(values) > http_limits.header_count:
+            raise beyond("header_count", "headers", str(len(values)), "headers")
+        if size > http_limits.header_size:
+            raise beyond("header_size", "headers", str(size), "characters")
+        self._read = joined((name.lower(), value) for name, value in values.items())
+        return self._read
+
     def __getitem__(self, name: str) -> str:
-        try:
-            return self._values[name.lower()]
-        except (AttributeError, KeyError):
-            raise KeyError(name) from None
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
 
     @overload
     def get(self, key: str, /) -> str | None: ...
@@ -66,9 +161,18 @@ class HttpRequestHeaders(Mapping[str, str]):
     def get(self, key: str, /, default: Any = None) -> Any:
         """Give a header's value, or the default without that header."""
         try:
-            return self._values.get(key.lower(), default)
-        except AttributeError:
+            name = key.lower()
+        except AttributeError:  # no text
             return default
+        if self._read is None:
+            # Most functions read one or two, which takes half the time of reading all.
+            try:
+                value = self._wire[name].value
+                if type(value) is str:
+                    return value
+            except (AttributeError, KeyError):
+                pass
+        return self._values.get(name, default)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._values
@@ -92,7 +196,11 @@ class HttpRequestHeaders(Mapping[str, str]):
         return self._values.items()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._values!r})"
+        shown = {name: shown_header(name, value) for name, value in self._values.items()}
+        return f"{type(self).__name__}({shown!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._values,)
 
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -133,29 +241,33 @@ def _name_text(name: object) -> str:
     if isinstance(name, str):
         return name
     raise InvalidValueError.of(
-        "http", "headers", came=f"the name {preview(name)}", expected="a header name as str"
+        "http", "headers", came=f"the name {preview(name)}", expected="a name as str"
     )
 
 
-def header_text(name: str, value: Any) -> str:
+def header_text(name: str, value: Any, field: str = "header") -> str:
     """Give the text of a header's value; a number or another object is its ``str``.
 
     Raises:
-        InvalidValueError: the value is None, bytes or a collection (a ValueError and TypeError).
+        InvalidValueError: the value is None, bytes or a collection, or has no ``str`` (a
+            ValueError and TypeError).
     """
     if isinstance(value, str):
         return str.__str__(value)  # of an enum member the value, not the member's name
-    if isinstance(value, _NO_TEXT):
-        raise InvalidValueError.of(
-            "http",
-            f"header {name!r}",
-            came=preview(value),
-            expected="str",
-            remedy="Give one pair of name and value for each of several values"
-            if isinstance(value, (list, tuple, set, frozenset))
-            else None,
-        )
-    return str(value)
+    if not isinstance(value, _NO_TEXT):
+        try:
+            return str(value)
+        except Exception:  # such as a number of too many digits
+            pass
+    raise InvalidValueError.of(
+        "http",
+        f"{field} {name!r}",
+        came=type(value).__name__,
+        expected="str",
+        remedy="Give one pair of name and value for each of several values"
+        if isinstance(value, (list, tuple, set, frozenset))
+        else None,
+    )
 
 
 def header_value(name: str, value: Any) -> str:
@@ -172,7 +284,7 @@ def header_value(name: str, value: Any) -> str:
         raise InvalidValueError.of(
             "http",
             f"header {name!r}",
-            came=preview(value),
+            came="a secret" if is_secret_header(name) else safe_preview(value),
             expected="text without line breaks, other control characters and lone surrogates",
         )
     return text
@@ -206,12 +318,7 @@ def checked_pairs(source: HeaderSource) -> list[tuple[str, str]]:
     except InvalidValueError:
         raise
     except (TypeError, ValueError):
-        raise InvalidValueError.of(
-            "http",
-            "headers",
-            came=preview(source),
-            expected="a mapping of names to values, or pairs of name and value",
-        ) from None
+        raise _no_pairs(source, "headers") from None
 
 
 _MultiDict: type[CIMultiDict[str]] | None = None
@@ -257,13 +364,15 @@ class HttpResponseHeaders:
         return headers
 
     def __getitem__(self, name: str) -> str:
-        return self._map[name]
+        if name in self._map:
+            return self._map[name]
+        raise KeyError(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._map[header_name(name)] = header_value(name, value)
 
     def __delitem__(self, name: str) -> None:
-        del self._map[name]
+        self.pop(name)
 
     def __contains__(self, name: object) -> bool:
         return name in self._map
@@ -292,11 +401,11 @@ class HttpResponseHeaders:
     def get(self, name: str, default: str | T) -> str | T: ...
     def get(self, name: str, default: Any = None) -> Any:
         """Give a header's first value, or the default without that header."""
-        return self._map.get(name, default)
+        return self._map.get(name, default) if isinstance(name, str) else default
 
     def getlist(self, name: str) -> list[str]:
         """List all values of a header, none without that header."""
-        return self._map.getall(name, [])
+        return self._map.getall(name, []) if isinstance(name, str) else []
 
     def getall(self, name: str) -> list[str]:
         """List all values of a header, as :meth:`getlist` does."""
@@ -334,16 +443,15 @@ class HttpResponseHeaders:
         Raises:
             KeyError: there is no such header, and no default was given.
         """
-        values = self._map.popall(name, None)
-        if values is not None:
-            return values[0]
+        if name in self._map:
+            return self._map.popall(name)[0]
         if default is _REQUIRED:
             raise KeyError(name)
         return default
 
     def remove(self, name: str) -> None:
         """Remove a header with all its values; without that header do nothing."""
-        self._map.popall(name, None)
+        self.pop(name, None)
 
     def clear(self) -> None:
         """Remove all headers."""
@@ -366,4 +474,5 @@ class HttpResponseHeaders:
         return self._map.items()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({list(self)!r})"
+        shown = [(name, shown_header(name, value)) for name, value in self]
+        return f"{type(self).__name__}({shown!r})"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidPayloadError, InvalidValueError, preview
 from .content import charset_of, read_json, read_text
-from .headers import HeaderSource, HttpRequestHeaders, source_pairs
+from .headers import HeaderSource, HttpRequestHeaders, source_pairs, text_pairs, wire_texts
 from .query import query_params
+from .secrets import hide_in_url, safe_preview
 
 if TYPE_CHECKING:
     from multidict import MultiDict, MultiDictProxy
@@ -69,9 +70,9 @@ class HttpRequest:
     _form: Form | None
     _headers: HttpRequestHeaders | None
     _method: str
-    _params: dict[str, str] | None
+    _params: Mapping[str, str] | None
     _query: MultiDict[str] | None
-    _route_params: dict[str, str] | None
+    _route_params: Mapping[str, str] | None
     _text: str | None
     _url: str
     _wire: Mapping[str, Any] | None
@@ -95,8 +96,8 @@ class HttpRequest:
         self._method = method.upper()
         self._url = url
         self._wire = self._query = self._form = None
-        self._params = None if params is None else dict(params)
-        self._route_params = dict(route_params or {})
+        self._params = None if params is None else _given_params("param", params)
+        self._route_params = _given_params("route_param", route_params or {})
         content_type = None
         if json is not _ABSENT or form is not None:
             if body is not None or (json is not _ABSENT and form is not None):
@@ -128,13 +129,13 @@ class HttpRequest:
             body = message.get("body")
         except (AttributeError, KeyError, TypeError, IndexError):
             raise InvalidPayloadError.of(
-                _BINDING, "body", came=preview(message), expected=_MESSAGE
+                _BINDING, "body", came=type(message).__name__, expected=_MESSAGE
             ) from None
         if type(method) is not str or type(url) is not str:
             raise InvalidPayloadError.of(
                 _BINDING,
                 "method and url",
-                came=f"{preview(method)} and {preview(url)}",
+                came=f"{preview(method)} and {safe_preview(url)}",
                 expected="text",
             )
         request._method = method.upper()
@@ -165,33 +166,19 @@ class HttpRequest:
 
     @property
     def headers(self) -> HttpRequestHeaders:
-        """The headers: a read-only mapping, lookup in any letter case."""
-        headers = self._headers
-        if headers is None:
-            values = self._texts("headers", lower=True)
-            headers = self._headers = HttpRequestHeaders._of(values)
-        return headers
-
-    def _texts(self, field: str, *, lower: bool = False) -> dict[str, str]:
-        """Read one of the payload's mappings of text, its names in lower case on request.
+        """The headers: a read-only mapping, lookup in any letter case.
 
         Raises:
-            InvalidPayloadError: it is no mapping of text.
+            InvalidPayloadError: the payload's headers are no texts by name, or beyond
+                ``http_limits.header_count`` or ``header_size`` (a ValueError).
         """
-        source = self._wire.get(field) if self._wire is not None else None
-        if not source:
-            return {}
-        try:
-            if lower:
-                values = {str.lower(name): datum.value for name, datum in source.items()}
-            else:
-                values = {name: datum.value for name, datum in source.items()}
-                "".join(values)
-            # Joining is the fastest test that all are text: else it raises.
-            "".join(values.values())
-        except (AttributeError, TypeError):
-            return _plain_texts(source, field, lower=lower)
-        return values
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = HttpRequestHeaders._of_wire(self._part("headers"))
+        return headers
+
+    def _part(self, field: str) -> Any:
+        return self._wire.get(field, {}) if self._wire is not None else {}
 
     @property
     def params(self) -> Mapping[str, str]:
@@ -201,17 +188,21 @@ class HttpRequest:
         """
         params = self._params
         if params is None:
-            params = query_params(self._url) if self._wire is None else self._texts("query")
-            self._params = params
-        return MappingProxyType(params)
+            if self._wire is None:
+                values = query_params(self._url)
+            else:
+                values = wire_texts(self._part("query"), "query")
+            params = self._params = MappingProxyType(values)
+        return params
 
     @property
     def route_params(self) -> Mapping[str, str]:
         """What the route's template matched, by parameter name."""
-        values = self._route_params
-        if values is None:
-            values = self._route_params = self._texts("params")
-        return MappingProxyType(values)
+        params = self._route_params
+        if params is None:
+            values = wire_texts(self._part("params"), "params")
+            params = self._route_params = MappingProxyType(values)
+        return params
 
     @property
     def query(self) -> MultiDictProxy[str]:
@@ -250,7 +241,7 @@ class HttpRequest:
         """
         if self._text is not None:
             return self._text
-        return read_text(self._body, self._charset, _BINDING)
+        return read_text(self._body, charset_of(self.headers.get("content-type")), _BINDING)
 
     def get_json(self) -> Any:
         """Parse the body as JSON.
@@ -261,25 +252,8 @@ class HttpRequest:
         Raises:
             ValueError: the body is empty, is not JSON, or nests too deeply to be read.
         """
-        if self._text is not None:
-            return read_json(self._body, None)
-        return read_json(self._body, self._charset)
-
-    @property
-    def _content_type(self) -> str | None:
-        if self._headers is None and self._wire is not None:
-            # The host writes header names in lower case: no need to read all for this one.
-            try:
-                value = self._wire["headers"]["content-type"].value
-            except (AttributeError, KeyError, TypeError):
-                value = None
-            if type(value) is str:
-                return value
-        return self.headers.get("content-type")
-
-    @property
-    def _charset(self) -> str | None:
-        return charset_of(self._content_type)
+        charset = None if self._text is not None else charset_of(self.headers.get("content-type"))
+        return read_json(self._body, charset)
 
     @property
     def form(self) -> FormValues[str]:
@@ -302,22 +276,28 @@ class HttpRequest:
         """
         return self.parse_form().files if self._form is None else self._form.files
 
-    def parse_form(self, *, max_parts: int = 10_000, max_size: int | None = None) -> Form:
+    def parse_form(self, *, max_parts: int | None = None, max_size: int | None = None) -> Form:
         """Parse the body as a form, within limits; :attr:`form` and :attr:`files` then give it.
 
         Args:
-            max_parts: how many fields and files the form may have.
-            max_size: how many bytes the body may have; None leaves that to the host, which by
-                default takes no request beyond 100 MB.
+            max_parts: how many fields and files the form may have; by default
+                ``http_limits.form_parts``.
+            max_size: how many bytes the body may have, files included; by default the fields may
+                have ``http_limits.form_size``, and the files what the host lets through.
 
         Raises:
             InvalidPayloadError: the body is not the form that its content type says, or is beyond
                 a limit (a ValueError).
+            NameTakenError: the package ``multipart`` is hidden by an old python-multipart (an
+                ImportError).
         """
         from .forms import parse_form
 
         self._form = parse_form(
-            self._body, self._content_type, max_parts=max_parts, max_size=max_size
+            self._body,
+            self.headers.get("content-type"),
+            max_parts=max_parts,
+            max_size=max_size,
         )
         return self._form
 
@@ -331,23 +311,18 @@ class HttpRequest:
         return _restore, (type(self), self.method, self.url, parts, self.__dict__)
 
     def __repr__(self) -> str:
-        return f"<HttpRequest {self._method} {_hide_key(self._url)}>"
+        return f"<HttpRequest {self._method} {hide_in_url(self._url)}>"
 
 
 _MESSAGE = "a request: method, url, headers, query, params and body"
 
 
-def _hide_key(url: str) -> str:
-    """Give a URL without the function's access key, which a repr would carry into logs."""
-    if "code=" not in url:
-        return url
-    import re
-
-    return re.sub(r"([?&]code=)[^&#]*", r"\1...", url)
-
-
 def _refused(field: str, came: object, expected: str) -> InvalidValueError:
-    return InvalidValueError.of(_BINDING, field, came=preview(came), expected=expected)
+    return InvalidValueError.of(_BINDING, field, came=safe_preview(came), expected=expected)
+
+
+def _given_params(field: str, params: Any) -> Mapping[str, str]:
+    return MappingProxyType(dict(text_pairs(params, field)))
 
 
 def _read_body(body: Any) -> tuple[bytes, str | None]:
@@ -384,19 +359,6 @@ def _form_body(form: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[byt
         return urlencode(list(source_pairs(form)), doseq=True).encode(), FORM_TYPE
     except (TypeError, ValueError):
         raise _refused("form", form, "a mapping of fields, or pairs of name and value") from None
-
-
-def _plain_texts(source: Any, field: str, *, lower: bool) -> dict[str, str]:
-    """Read what is no mapping of text datums: perhaps of text."""
-    values = {}
-    for name, datum in source.items() if isinstance(source, Mapping) else [(None, source)]:
-        value = getattr(datum, "value", datum)
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise InvalidPayloadError.of(
-                _BINDING, field, came=preview(source), expected="a mapping of text"
-            )
-        values[name.lower() if lower else name] = value
-    return values
 
 
 def _restore(

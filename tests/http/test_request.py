@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azure_functions_lib import HttpRequest, get_binding_registry
+from azure_functions_lib import HttpRequest, HttpResponse, get_binding_registry
 from azure_functions_lib.delivery.events.http import http_payload
-from azure_functions_lib.errors import InvalidPayloadError, InvalidValueError
+from azure_functions_lib.errors import AzureFunctionsError, InvalidPayloadError, InvalidValueError
 from azure_functions_lib.meta import Datum
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -59,6 +59,71 @@ def test_identity_is_equality() -> None:
     assert HttpRequest("GET", "/") != HttpRequest("GET", "/")
     request = HttpRequest("GET", "/")
     assert {request: 1}[request] == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("/x?CODE=SECRET", "/x?CODE=..."),
+        ("/x?%63ode=SECRET&b=2", "/x?%63ode=...&b=2"),
+        ("/x?a=1&c%4fde=SECRET?&#code=SECRET", "/x?a=1&c%4fde=...&#code=..."),
+        ("/x?a=1?code=SECRET", "/x?a=1?code=..."),
+        ("/x? code=SEC RET&postcode=1", "/x? code=...&postcode=1"),
+        ("/x?sv=2024&sig=SECRET%2F=&se=1", "/x?sv=2024&sig=...&se=1"),
+        ("/x?access_token=SECRET&ApiKey=SECRET", "/x?access_token=...&ApiKey=..."),
+        ("https://me:SECRET@h/x", "https://...@h/x"),
+        ("https://h/x?a=1&b", "https://h/x?a=1&b"),
+    ],
+)
+def test_repr_hides_secrets_of_the_url_in_any_spelling(url: str, shown: str) -> None:
+    assert repr(HttpRequest("GET", url)) == f"<HttpRequest GET {shown}>"
+
+
+SECRETS = {
+    "Authorization": "Bearer SECRET",
+    "cookie": "id=SECRET",
+    "X-Functions-Key": "SECRET",
+    "x-ms-token-aad-access-token": "SECRET",
+    "x-ms-client-principal": "SECRET",
+    "referer": "https://h/?code=SECRET",
+}
+
+
+def test_repr_of_headers_hides_credentials() -> None:
+    request = HttpRequest("GET", "/", headers={**SECRETS, "accept": "*/*"})
+    assert "SECRET" not in repr(request.headers)
+    assert "'accept': '*/*'" in repr(request.headers)
+    headers = HttpResponse(headers={**SECRETS, "Set-Cookie": "id=SECRET", "Vary": "x"}).headers
+    assert "SECRET" not in repr(headers)
+    assert "('Vary', 'x')" in repr(headers)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: HttpRequest("GET", "/", headers=[("authorization", "SECRET", 5)]),  # type: ignore[list-item]
+        lambda: HttpRequest("GET", "/", headers={"cookie": [b"SECRET"]}),
+        lambda: HttpRequest("GET", "/", params={"code": ["SECRET"]}),  # type: ignore[dict-item]
+        lambda: HttpRequest("GET", b"/?code=SECRET"),  # type: ignore[arg-type]
+        lambda: HttpResponse(headers={"Set-Cookie": "id=SECRET\n"}),
+        lambda: HttpResponse(headers={"Location": "/?code=SECRET\n"}),
+        lambda: HttpResponse(headers=[("Authorization", "SECRET", 5)]),  # type: ignore[list-item]
+        lambda: HttpResponse().set_cookie("id", "SECRET;"),
+        lambda: HttpResponse().set_cookie("id", " SECRET"),
+        lambda: dict(decoded(_message(headers={"cookie": "SECRET", "a": 5})).headers),
+        lambda: decoded(_message(url=Datum(b"/?code=SECRET", "bytes"))),
+        lambda: decoded(Datum([{"authorization": "SECRET"}], "http")),
+    ],
+)
+def test_errors_hide_credentials(wrong: Any) -> None:
+    with pytest.raises(AzureFunctionsError) as caught:
+        wrong()
+    assert "SECRET" not in str(caught.value)
+
+
+def _message(**parts: Any) -> Datum:
+    message = {"method": Datum("GET", "string"), "url": Datum("/", "string"), **parts}
+    return Datum(message, "http")
 
 
 def test_repr_hides_body_headers_and_the_access_key() -> None:
@@ -120,11 +185,19 @@ class TestBody:
             {"headers": {"a": None}},
             {"headers": {"a": ["b"]}},
             {"headers": {5: "b"}},
+            {"headers": 5},
+            {"headers": {"a": 10**5000}},
+            {"params": {1: None}},
+            {"params": {"a": None}},
+            {"params": {"a": ["b"]}},
+            {"params": 5},
+            {"route_params": {"a": b"b"}},
+            {"route_params": [5]},
         ],
-        ids=str,
+        ids="-".join,
     )
     def test_what_cannot_be_sent_is_refused(self, arguments: dict[str, Any]) -> None:
-        with pytest.raises(InvalidValueError, match=r"httpTrigger|http: header") as caught:
+        with pytest.raises(InvalidValueError, match=r"^http(Trigger)?: \w+") as caught:
             HttpRequest("POST", "/", **arguments)
         assert isinstance(caught.value, (TypeError, ValueError))
 
@@ -170,6 +243,7 @@ class TestJson:
             (b"hello", None),
             (b'{"a": \xff}', None),
             (b"[" * 100_000 + b"]" * 100_000, None),
+            (b"1" * 5000, None),
             (b"{}", "application/json; charset=unheard-of"),
             (b"{}", "application/json; charset=base64"),
             (b"[1]", "application/json; charset=idna"),
@@ -258,6 +332,33 @@ class TestHeaders:
         with pytest.raises(KeyError):
             headers[5]
 
+    def test_names_that_differ_in_case_are_one_header(self) -> None:
+        headers = {
+            "X-A": Datum("1", "string"),
+            "b": Datum("2", "string"),
+            "x-a": Datum("3", "string"),
+        }
+        request = decoded(_message(headers=headers))
+        assert request.headers == {"x-a": "1,3", "b": "2"}
+        assert decoded(_message(headers=headers)).headers["X-A"] == "1,3"
+
+    @pytest.mark.parametrize("name", ["a", "b"])
+    def test_a_header_that_was_read_reads_as_the_others(self, name: str) -> None:
+        headers = decoded(_message(headers={"a": Datum("1", "string"), "b": "2"})).headers
+        assert headers[name.upper()] == headers.get(name) == dict(headers)[name]
+        for twin in (copy.deepcopy(headers), pickle.loads(pickle.dumps(headers))):
+            assert twin == headers
+
+    def test_limits(self) -> None:
+        payload = http_payload("GET", "/", headers=[(f"x-{n}", "1") for n in range(257)])
+        match = r"headers: got 257; expected at most 256 headers\. .*http_limits\.header_count"
+        with pytest.raises(InvalidPayloadError, match=match):
+            _ = decoded(payload).headers
+        payload = http_payload("GET", "/", headers=[("x", "y" * 131_072)])
+        match = "headers: got 131073; expected at most 131072 characters"
+        with pytest.raises(InvalidPayloadError, match=match):
+            dict(decoded(payload).headers)
+
     def test_several_values_are_joined(self) -> None:
         pairs = [("Accept", "a"), ("accept", "b"), ("X", "1")]
         assert dict(HttpRequest("GET", "/", headers=pairs).headers) == {"accept": "a,b", "x": "1"}
@@ -313,7 +414,7 @@ class TestDecode:
         request = decoded(Datum(message, "http"))
         attribute = {"query": "params", "params": "route_params"}.get(field, field)
         with pytest.raises(InvalidPayloadError, match=f"httpTrigger: {field}: got .*; expected"):
-            getattr(request, attribute)
+            dict(getattr(request, attribute))
 
     def test_content_type_in_any_case(self) -> None:
         message = {

@@ -29,7 +29,7 @@ class HttpTriggerCodec(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> HttpRequest:
         """Make the request; headers and parameters are read when they are asked for."""
-        if data is None or data.type != "http":
+        if getattr(data, "type", None) != "http":
             raise cls.unsupported_payload(data)
         return HttpRequest._from_wire(data.value)
 
@@ -61,6 +61,8 @@ class HttpCodec(Codec):
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
         """Turn what a function returned into a response; see :meth:`HttpResponse.of`."""
         if isinstance(obj, str):
+            if not obj.isascii():
+                HttpResponse(obj)  # refuses lone surrogates
             return Datum(obj, "string")
         response = obj if isinstance(obj, HttpResponse) else HttpResponse.of(obj)
         headers: dict[str, Datum] = {}

@@ -38,7 +38,7 @@ class HttpResponse:
         InvalidValueError: the body is neither text nor bytes, the status is not within 100-999,
             or a header cannot be sent, as one with a line break (a TypeError and ValueError).
         LookupError: there is no such charset.
-        UnicodeEncodeError: the charset cannot encode the body (a ValueError).
+        UnicodeEncodeError: the given charset cannot encode the body (a ValueError).
     """
 
     # Functions and frameworks put attributes of their own on a response.
@@ -65,11 +65,11 @@ class HttpResponse:
         charset: str | None = None,
     ) -> None:
         self._status_code = 200 if status_code is None else _status(status_code)
-        self._mimetype = _MIMETYPE if mimetype is None else header_value("mimetype", mimetype)
-        self._charset = _CHARSET if charset is None else header_value("charset", charset)
+        self._mimetype = _MIMETYPE if mimetype is None else _text("mimetype", mimetype)
+        self._charset = _CHARSET if charset is None else _text("charset", charset)
         self._headers = [] if headers is None else checked_pairs(headers)
         if isinstance(body, str):
-            self._body = body.encode() if charset is None else body.encode(charset)
+            self._body = _utf_8(body) if charset is None else body.encode(self._charset)
         elif body is None:
             self._body = b""
         elif isinstance(body, (bytes, bytearray)):
@@ -325,6 +325,21 @@ class HttpResponse:
 
     def __repr__(self) -> str:
         return f"<HttpResponse {self._status_code} {self._mimetype}>"
+
+
+def _text(field: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidValueError.of(_BINDING, field, came=preview(value), expected="str")
+    return header_value(field, value)
+
+
+def _utf_8(body: str) -> bytes:
+    try:
+        return body.encode()
+    except UnicodeEncodeError:
+        raise InvalidValueError.of(
+            _BINDING, "body", came=preview(body), expected="text without lone surrogates"
+        ) from None
 
 
 def _status(status: Any) -> int:

@@ -8,7 +8,11 @@ import pytest
 
 from azure_functions_lib import HttpRequest, HttpResponse
 from azure_functions_lib.bindings import get_binding_registry
-from azure_functions_lib.errors import UnsupportedPayloadError, UnsupportedValueError
+from azure_functions_lib.errors import (
+    InvalidValueError,
+    UnsupportedPayloadError,
+    UnsupportedValueError,
+)
 from azure_functions_lib.meta import Datum
 
 CODEC = get_binding_registry().get("http")
@@ -84,8 +88,14 @@ def test_none_is_refused_with_a_remedy() -> None:
         CODEC.encode(None)
 
 
-@pytest.mark.parametrize("datum", [None, Datum(None, None), Datum("x", "string")])
-def test_only_http_payloads_are_decoded(datum: Datum | None) -> None:
+@pytest.mark.parametrize("value", ["\ud800", ("\ud800", 200)])
+def test_text_that_UTF_8_cannot_hold_is_refused(value: Any) -> None:
+    with pytest.raises(InvalidValueError, match="lone surrogates"):
+        CODEC.encode(value)
+
+
+@pytest.mark.parametrize("datum", [None, Datum(None, None), Datum("x", "string"), 5])
+def test_only_http_payloads_are_decoded(datum: Any) -> None:
     with pytest.raises(UnsupportedPayloadError, match="httpTrigger: body: got"):
         TRIGGER.decode(datum, trigger_metadata=None)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -77,6 +78,18 @@ def test_a_body_of_another_type_is_refused(body: Any) -> None:
     assert isinstance(caught.value, TypeError)
 
 
+def test_text_that_UTF_8_cannot_hold_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="lone surrogates"):
+        HttpResponse("\ud800")
+
+
+@pytest.mark.parametrize("argument", ["charset", "mimetype"])
+@pytest.mark.parametrize("value", [re.compile("x"), 5, b"utf-8"])
+def test_charset_and_mimetype_are_text(argument: str, value: Any) -> None:
+    with pytest.raises(InvalidValueError, match=f"http: {argument}: got .*; expected str"):
+        HttpResponse("x", **{argument: value})
+
+
 def test_charset_errors() -> None:
     with pytest.raises(LookupError):
         HttpResponse("x", charset="unheard-of")
@@ -132,7 +145,8 @@ class TestHeaders:
         assert headers.pop("b", None) is None
         with pytest.raises(KeyError, match="b"):
             headers.pop("b")
-        headers.remove("A")
+        headers.remove("a")
+        assert "A" not in headers
         headers.remove("A")
         del headers["c"]
         with pytest.raises(KeyError):
@@ -140,6 +154,18 @@ class TestHeaders:
         headers["D"] = 1
         headers.clear()
         assert list(headers.keys()) == list(headers.values()) == []
+
+    def test_what_is_no_name_is_not_there(self) -> None:
+        headers: Any = HttpResponse(headers={"A": "1"}).headers
+        assert 5 not in headers
+        assert headers.get(5) is None
+        assert headers.get(5, "d") == headers.pop(5, "d") == "d"
+        assert headers.getlist(5) == []
+        headers.remove(5)
+        for missing in (lambda: headers[5], lambda: headers.pop(5), lambda: headers.__delitem__(5)):
+            with pytest.raises(KeyError):
+                missing()
+        assert list(headers) == [("A", "1")]
 
     def test_are_those_of_the_response(self) -> None:
         response = HttpResponse()
@@ -404,6 +430,14 @@ class TestSetCookie:
             (("a",), {"domain": 5}),
             (("a",), {"max_age": "60"}),
             (("a",), {"max_age": True}),
+            (("a",), {"max_age": 10**5000}),
+            (("__Host-a",), {"secure": True, "domain": "example.com"}),
+            (("__host-a",), {"secure": True, "path": "/x"}),
+            (("__Host-a",), {"secure": True, "path": None}),
+            (("__Host-a",), {}),
+            (("__Secure-a",), {}),
+            (("a",), {"samesite": "None"}),
+            (("a",), {"partitioned": True}),
             (("a",), {"max_age": 1.5}),
             (("a",), {"expires": "tomorrow"}),
             (("a",), {"expires": "Thu, 01 Jan 1970 00:00:00 GMT\r\nX: y"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from operator import attrgetter
 
+from ..errors import InvocationError, preview
 from ..http.content import media_type
 from ..http.response import HttpResponse
 
@@ -111,21 +112,64 @@ def has_prefix(path: str, prefix: str) -> bool:
     return path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/")
 
 
-def to_func_response(status: int, headers: list[tuple[str, str]], body: bytes) -> HttpResponse:
+HOP_BY_HOP = frozenset(
+    (
+        "connection",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    )
+)
+"""Headers of one connection (RFC 9110 7.6.1): that to the host, which neither an app nor the
+caller has a share in."""
+
+_NOTED = HOP_BY_HOP | {"content-type", "content-length"}
+_WITHOUT_BODY = (204, 304)  # RFC 9110 15.3.5 and 15.4.5
+
+
+def to_func_response(
+    method: str, status: int, headers: list[tuple[str, str]], body: bytes
+) -> HttpResponse:
     """Make an HttpResponse that says the media type and charset its content-type header says.
 
+    Headers of the connection are left out, and so is a body where the status allows none.
+
     Raises:
+        InvocationError: the status is an interim one, or the body has another length than the
+            content-length header says.
         InvalidValueError: the status or a header cannot be sent.
     """
+    if 100 <= status < 200:
+        raise InvocationError(f"The app answered with the status {status}; expected a final one")
+    if status in _WITHOUT_BODY:
+        body = b""
     mimetype = charset = None
+    kept = []
     try:
         for name, value in headers:
-            if len(name) == 12 and name.lower() == "content-type":
-                mimetype, charset = _split_content_type(value)
-                break
+            key = name.lower()
+            if key in _NOTED:
+                if key in HOP_BY_HOP:
+                    continue
+                if key == "content-type" and mimetype is None:
+                    mimetype, charset = _split_content_type(value)
+                elif key == "content-length" and method != "HEAD" and status not in _WITHOUT_BODY:
+                    _check_length(value, body)
+            kept.append((name, value))
     except (AttributeError, TypeError, ValueError):
-        pass  # no pairs of text: the response says what is wrong
-    return HttpResponse._of_app(body, status, headers, mimetype, charset)
+        kept = headers  # no pairs of text: the response says what is wrong
+    return HttpResponse._of_app(body, status, kept, mimetype, charset)
+
+
+def _check_length(declared: str, body: bytes) -> None:
+    if declared.strip() != str(len(body)):
+        raise InvocationError(
+            f"The app declared a Content-Length of {preview(declared)} and sent a body of "
+            f"{len(body)} bytes"
+        )
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import warnings
+from concurrent.futures import Future
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -24,8 +26,8 @@ from .wsgi import WsgiRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
-    from typing import Any, TypeAlias, TypeVar
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+    from typing import Any, TypeAlias
 
     from typing_extensions import Self
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
     AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[object]]
     Message: TypeAlias = MutableMapping[str, Any]
-    T = TypeVar("T")
 
 __all__ = ["ASGI_SPEC_VERSION", "ASGI_VERSION", "AsgiMiddleware", "AsgiRequest", "AsgiResponse"]
 
@@ -77,6 +78,7 @@ class AsgiMiddleware:
         self._app = app
         self._root_path = normal_prefix(root_path)
         self._lifespan: _Lifespan | None = None
+        self._lock = threading.Lock()
         self.state: dict[str, Any] = {}
         # A worker checks annotations against the binding: a lambda has none
         self.main: Callable[[HttpRequest, Context], HttpResponse] = lambda req, context: (
@@ -112,17 +114,22 @@ class AsgiMiddleware:
     async def notify_startup(self) -> bool:
         """Start the app's lifespan; True when requests may follow.
 
-        However many callers there are, at once or later, the app is started once; a start that
-        failed is tried again by the next caller. An app that takes no lifespan events (it raises,
-        or returns) is served without them, as the specification asks.
+        However many callers there are, at once or later and on whichever event loop, the app is
+        started once; a start that failed, or whose loop has ended, is tried again by the next
+        caller. An app that takes no lifespan events (it raises, or returns) is served without
+        them, as the specification asks.
 
         Returns:
             False when the app sent ``lifespan.startup.failed``; its message is logged.
         """
-        lifespan = self._lifespan
-        if lifespan is None or lifespan.over:
-            lifespan = self._lifespan = _Lifespan(self._app, self.state)
-        return await _on(lifespan.loop, lifespan.start())
+        while True:
+            with self._lock:
+                lifespan = self._lifespan
+                if lifespan is None or lifespan.over:
+                    lifespan = self._lifespan = _Lifespan(self._app, self.state)
+            started = await asyncio.wrap_future(lifespan.started)
+            if started is not None or lifespan.loop is asyncio.get_running_loop():
+                return started is not False
 
     async def notify_shutdown(self) -> None:
         """End the app's lifespan and wait until the app has done its part.
@@ -136,21 +143,20 @@ class AsgiMiddleware:
         lifespan = self._lifespan
         if lifespan is None:
             raise InvocationError("notify_startup() must be called before notify_shutdown()")
-        if lifespan.loop.is_running():
-            await _on(lifespan.loop, lifespan.end())
-
-
-async def _on(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:
-    """Await a coroutine on the running loop that its futures belong to."""
-    if loop is asyncio.get_running_loop():
-        return await coroutine
-    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, loop))
+        if lifespan.end():
+            await asyncio.wrap_future(lifespan.ended)
 
 
 class AsgiRequest(WsgiRequest):
     """A request as ASGI sees it (and, being the mirrored class, also as WSGI does)."""
 
     __slots__ = ()
+
+    @property
+    def path_info(self) -> str:
+        """The URL's path, decoded as UTF-8 (the ASGI specification)."""
+        path = split_url(self.func_req.url)[1]
+        return unquote_to_bytes(path).decode(errors="replace")
 
     def to_asgi_http_scope(self, state: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make the connection scope of type ``http``.
@@ -166,9 +172,7 @@ class AsgiRequest(WsgiRequest):
         scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
         scope["method"] = req.method
         scope["raw_path"] = path.encode()
-        if "%" in path:
-            path = unquote_to_bytes(path).decode(errors="replace")
-        scope["path"] = path
+        path = scope["path"] = self.path_info
         scope["query_string"] = query.encode()
         scope["headers"] = _encode_headers(headers)
         if self.root_path and has_prefix(path, self.root_path):
@@ -228,6 +232,7 @@ def _encode_value(value: str) -> bytes:
 class AsgiResponse:
     """The answer of an ASGI application, collected."""
 
+    _method = ""
     _status = 0
     _body = b""
     _received = False
@@ -251,6 +256,7 @@ class AsgiResponse:
             InvocationError: the app broke the ASGI specification.
         """
         response = cls()
+        response._method = scope["method"]
         response._body = body
         try:
             await app(scope, response._receive, response._send)
@@ -279,7 +285,7 @@ class AsgiResponse:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
-        kind = message["type"]
+        kind = _message_type(message)
         if kind == "http.response.body" and self._status and not self._complete:
             chunk = message.get("body", b"")
             if type(chunk) is not bytes:
@@ -318,7 +324,21 @@ class AsgiResponse:
 
     def to_func_response(self) -> HttpResponse:
         """Make the answer of the function, every header kept."""
-        return to_func_response(self._status, self._headers, b"".join(self._chunks))
+        body = b"".join(self._chunks)
+        return to_func_response(self._method, self._status, self._headers, body)
+
+
+def _message_type(message: Any) -> str:
+    try:
+        kind = message["type"]
+    except (KeyError, TypeError, IndexError):
+        kind = None
+    if not isinstance(kind, str):
+        raise InvocationError(
+            f"The ASGI app sent {preview(message)}; expected a dict whose 'type' is a text such as "
+            "'http.response.start'"
+        )
+    return kind
 
 
 def _copy_chunk(chunk: Any) -> bytes:
@@ -332,32 +352,39 @@ def _copy_chunk(chunk: Any) -> bytes:
 
 
 class _Lifespan:
-    """One run of an app's lifespan scope, on the event loop that it was made on."""
+    """One run of an app's lifespan scope, on the event loop that it was made on.
+
+    Attributes:
+        loop: that event loop.
+        started: whether the app says that it is started, for callers on any loop; None if its loop
+            ended before it did.
+        ended: done when the app has ended.
+    """
 
     def __init__(self, app: AsgiApp, state: dict[str, Any]) -> None:
         self.loop = asyncio.get_running_loop()
         self._events: asyncio.Queue[Message] = asyncio.Queue()
         self._events.put_nowait({"type": "lifespan.startup"})
-        self._started: asyncio.Future[bool] = self.loop.create_future()
+        self.started: Future[bool | None] = _uncancellable()
+        self.ended: Future[None] = _uncancellable()
         self._ending = False
-        self._ended = asyncio.Event()
         self._task = self.loop.create_task(self._run(app, state))  # the loop holds it only weakly
 
     @property
     def over(self) -> bool:
         """Whether the app is not, or no longer, started by this run."""
-        failed = self._started.done() and not self._started.result()
+        failed = self.started.done() and not self.started.result()
         return failed or self._ending or not self.loop.is_running()
 
-    async def start(self) -> bool:
-        # Shielded: a caller that gives up must not take the answer from the others
-        return await asyncio.shield(self._started)
-
-    async def end(self) -> None:
+    def end(self) -> bool:
+        """Tell the app to end; False if its loop has ended."""
+        if not self.loop.is_running():
+            return False
         if not self._ending:
             self._ending = True
-            self._events.put_nowait({"type": "lifespan.shutdown"})
-        await self._ended.wait()
+            event = {"type": "lifespan.shutdown"}
+            self.loop.call_soon_threadsafe(self._events.put_nowait, event)
+        return True
 
     async def _run(self, app: AsgiApp, state: dict[str, Any]) -> None:
         scope = {
@@ -367,30 +394,46 @@ class _Lifespan:
             "asgi.spec_version": ASGI_SPEC_VERSION,
             "state": state,
         }
+        served: bool | None = True
         try:
             await app(scope, self._events.get, self._send)
+        except asyncio.CancelledError:  # the loop ends
+            served = None
+            self._ending = True
+            raise
         except Exception as error:
-            if not self._started.done():
+            if not self.started.done():
                 _logger.info("The ASGI app is served without lifespan events: it raised %r", error)
-            elif self._started.result():
+            elif self.started.result():
                 _logger.exception("The lifespan of the ASGI app failed after its startup")
         finally:
-            if not self._started.done():
-                self._started.set_result(True)
-            self._ended.set()
+            if not self.started.done():
+                self.started.set_result(served)
+            self._end()
+
+    def _end(self) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
 
     async def _send(self, message: Message) -> None:
-        kind = message["type"]
+        kind = _message_type(message)
         if kind.endswith(".failed"):
             _logger.error("The ASGI app sent %s: %s", kind, message.get("message", ""))
         if kind in ("lifespan.startup.complete", "lifespan.startup.failed"):
-            if self._started.done():
+            if self.started.done():
                 raise InvocationError(f"The ASGI app sent {kind!r} after its startup was complete")
-            self._started.set_result(kind == "lifespan.startup.complete")
+            self.started.set_result(kind == "lifespan.startup.complete")
         elif kind in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
-            self._ended.set()
+            self._end()
         else:
             raise InvocationError(
                 f"The ASGI app sent {kind!r} in its lifespan; expected lifespan.startup.* or "
                 "lifespan.shutdown.*"
             )
+
+
+def _uncancellable() -> Future[Any]:
+    """Make a future that a caller who gives up does not take from the others."""
+    future: Future[Any] = Future()
+    future.set_running_or_notify_cancel()
+    return future

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 from ..errors import InvocationError, preview
 from ._http import (
     CONTEXT_KEYS,
+    HOP_BY_HOP,
     context_values,
     forwarded_client,
     forwarded_port,
@@ -103,6 +104,12 @@ class WsgiRequest:
         self.func_ctx = func_ctx
         self.root_path = root_path
 
+    @property
+    def path_info(self) -> str:
+        """The URL's path, decoded; its bytes as the characters of these numbers (PEP 3333)."""
+        path = split_url(self.func_req.url)[1]
+        return unquote_to_bytes(path).decode("latin-1")
+
     def to_environ(self, errors_buffer: TextIO | ErrorLog) -> dict[str, Any]:
         """Make the environment: PEP 3333's keys, the request headers, the invocation context.
 
@@ -111,9 +118,8 @@ class WsgiRequest:
         """
         req = self.func_req
         body = req.get_body()
-        origin, path, query = split_url(req.url)
-        if "%" in path or not path.isascii():
-            path = unquote_to_bytes(path).decode("latin-1")
+        origin, _, query = split_url(req.url)
+        path = self.path_info
         environ = _origin_variables(origin).copy()
         root_path = self.root_path and _native(self.root_path)
         if root_path and has_prefix(path, root_path):
@@ -124,15 +130,10 @@ class WsgiRequest:
         environ["QUERY_STRING"] = _native(query)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["wsgi.errors"] = errors_buffer
-        headers = req.headers
-        others = len(environ)
-        for name, value in headers.items():
-            environ[_cgi_names[name]] = value if value.isascii() else _native_header(value)
-        if len(environ) < others + len(headers):
-            # A caller's X_User must not replace the X-User that a proxy vouches for
-            for name, value in headers.items():
-                if "_" not in name:
-                    environ[_cgi_names[name]] = _native_header(value)
+        for name, value in req.headers.items():
+            key = _cgi_names[name]
+            if key:
+                environ[key] = value if value.isascii() else _native_header(value)
         environ["CONTENT_LENGTH"] = str(len(body))
         if "HTTP_X_FORWARDED_FOR" in environ:
             client = forwarded_client(environ["HTTP_X_FORWARDED_FOR"])
@@ -172,11 +173,18 @@ def _native(value: str) -> str:
 
 
 class _Names(dict[str, str]):
-    """Header names as CGI writes them, made when one is first met."""
+    """Header names as CGI writes them, made when one is first met; empty for those left out.
+
+    CGI writes ``X_User`` as it writes ``X-User``, so that a caller could pose as who a proxy
+    vouches for: names with ``_`` are left out, as servers do. So are headers of the connection:
+    the body has been read, and an app that saw ``Transfer-Encoding`` would take it for endless.
+    """
 
     def __missing__(self, name: str) -> str:
         key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if "_" in name or name in HOP_BY_HOP:
+            key = ""
+        elif key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
         if len(self) < 256:  # callers choose header names
             self[name] = key
@@ -200,9 +208,10 @@ _NOT_STARTED = "The WSGI app answered without calling start_response(status, hea
 class WsgiResponse:
     """The answer of a WSGI application, collected."""
 
-    __slots__ = ("_chunks", "_headers", "_status")
+    __slots__ = ("_chunks", "_headers", "_method", "_status")
 
     def __init__(self) -> None:
+        self._method = ""
         self._status = 0
         self._headers: list[tuple[str, str]] = []
         self._chunks: list[bytes] = []
@@ -215,14 +224,18 @@ class WsgiResponse:
             InvocationError: the app broke PEP 3333.
         """
         response = cls()
+        response._method = environ.get("REQUEST_METHOD", "")
         result = app(environ, response._start)
-        if result is None:
+        try:
+            parts = iter(result)
+        except TypeError as error:
             raise InvocationError(
-                "The WSGI app returned None; expected an iterable of bytes, such as [b'text']"
-            )
+                f"The WSGI app returned {preview(result)}; expected an iterable of bytes, such as "
+                "[b'text']"
+            ) from error
         try:
             chunks = response._chunks
-            for chunk in result:
+            for chunk in parts:
                 if chunk:
                     if not response._status:
                         raise InvocationError(_NOT_STARTED)
@@ -265,14 +278,14 @@ class WsgiResponse:
             body = b"".join(self._chunks)
         except TypeError as error:
             raise InvocationError(f"The body of the WSGI app: {error}; expected bytes") from error
-        return to_func_response(self._status, self._headers, body)
+        return to_func_response(self._method, self._status, self._headers, body)
 
 
-@lru_cache(maxsize=64)
-def _status_code(status: str) -> int:
-    code = status[:3]
-    if len(code) == 3 and code.isascii() and code.isdigit() and status[3:4] in ("", " "):
-        return int(code)
+def _status_code(status: object) -> int:
+    if isinstance(status, str):
+        code = status[:3]
+        if len(code) == 3 and code.isascii() and code.isdigit() and status[3:4] in ("", " "):
+            return int(code)
     raise InvocationError(
         f"The WSGI app gave the status {preview(status)}; expected one such as '200 OK'"
     )
@@ -285,16 +298,16 @@ class ErrorLog:
     end of the request flushes.
     """
 
-    __slots__ = ("_emitting", "_text")
+    __slots__ = ("_emitting", "_texts")
 
     def __init__(self) -> None:
-        self._text = ""
+        self._texts: list[str] = []
         self._emitting = False
 
     def write(self, text: str, /) -> int:
         """Take text for the next record."""
         if not self._emitting:
-            self._text += text
+            self._texts.append(text)
         elif sys.__stderr__ is not None:
             # A log handler writes to wsgi.errors, as Flask's documentation sets one up: logging
             # what it wrote would never end
@@ -308,10 +321,10 @@ class ErrorLog:
 
     def flush(self) -> None:
         """Log what was written, as one record of level ERROR."""
-        if self._emitting or not self._text:
+        if self._emitting or not self._texts:
             return
-        text = self._text.rstrip()
-        self._text = ""
+        text = "".join(self._texts).rstrip()
+        self._texts.clear()
         if text:
             self._emitting = True
             try:

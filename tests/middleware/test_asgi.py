@@ -369,17 +369,80 @@ BODY = {"type": "http.response.body"}
         ([{"type": "http.response.start"}], "status: got NoneType None; expected a number"),
         ([{**START, "status": "200"}], "status: got str '200'; expected a number"),
         ([{"type": "http.response.push"}], "'http.response.push'; expected"),
+        ([{}], "sent dict {}; expected a dict whose 'type'"),
+        ([{"type": None}], "expected a dict whose 'type'"),
+        ([5], "sent int 5; expected a dict whose 'type'"),
     ],
 )
-def test_answer_against_the_specification_is_an_error(
-    messages: list[dict[str, Any]], text: str
-) -> None:
+def test_answer_against_the_specification_is_an_error(messages: list[Any], text: str) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         for message in messages:
             await send(message)
 
     with pytest.raises(InvocationError, match=text):
         serve(app)
+
+
+def both(status: int, headers: list[tuple[str, str]], body: bytes, method: str = "GET") -> Any:
+    """What an ASGI and a WSGI app's answer becomes: an error's text, or status, headers, body."""
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        raw = [(name.encode(), value.encode()) for name, value in headers]
+        await answer(send, body, status, raw)
+
+    def wsgi(environ: Any, start_response: Any) -> list[bytes]:
+        start_response(f"{status} X", headers)
+        return [body]
+
+    found = []
+    for serve_it in (lambda req: serve(asgi, req), func.WsgiMiddleware(wsgi).handle):
+        try:
+            response = serve_it(request(method=method))
+        except InvocationError as error:
+            found.append(str(error))
+        else:
+            found.append((response.status_code, list(response.headers), response.get_body()))
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_headers_of_the_connection_are_the_hosts() -> None:
+    headers = [
+        ("Transfer-Encoding", "chunked"),
+        ("connection", "close"),
+        ("Upgrade", "x"),
+        ("a", "b"),
+    ]
+    assert both(200, headers, b"x") == (200, [("a", "b")], b"x")
+
+
+@pytest.mark.parametrize("declared", ["999", "0", "one"])
+def test_a_body_of_another_length_than_declared_is_an_error(declared: str) -> None:
+    text = both(200, [("Content-Length", declared)], b"x")
+    assert (
+        text == f"The app declared a Content-Length of str '{declared}' and sent a body of 1 bytes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "length", "body", "method"),
+    [(200, "1", b"x", "GET"), (200, "999", b"", "HEAD"), (304, "999", b"", "GET")],
+)
+def test_a_right_content_length_is_kept(status: int, length: str, body: bytes, method: str) -> None:
+    headers = [("Content-Length", length)]
+    assert both(status, headers, body, method) == (status, headers, body)
+
+
+@pytest.mark.parametrize("status", [100, 101])
+def test_an_interim_status_is_no_answer(status: int) -> None:
+    assert (
+        both(status, [], b"") == f"The app answered with the status {status}; expected a final one"
+    )
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_body_has_none(status: int) -> None:
+    assert both(status, [("a", "b")], b"x") == (status, [("a", "b")], b"")
 
 
 def test_message_after_the_answer_is_an_error_of_the_app() -> None:
@@ -484,6 +547,79 @@ def test_H3_app_that_raises_on_lifespan_is_served_without() -> None:
         return response.get_body()
 
     assert asyncio.run(main()) == b"served"
+
+
+def test_many_loops_may_start_the_app_at_once() -> None:
+    app = Lifespan()
+    middleware = func.AsgiMiddleware(app)
+    ready = threading.Barrier(20)
+    answers: list[bool] = []
+
+    def start() -> None:
+        async def main() -> bool:
+            ready.wait()
+            return await middleware.notify_startup()
+
+        answers.append(asyncio.run(main()))
+
+    threads = [threading.Thread(target=start) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 20
+
+
+def test_a_caller_whose_loop_outlives_that_of_the_startup_starts_it_anew() -> None:
+    waiting = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        if not waiting.is_set():
+            waiting.set()
+            await asyncio.sleep(3600)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+
+    middleware = func.AsgiMiddleware(app)
+    others: list[threading.Thread] = []
+    answers: list[bool] = []
+
+    async def first() -> None:
+        starting = asyncio.create_task(middleware.notify_startup())
+        while not waiting.is_set():
+            await asyncio.sleep(0)
+        other = threading.Thread(
+            target=lambda: answers.append(asyncio.run(middleware.notify_startup()))
+        )
+        others.append(other)
+        other.start()
+        starting.cancel()
+
+    asyncio.run(first())
+    others[0].join()
+    assert answers == [True]
+
+
+def test_app_that_cancels_itself_at_startup_is_served_without() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise asyncio.CancelledError
+
+    assert asyncio.run(func.AsgiMiddleware(app).notify_startup())
+
+
+@pytest.mark.parametrize("message", [{}, 5, {"type": 5}])
+def test_lifespan_message_without_type_is_an_error_of_the_app(message: Any) -> None:
+    errors: list[Exception] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await send(message)
+        except InvocationError as error:
+            errors.append(error)
+
+    assert asyncio.run(func.AsgiMiddleware(app).notify_startup())
+    assert "expected a dict whose 'type'" in str(errors[0])
 
 
 def test_H3_app_that_raises_on_the_startup_message_is_served_without() -> None:

@@ -103,14 +103,15 @@ def test_cookies_both_ways(site: Site) -> None:
     assert [value.partition(";")[0].strip() for value in sent] == ["a=1", "b=2"]
 
 
-def test_upload(site: Site) -> None:
+@pytest.mark.parametrize("transfer", [{}, {"transfer-encoding": "chunked"}])
+def test_upload(site: Site, transfer: dict[str, str]) -> None:
     body = (
         b"--limit\r\n"
         b'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n'
         b"Content-Type: text/plain\r\n\r\n"
         b"the content\r\n--limit--\r\n"
     )
-    headers = {"content-type": "multipart/form-data; boundary=limit"}
+    headers = {"content-type": "multipart/form-data; boundary=limit", **transfer}
     response = site.call("POST", "/upload", headers, body)
     assert (response.status_code, response.get_body()) == (200, b"a.txt: the content")
 

@@ -14,6 +14,8 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib.errors import InvalidValueError, InvocationError
+from azure_functions_lib.middleware.asgi import AsgiRequest
+from azure_functions_lib.middleware.wsgi import WsgiRequest
 
 App = Any
 
@@ -93,11 +95,35 @@ def test_native_strings_hold_utf_8_bytes_as_latin_1() -> None:
     assert environ["HTTP_X_A"] == "\xe6\x97\xa5"
 
 
-def test_header_with_underscores_cannot_pose_as_another() -> None:
-    environ = environ_of(request(headers={"x-user": "ann", "x_user": "eve", "a_b": "c"}))
-    assert (environ["HTTP_X_USER"], environ["HTTP_A_B"]) == ("ann", "c")
-    environ = environ_of(request(headers={"x_user": "eve", "x-user": "ann"}))
-    assert environ["HTTP_X_USER"] == "ann"
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ({"X_MS_CLIENT_PRINCIPAL_NAME": "admin"}, "HTTP_X_MS_CLIENT_PRINCIPAL_NAME"),
+        ({"Content_Type": "text/evil"}, "CONTENT_TYPE"),
+        ({"X_Forwarded_For": "6.6.6.6"}, "HTTP_X_FORWARDED_FOR"),
+        ({"X_Forwarded_For": "6.6.6.6"}, "REMOTE_ADDR"),
+        ({"a_b": "c"}, "HTTP_A_B"),
+    ],
+)
+def test_header_with_underscores_cannot_pose_as_another(headers: dict[str, str], key: str) -> None:
+    assert key not in environ_of(request(headers=headers))
+    genuine = {"x-ms-client-principal-name": "ann", "content-type": "a/b"}
+    genuine.update({"x-forwarded-for": "203.0.113.7", "a-b": "d"})
+    alone = environ_of(request(headers=genuine))
+    for pairs in ({**genuine, **headers}, {**headers, **genuine}):
+        assert environ_of(request(headers=pairs))[key] == alone[key]
+
+
+def test_headers_of_the_connection_are_not_passed_on() -> None:
+    headers = {"Transfer-Encoding": "chunked", "Connection": "close", "TE": "trailers", "x": "1"}
+    environ = environ_of(request(headers=headers, body=b"a=1", method="POST"))
+    assert [key for key in environ if key.startswith("HTTP_")] == ["HTTP_X"]
+    assert environ["CONTENT_LENGTH"] == "3"
+
+
+def test_path_info_of_a_request() -> None:
+    assert WsgiRequest(request("http://h/api/caf%C3%A9?a=1")).path_info == "/api/caf\xc3\xa9"
+    assert AsgiRequest(request("http://h/api/caf%C3%A9?a=1")).path_info == "/api/café"
 
 
 @pytest.mark.parametrize(
@@ -309,8 +335,10 @@ def test_start_response_without_headers() -> None:
     assert (response.status_code, response.get_body()) == (201, b"x")
 
 
-@pytest.mark.parametrize("status", ["", "OK", "20", "2000", "200OK", "²00 x"])
-def test_status_without_a_code_is_an_error(status: str) -> None:
+@pytest.mark.parametrize(
+    "status", ["", "OK", "20", "2000", "200OK", "²00 x", 200, None, [], b"200"]
+)
+def test_status_without_a_code_is_an_error(status: Any) -> None:
     def app(environ: Any, start_response: Any) -> list[bytes]:
         start_response(status, [])
         return []
@@ -329,13 +357,13 @@ def test_second_start_response_without_exc_info_is_an_error() -> None:
         serve(app)
 
 
-@pytest.mark.parametrize("body", [["text"], b"bytes themselves", [3]])
+@pytest.mark.parametrize("body", [["text"], b"bytes themselves", [3], 5])
 def test_body_that_is_not_bytes_is_an_error(body: Any) -> None:
     def app(environ: Any, start_response: Any) -> Any:
         start_response("200 OK", [])
         return body
 
-    with pytest.raises(InvocationError, match="expected bytes"):
+    with pytest.raises(InvocationError, match="expected .*bytes"):
         serve(app)
 
 
@@ -347,6 +375,27 @@ def test_headers_that_are_no_pairs_of_text_are_an_error(headers: Any) -> None:
 
     with pytest.raises(InvalidValueError, match="header"):
         serve(app)
+
+
+def test_errors_are_collected_in_linear_time(caplog: pytest.LogCaptureFixture) -> None:
+    written: list[str] = []
+
+    class Counting(str):
+        """A text that tells when it is copied."""
+
+        def __radd__(self, other: str) -> str:
+            written.append(other)
+            return other
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        for _ in range(400_000):
+            environ["wsgi.errors"].write(Counting("x"))
+        start_response("200 OK", [])
+        return []
+
+    serve(app)
+    assert caplog.records[0].getMessage() == "x" * 400_000
+    assert not written
 
 
 def test_response_headers_and_media_type() -> None:

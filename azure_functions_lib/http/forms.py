@@ -353,8 +353,12 @@ def _extended_names(segment: Any) -> tuple[str, str | None]:
             whole.setdefault(name.lower(), value)
     for name, value in whole.items():  # RFC 6266 4.3 prefers it
         sections[name] = {0: (True, value)}
-    extended = {name: text for name in sections if (text := _joined(sections[name])) is not None}
-    return extended.get("name", segment.name), extended.get("filename", segment.filename)
+    texts = {name: _joined(numbered) for name, numbered in sections.items()}
+    name, filename = texts.get("name"), texts.get("filename")
+    return (
+        segment.name if name is None else name,
+        segment.filename if filename is None else filename,
+    )
 
 
 def _joined(sections: dict[int, tuple[bool, str]]) -> str | None:

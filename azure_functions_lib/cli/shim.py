@@ -8,7 +8,9 @@ import click
 
 
 @click.command("shim")
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument(
+    "directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 def command(directory: Path) -> None:
     """Let workers that find DIR on their search path run on this library.
 

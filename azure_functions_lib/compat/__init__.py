@@ -64,16 +64,14 @@ def write_shim(site_packages: Path) -> bool:
     ask for it; that of an installed azure-functions stays.
 
     Args:
-        site_packages: the folder; it is made where it is not there.
+        site_packages: the folder. What is replaced in it is removed when the new one is in place.
 
     Returns:
         whether it took the place of another package of that name.
 
     Raises:
-        OSError: it cannot be written, or a link leads out of the folder.
+        OSError: there is no such folder, it cannot be written, or a link leads out of it.
     """
-    import shutil
-
     from . import metadata
 
     folder = site_packages / "azure" / "functions"
@@ -82,12 +80,29 @@ def write_shim(site_packages: Path) -> bool:
     ours = is_shim(site_packages)
     replaced = folder.exists() and not ours
     if not ours:
-        if replaced:
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
-        shutil.copyfile(_Finder.file, folder / "__init__.py")
+        folder.parent.mkdir(exist_ok=True)
+        _replace(folder, Path(_Finder.file))
     metadata.write(site_packages)
     return replaced
+
+
+def _replace(folder: Path, file: Path) -> None:
+    """Put a package of one file in a folder's place, or leave it as it is if that fails."""
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix=".functions-", dir=folder.parent) as beside:
+        new, old = Path(beside, "new"), Path(beside, "old")
+        new.mkdir()
+        shutil.copyfile(file, new / "__init__.py")
+        if folder.exists():
+            folder.rename(old)
+        try:
+            new.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
 
 
 def is_shim(site_packages: Path) -> bool:

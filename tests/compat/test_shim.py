@@ -50,6 +50,7 @@ print(json.dumps({
 
 
 def shim(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
     result = CliRunner().invoke(cli, ["shim", str(folder)], prog_name="azfl")
     assert result.exit_code == 0, result.output
     return result.output
@@ -145,6 +146,42 @@ def test_shim_is_not_written_through_a_link(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "is a link to" in result.stderr
     assert (elsewhere / "functions" / "__init__.py").read_text() == "THE_OTHER = True"
+
+
+@pytest.mark.parametrize("fault", ["write", "rename"])
+def test_a_shim_that_cannot_be_written_leaves_the_other_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    other = tmp_path / "azure" / "functions" / "__init__.py"
+    other.parent.mkdir(parents=True)
+    other.write_text("THE_OTHER = True")
+
+    def fail(*arguments: Any) -> None:
+        raise OSError("no space left")
+
+    original = Path.rename
+
+    def rename(path: Path, target: Path) -> None:
+        if path.name == "new":
+            raise OSError("no space left")
+        original(path, target)
+
+    if fault == "write":
+        monkeypatch.setattr(shutil, "copyfile", fail)
+    else:
+        monkeypatch.setattr(Path, "rename", rename)
+    result = CliRunner().invoke(cli, ["shim", str(tmp_path)], prog_name="azfl")
+    assert result.exit_code == 1
+    assert "no space left" in result.stderr
+    assert [each.name for each in tmp_path.rglob("*")] == ["azure", "functions", "__init__.py"]
+    assert other.read_text() == "THE_OTHER = True"
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["shim", str(tmp_path / "typo")], prog_name="azfl")
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def checked(app: Path, **variables: str) -> Any:

@@ -8,7 +8,7 @@ import click
 
 from .. import __version__
 
-COMMANDS = ("check", "event", "export", "invoke", "list", "shim")
+COMMANDS = ("blob", "check", "event", "export", "invoke", "list", "queue", "shim", "table")
 """The subcommands: each is the object ``command`` of the file of its name."""
 
 

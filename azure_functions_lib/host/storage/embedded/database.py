@@ -18,6 +18,7 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
 from ....delivery.storage import InvalidRequestError, UnavailableError
+from .. import make_state_folder
 from .files import beside, is_held, locked
 
 __all__ = ["Database", "names"]
@@ -267,7 +268,7 @@ class Database:
         if self.path is None:
             return self._connected()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_state_folder(self.path)
             try:
                 return self._connected()
             except _DamagedError:

@@ -58,6 +58,16 @@ class EmbeddedTables:
 
         await self._database.submit(remove)
 
+    async def count(self, table: str) -> int:
+        """Give the number of rows."""
+
+        def count(connection: sqlite3.Connection) -> int:
+            sql = 'SELECT count(*) FROM entities WHERE "table" = ?'
+            (number,) = connection.execute(sql, (_key(connection, table),)).fetchone()
+            return int(number)
+
+        return await self._database.submit(count, durable=False)
+
     async def get(self, table: str, partition_key: str, row_key: str) -> Entity:
         """Read a row."""
 

@@ -1,0 +1,75 @@
+"""What the commands share that work on the store of a host, running or not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from .common import Wrong
+
+if TYPE_CHECKING:
+    from ..host.storage.embedded import EmbeddedStorage
+
+T = TypeVar("T")
+
+state_option = click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The state file.  [default: .azfl/state.db of APP]",
+)
+
+
+def with_state(
+    app: Path,
+    state: Path | None,
+    output: str,
+    action: Callable[[EmbeddedStorage], Awaitable[T]],
+    *,
+    make: bool = False,
+) -> T:
+    """Do something with an app's state, which a host may be using; give what it gives.
+
+    Args:
+        app: the app's folder.
+        state: the state file; None for the one of the app.
+        output: how a problem is printed.
+        action: what to do.
+        make: whether to make the file if there is none; else that is a problem.
+
+    Raises:
+        Wrong: there is no state file, or the store refuses.
+    """
+    from ..delivery.storage import StorageError
+    from ..host.storage import state_file
+    from ..host.storage.embedded import EmbeddedStorage
+
+    path = state or state_file(app)
+    if not make and not path.exists():
+        raise wrong(f"there is no state file {path}", "azfl start makes it, as a put does", output)
+
+    async def act() -> T:
+        async with EmbeddedStorage(path) as storage:
+            return await action(storage)
+
+    try:
+        return asyncio.run(act())
+    except StorageError as error:
+        raise wrong(f"{error.code}: {error}", "See azfl --help", output) from None
+
+
+def wrong(cause: str, remedy: str, output: str) -> Wrong:
+    """Give the error of a command that cannot be done."""
+    from ..app.problem import Problem
+
+    return Wrong([Problem(None, None, cause, remedy)], output)
+
+
+def printable(text: str) -> str:
+    """Give text without what would steer a terminal."""
+    return "".join(
+        mark if mark.isprintable() or mark in "\n\t" else repr(mark)[1:-1] for mark in text
+    )

@@ -35,14 +35,28 @@ def needs(*packages: str) -> pytest.MarkDecorator:
 
 
 def run(
-    arguments: list[str], folder: Path, implementation: str, **settings: str
+    arguments: list[str],
+    folder: Path,
+    implementation: str,
+    official: Path | None = None,
+    **settings: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder with one or the other ``azure.functions``."""
+    """Run Python in a folder with one or the other ``azure.functions``.
+
+    Args:
+        arguments: its arguments.
+        folder: the folder, which is made where it is not there.
+        implementation: ``OURS`` or ``OFFICIAL``.
+        official: where the official package is; None for the installed one.
+        settings: environment variables.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "proof.py").write_text(_PROOF.format(ours=implementation == OURS))
     paths = [str(folder)]
     if implementation == OURS:
         paths.insert(0, str(SHIM))
+    elif official is not None:
+        paths.insert(0, str(official))
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

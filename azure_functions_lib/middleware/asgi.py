@@ -7,6 +7,7 @@ import logging
 import threading
 import warnings
 from concurrent.futures import Future
+from contextvars import ContextVar
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -27,7 +28,7 @@ from .wsgi import WsgiRequest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-    from typing import Any, TypeAlias
+    from typing import Any, Protocol, TypeAlias
 
     from typing_extensions import Self
 
@@ -37,6 +38,22 @@ if TYPE_CHECKING:
 
     AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[object]]
     Message: TypeAlias = MutableMapping[str, Any]
+
+    class Caller(Protocol):
+        """Whoever sent a request, at the other end of an ASGI connection."""
+
+        async def receive(self) -> Message:
+            """Wait for the next part of the request, or for the end of the connection."""
+            ...
+
+        async def send(self, message: Message) -> None:
+            """Send a part of the answer.
+
+            Raises:
+                OSError: the caller is gone.
+            """
+            ...
+
 
 __all__ = ["ASGI_SPEC_VERSION", "ASGI_VERSION", "AsgiMiddleware", "AsgiRequest", "AsgiResponse"]
 
@@ -98,7 +115,9 @@ class AsgiMiddleware:
         """
         request = AsgiRequest(req, context, self._root_path)
         scope = request.to_asgi_http_scope(self.state.copy())
-        response = await AsgiResponse.from_app(self._app, scope, req.get_body())
+        caller = connected.get()
+        response = AsgiResponse() if caller is None else StreamedResponse(caller)
+        await response.run(self._app, scope, req.get_body())
         return response.to_func_response()
 
     def handle(self, req: HttpRequest, context: Context | None = None) -> HttpResponse:
@@ -256,25 +275,29 @@ class AsgiResponse:
             InvocationError: the app broke the ASGI specification.
         """
         response = cls()
-        response._method = scope["method"]
-        response._body = body
+        await response.run(app, scope, body)
+        return response
+
+    async def run(self, app: AsgiApp, scope: dict[str, Any], body: bytes) -> None:
+        """Run an application until it has answered; see :meth:`from_app`."""
+        self._method = scope["method"]
+        self._body = body
         try:
-            await app(scope, response._receive, response._send)
+            await app(scope, self._receive, self._send)
         except Exception:
-            if not response._complete:
+            if not self._complete:
                 raise
             _logger.exception("The ASGI app raised after its answer was complete")
         finally:
-            if response._disconnected is not None:
-                response._disconnected.set()
-        if not response._complete:
+            if self._disconnected is not None:
+                self._disconnected.set()
+        if not self._complete:
             raise InvocationError(
                 "The ASGI app ended before its answer was complete; expected http.response.start "
                 "and then http.response.body, the last one without more_body"
             )
-        return response
 
-    async def _receive(self) -> dict[str, Any]:
+    async def _receive(self) -> Message:
         if not self._received:
             self._received = True
             return {"type": "http.request", "body": self._body, "more_body": False}
@@ -326,6 +349,32 @@ class AsgiResponse:
         """Make the answer of the function, every header kept."""
         body = b"".join(self._chunks)
         return to_func_response(self._method, self._status, self._headers, body)
+
+
+connected: ContextVar[Caller | None] = ContextVar("connected", default=None)
+"""The caller of the running invocation, set by a host that passes answers on as they come."""
+
+
+class StreamedResponse(AsgiResponse):
+    """The answer of an ASGI application, passed on as it comes.
+
+    What is left for the function to return has status and headers, and no body.
+
+    Args:
+        caller: who gets it.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__()
+        self._caller = caller
+
+    async def _receive(self) -> Message:
+        return await self._caller.receive()
+
+    async def _send(self, message: Message) -> None:
+        await super()._send(message)
+        self._chunks.clear()
+        await self._caller.send(message)
 
 
 def _message_type(message: Any) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib.errors import InvocationError
+from azure_functions_lib.middleware.asgi import connected
 
 App = Any
 
@@ -842,3 +843,64 @@ def test_function_app_refuses_requests_while_the_startup_fails() -> None:
     with pytest.raises(RuntimeError, match="start"):
         asyncio.run(handler(request(), func.Context()))
     assert app.events == ["startup"]
+
+
+class Caller:
+    """Whoever sent a request that a host passes on in parts; hangs up after some answers."""
+
+    def __init__(self, *parts: bytes, hangs_up_after: int = 10) -> None:
+        self.parts = list(parts)
+        self.left = hangs_up_after
+        self.got: list[object] = []
+
+    async def receive(self) -> dict[str, object]:
+        body = self.parts.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(self.parts)}
+
+    async def send(self, message: object) -> None:
+        if not self.left:
+            raise OSError("the caller is gone")
+        self.left -= 1
+        self.got.append(message)
+
+
+async def echo_parts(scope, receive, send):
+    """Answer each part of the request as it comes."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"x-a", b"1")]})
+    more = True
+    while more:
+        message = await receive()
+        more = message["more_body"]
+        await send(
+            {"type": "http.response.body", "body": message["body"].upper(), "more_body": more}
+        )
+
+
+def streamed(app: object, caller: Caller) -> func.HttpResponse:
+    async def answer() -> func.HttpResponse:
+        connected.set(caller)
+        return await func.AsgiMiddleware(app).handle_async(func.HttpRequest("GET", "/x"))
+
+    return asyncio.run(answer())
+
+
+def test_a_caller_that_is_connected_gets_the_answer_as_it_is_made() -> None:
+    caller = Caller(b"a", b"b")
+    response = streamed(echo_parts, caller)
+    assert [message.get("body") for message in caller.got] == [None, b"A", b"B"]
+    assert (response.status_code, response.headers["x-a"], response.get_body()) == (200, "1", b"")
+
+
+def test_an_app_learns_that_its_caller_has_hung_up() -> None:
+    with pytest.raises(OSError, match="gone"):
+        streamed(echo_parts, Caller(b"a", b"b", hangs_up_after=1))
+
+
+def test_a_caller_that_is_connected_gets_no_message_that_breaks_the_specification() -> None:
+    async def app(scope, receive, send):
+        await send({"type": "http.response.body", "body": b"no start"})
+
+    caller = Caller(b"")
+    with pytest.raises(InvocationError, match="expected 'http.response.start'"):
+        streamed(app, caller)
+    assert caller.got == []

@@ -13,7 +13,6 @@ import click
 
 from ..errors import AppError, AzureFunctionsError, InvocationError
 from .common import Wrong, app_path, content, header, opened, output_option, pair
-from .route import defaults, fill, match, route_of
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
@@ -204,36 +203,55 @@ def _message(trigger: Binding, data: bytes | None) -> RecordedPayload:
 def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call) -> Datum:
     from urllib.parse import urlencode, urlsplit
 
-    from ..delivery.events.http import http_payload
+    from ..delivery.front import Front, Reply, Request, methods_of, route_of
+    from ..delivery.routing import Template
 
     if call.data is not None and call.json is not None:
         raise InvocationError("--data and --json cannot both be given: a request has one body")
+    if call.url is not None and call.route_param:
+        raise InvocationError("--route-param and --url cannot both be given: the URL says all")
     body = call.json or call.data or b""
-    methods = [str(name).upper() for name in trigger.get_dict_repr().get("methods") or ()]
+    methods = sorted(methods_of(trigger))
     method = (call.method or _default_method(methods, body)).upper()
-    if methods and method not in methods:
-        raise InvocationError(
-            f"{function.name} does not take {method}; it takes: {', '.join(methods)}"
-        )
-    template = route_of(app, function)
-    route_params = dict(call.route_param)
-    url = call.url or fill(template, route_params)
-    if call.url is not None:
-        route_params = route_params or match(template, urlsplit(url).path)
-    if url.startswith("/"):
-        url = f"http://localhost:{app.local.port}{url}"
-    route_params = {**defaults(template), **route_params}
+    url = call.url
+    if url is None:
+        template, values = Template(route_of(app, function)), dict(call.route_param)
+        try:
+            url = template.path(values)
+        except InvocationError as error:
+            missing = [name for name in template.required if name not in values]
+            remedy = "".join(f"; give --route-param {name}=VALUE" for name in missing)
+            raise InvocationError(f"{error}{remedy}") from None
     if call.query:
         url += ("&" if urlsplit(url).query else "?") + urlencode(call.query)
     headers = list(call.header)
     names = {name.lower() for name, _ in headers}
-    if "host" not in names:
-        headers.append(("host", urlsplit(url).netloc))
     if body and "content-length" not in names:
         headers.append(("content-length", str(len(body))))
     if call.json is not None and "content-type" not in names:
         headers.append(("content-type", "application/json"))
-    return http_payload(method, url, headers=headers, body=body, route_params=route_params)
+    # A function that is disabled is no less the one that is asked for.
+    served = [each for each in app.functions.values() if not each.disabled or each is function]
+    front = Front(app, functions=served, base_url=f"http://localhost:{app.local.port}")
+    received = front.receive(Request(method, url, headers, body))
+    if isinstance(received, Reply):
+        raise InvocationError(_unreached(app, function, method, url, received.status))
+    if received.function is not function:
+        raise InvocationError(
+            f"{method} {url} calls {received.function.name!r}, whose route is the more specific "
+            f"one. Invoke that, or give another URL for {function.name!r}"
+        )
+    return received.call.payloads[trigger.name]
+
+
+def _unreached(app: LoadedApp, function: LoadedFunction, method: str, url: str, status: int) -> str:
+    from ..delivery.front import http_trigger, methods_of, route_of
+
+    trigger = http_trigger(function)
+    methods = methods_of(trigger) if trigger is not None else frozenset()
+    if status == 405:
+        return f"{function.name} does not take {method}; it takes: {', '.join(sorted(methods))}"
+    return f"{url} does not have the form of the route {route_of(app, function)}"
 
 
 def _default_method(methods: list[str], body: bytes) -> str:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..bindings import binding_type
+from ..delivery.front import http_trigger, route_of
 from ..enums import BindingDirection
-from ..http import HTTP_TRIGGER
 from .common import Wrong, app_argument, console, opened, output_option, print_json
-from .route import route_of
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
@@ -47,12 +46,11 @@ def command(app: Path, output: str) -> None:
 def _describe(app: LoadedApp, function: LoadedFunction) -> dict[str, Any]:
     trigger = function.trigger
     record = {} if trigger is None else trigger.get_dict_repr()
-    is_http = trigger is not None and trigger.type == HTTP_TRIGGER
     outputs = [each for each in function.bindings if each.direction == BindingDirection.OUT.value]
     return {
         "name": function.name,
         "trigger": None if trigger is None else trigger.type,
-        "route": route_of(app, function) if is_http else None,
+        "route": route_of(app, function) if http_trigger(function) else None,
         "methods": [str(method).upper() for method in record.get("methods") or ()],
         "source": None if trigger is None else _source(trigger),
         "outputs": [f"{binding.name} ({binding.type})" for binding in outputs],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..delivery.recorded import datum_to_json
+from ..delivery.recorded import outcome_to_json
 from ..wire.declaration import RETURN
 from .common import print_json
 
@@ -29,26 +29,11 @@ def print_invocation(
     }
     error = invocation.exception
     if output == "json":
-        print_json(
-            {
-                "function": invocation.function_name,
-                "invocation_id": invocation.invocation_id,
-                "outputs": {
-                    name: {"binding": kind, **(datum_to_json(datum) or {})}
-                    for name, (kind, datum) in payloads.items()
-                },
-                "exception": None if error is None else _error_json(error, root),
-                "logs": [
-                    {
-                        "level": record.levelname,
-                        "logger": record.name,
-                        "message": record.getMessage(),
-                        "invocation_id": getattr(record, "invocation_id", None),
-                    }
-                    for record in invocation.logs
-                ],
-            }
-        )
+        outcome = invocation.outcome()
+        if error is not None and outcome.exception is not None:
+            own = reduced_traceback(error, root)
+            outcome.exception = outcome.exception._replace(traceback=own)
+        print_json(outcome_to_json(outcome, {name: kind for name, (kind, _) in payloads.items()}))
         return
     if error is not None:
         print_failure(error, root, output)

@@ -1,71 +1,148 @@
-"""One invocation that is to be made, and the payloads of its inputs."""
+"""What goes to whoever runs functions, and what comes back: plain data.
+
+Both can be pickled, and written as JSON by :mod:`.recorded`, so that a function may run in this
+process or in another one, and what it did can be kept, shown and sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from ..bindings import binding_type
-from ..errors import InvocationError
-from ..wire.datum import Datum
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from ..app.loaded import LoadedFunction
+    from logging import LogRecord
 
-__all__ = ["Call", "input_datums"]
+    from ..wire.datum import Datum
+
+__all__ = ["Call", "Failure", "Invoker", "LogEntry", "Outcome"]
+
+_PACKAGE = __file__.rpartition("delivery")[0]
+_CALLERS = (f"{_PACKAGE}runtime", f"{_PACKAGE}app")
 
 
+class Failure(NamedTuple):
+    """An exception as plain data.
+
+    Attributes:
+        type: the name of its class.
+        message: its text.
+        traceback: its formatted traceback, from the user's code on.
+    """
+
+    type: str
+    message: str
+    traceback: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Describe an exception."""
+        report = traceback.TracebackException.from_exception(error)
+        frames = list(report.stack)
+        calls = [at for at, frame in enumerate(frames) if frame.filename.startswith(_CALLERS)]
+        report.stack = traceback.StackSummary.from_list(frames[max(calls, default=-1) + 1 :])
+        return cls(type(error).__name__, str(report), "".join(report.format()))
+
+
+class LogEntry(NamedTuple):
+    """A log record as plain data.
+
+    Attributes:
+        level: the name of its level, such as ``"WARNING"``.
+        logger: the name of the logger.
+        message: the text.
+        time: when it was made, in seconds since 1970 (UTC).
+        exception: the one that was logged with it.
+        invocation_id: that of the invocation in which it was made.
+    """
+
+    level: str
+    logger: str
+    message: str
+    time: float = 0.0
+    exception: Failure | None = None
+    invocation_id: str | None = None
+
+    @classmethod
+    def of(cls, record: LogRecord) -> LogEntry:
+        """Describe a log record."""
+        try:
+            message = record.getMessage()
+        except Exception:  # arguments that do not fit: logging itself only complains, too
+            message = str(record.msg)
+        error = record.exc_info[1] if record.exc_info else None
+        failure = None if error is None else Failure.of(error)
+        made_in = getattr(record, "invocation_id", None)
+        return cls(record.levelname, record.name, message, record.created, failure, made_in)
+
+
+@dataclass(slots=True)
 class Call:
     """One invocation that is to be made.
 
-    Args:
-        name: the function.
-        payloads: the payload of each of its inputs.
-        options: further arguments of the runtime.
-        headers: what the host adds to the response of an HTTP function.
+    Attributes:
+        function: the function's name.
+        payloads: the payload of the trigger and of each input binding, by the binding's name.
+        metadata: the trigger metadata by its wire names.
+        invocation_id: the id, a UUID; whoever runs the call makes one where it is None.
+        trace_parent: the header ``traceparent`` of W3C Trace Context.
+        trace_state: the header ``tracestate``.
+        trace_attributes: further properties of the trace.
+        retry_count: how many attempts have failed before.
+        max_retry_count: how many retries are allowed; -1 for any number.
+        retry_exception: what the attempt before raised: a :class:`Failure`, or within one process
+            any value that the function is to be shown.
     """
 
-    __slots__ = ("headers", "name", "options", "payloads")
-
-    def __init__(
-        self,
-        name: str,
-        payloads: Mapping[str, Datum],
-        options: Mapping[str, Any],
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        self.name = name
-        self.payloads = payloads
-        self.options = options
-        self.headers = headers
+    function: str
+    payloads: Mapping[str, Datum]
+    metadata: Mapping[str, Datum | None] = field(default_factory=dict)
+    invocation_id: str | None = None
+    trace_parent: str = ""
+    trace_state: str = ""
+    trace_attributes: Mapping[str, str] = field(default_factory=dict)
+    retry_count: int = 0
+    max_retry_count: int = 0
+    retry_exception: Any = None
 
 
-def input_datums(function: LoadedFunction, given: Mapping[str, Any]) -> dict[str, Datum]:
-    """Give the payloads of the inputs besides the trigger.
+@dataclass(slots=True)
+class Outcome:
+    """What came of a call.
 
-    Raises:
-        InvocationError: a value is missing, or there is one too many.
+    Attributes:
+        function: the function's name.
+        invocation_id: the id.
+        outputs: the payloads of the output bindings by name, without those that were not set.
+        return_value: the payload of the return value; None when nothing is sent.
+        exception: what the function raised, or what its payloads or values gave rise to.
+        logs: what was logged meanwhile.
+        duration: how long it took, in seconds.
     """
-    from .payloads import example, input_datum
 
-    bindings = {binding.name: binding for binding in function.inputs}
-    for name in given.keys() - bindings.keys():
-        known = ", ".join(map(repr, bindings)) or "none"
-        trigger = function.trigger and function.trigger.name
-        raise InvocationError(
-            f"function {function.name!r}: got a value for {name!r}, which is none of its inputs. "
-            f"Besides the trigger {trigger!r} it has: {known}"
-        )
-    datums = {}
-    for name, binding in bindings.items():
-        if name in given:
-            datums[name] = input_datum(binding, given[name])
-        elif binding_type(binding.type).occurs:
-            datums[name] = input_datum(binding, example(binding))
-        else:
-            raise InvocationError(
-                f"function {function.name!r}: there is no value for its input {name!r} "
-                f"({binding.type}). Give inputs={{{name!r}: value}}; None is what the host sends "
-                "for something that does not exist"
-            )
-    return datums
+    function: str
+    invocation_id: str
+    outputs: Mapping[str, Datum] = field(default_factory=dict)
+    return_value: Datum | None = None
+    exception: Failure | None = None
+    logs: Sequence[LogEntry] = ()
+    duration: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the invocation succeeded."""
+        return self.exception is None
+
+
+class Invoker(Protocol):
+    """Runs functions: in this process, or in others."""
+
+    async def invoke(self, call: Call) -> Outcome:
+        """Run a function; what it raises is in the outcome.
+
+        Raises:
+            AzureFunctionsError: the call cannot be made: there is no such function, it has
+                problems, or a payload is missing or too many.
+        """
+        ...

@@ -21,6 +21,7 @@ from .events.http import http_request
 from .recorded import RecordedPayload
 
 if TYPE_CHECKING:
+    from ..app.loaded import LoadedFunction
     from ..wire.declaration import Binding
 
 _Maker: TypeAlias = Callable[..., RecordedPayload]
@@ -31,6 +32,7 @@ __all__ = [
     "cardinality",
     "example",
     "input_datum",
+    "input_datums",
     "message_payload",
     "metadata_payload",
     "trigger_event",
@@ -132,6 +134,35 @@ def input_datum(binding: Binding, value: Any) -> Datum:
         raise
     except (TypeError, ValueError) as error:
         raise _refused(binding, value, error) from None
+
+
+def input_datums(function: LoadedFunction, given: Mapping[str, Any]) -> dict[str, Datum]:
+    """Give the payloads of the inputs besides the trigger.
+
+    Raises:
+        InvocationError: a value is missing, or there is one too many.
+    """
+    bindings = {binding.name: binding for binding in function.inputs}
+    for name in given.keys() - bindings.keys():
+        known = ", ".join(map(repr, bindings)) or "none"
+        trigger = function.trigger and function.trigger.name
+        raise InvocationError(
+            f"function {function.name!r}: got a value for {name!r}, which is none of its inputs. "
+            f"Besides the trigger {trigger!r} it has: {known}"
+        )
+    datums = {}
+    for name, binding in bindings.items():
+        if name in given:
+            datums[name] = input_datum(binding, given[name])
+        elif binding_type(binding.type).occurs:
+            datums[name] = input_datum(binding, example(binding))
+        else:
+            raise InvocationError(
+                f"function {function.name!r}: there is no value for its input {name!r} "
+                f"({binding.type}). Give inputs={{{name!r}: value}}; None is what the host sends "
+                "for something that does not exist"
+            )
+    return datums
 
 
 def _content(value: Any) -> str | bytes:

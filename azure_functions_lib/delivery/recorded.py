@@ -25,6 +25,12 @@ type                     value
 ``collection_*``         an array of text, numbers or ``{"$bytes": base64}``
 ``model_binding_data``   ``{"version", "source", "content_type", "content"}``
 =======================  ==========================================================================
+
+A response is of type ``http`` too: ``{"status_code", "headers", "body", "cookies"}``.
+
+Calls and outcomes (:mod:`.call`) are JSON objects of their fields, with payloads in this form. The
+return value is the output ``$return``. An output may tell its binding type, ``binding``, to whoever
+reads it.
 """
 
 from __future__ import annotations
@@ -32,13 +38,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InvalidPayloadError, preview
 from ..wire.datum import Datum, DatumLike, collection_items
+from ..wire.declaration import RETURN
 from ..wire.jsontext import dump_json, parse_json
+from .call import Call, Failure, LogEntry, Outcome
 
-__all__ = ["RecordedPayload", "datum_from_json", "datum_to_json", "dumps", "loads"]
+if TYPE_CHECKING:
+    from http.cookies import Morsel, SimpleCookie
+
+__all__ = [
+    "RecordedPayload",
+    "call_from_json",
+    "call_to_json",
+    "datum_from_json",
+    "datum_to_json",
+    "dumps",
+    "loads",
+    "outcome_from_json",
+    "outcome_to_json",
+]
 
 
 class RecordedPayload(NamedTuple):
@@ -78,8 +99,8 @@ def dumps(payload: RecordedPayload) -> str:
     """Write a recorded payload as an indented JSON document."""
     document = {
         "data": datum_to_json(payload.data),
-        "metadata": {name: datum_to_json(datum) for name, datum in payload.metadata.items()},
-        "inputs": {name: datum_to_json(datum) for name, datum in payload.inputs.items()},
+        "metadata": _datums_to_json(payload.metadata),
+        "inputs": _datums_to_json(payload.inputs),
     }
     return json.dumps(document, indent=2)
 
@@ -103,7 +124,9 @@ def datum_from_json(value: Any, where: str = "payload") -> Datum | None:
     if not isinstance(kind, str):
         raise _invalid(where, preview(kind), "the name of a wire type")
     if kind == "http":
-        return Datum(_request_from_json(content, where), kind)
+        is_response = isinstance(content, dict) and "status_code" in content
+        read = _response_from_json if is_response else _request_from_json
+        return Datum(read(content, where), kind)
     if kind == "model_binding_data":
         _keys(content, where, required=("version", "source", "content_type", "content"))
         return Datum(SimpleNamespace(**{key: _plain(content[key], where) for key in content}), kind)
@@ -156,6 +179,35 @@ def _request_from_json(value: Any, where: str) -> dict[str, Any]:
         "params": _texts(value.get("params"), f"{where}.params"),
         "body": datum_from_json(value.get("body"), f"{where}.body") or Datum(b"", "bytes"),
     }
+
+
+def _response_from_json(value: Any, where: str) -> dict[str, Any]:
+    _keys(value, where, required=("status_code",), optional=("headers", "body", "cookies"))
+    cookies = value.get("cookies")
+    if cookies is not None and not isinstance(cookies, list):
+        raise _invalid(f"{where}.cookies", preview(cookies), "an array of cookies")
+    return {
+        "status_code": _text(value["status_code"], f"{where}.status_code"),
+        "headers": _texts(value.get("headers"), f"{where}.headers"),
+        "body": datum_from_json(value.get("body"), f"{where}.body") or Datum(b"", "bytes"),
+        "cookies": cookies and [_cookie_from_json(each, f"{where}.cookies") for each in cookies],
+    }
+
+
+def _cookie_from_json(value: Any, where: str) -> SimpleCookie:
+    from http.cookies import CookieError, Morsel, SimpleCookie
+
+    morsel: Morsel[str] = Morsel()
+    try:
+        attributes = dict(value)
+        name, content = attributes.pop("name"), attributes.pop("value")
+        morsel.set(name, content, attributes.pop("coded_value", content))
+        morsel.update(attributes)
+    except (AttributeError, CookieError, KeyError, TypeError, ValueError):
+        raise _invalid(where, preview(value), "an object with name, value and attributes") from None
+    cookie = SimpleCookie()
+    dict.__setitem__(cookie, name, morsel)
+    return cookie
 
 
 def _text(value: Any, where: str) -> Datum:
@@ -217,11 +269,172 @@ def _part_to_json(name: str, part: Any) -> Any:
     if name == "body":
         return datum_to_json(part)
     if name == "cookies":
-        return part and [
-            {"name": morsel.key, "value": morsel.value, **{k: v for k, v in morsel.items() if v}}
-            for cookie in part
-            for morsel in cookie.values()
-        ]
+        return part and [_cookie_to_json(each) for cookie in part for each in cookie.values()]
     if isinstance(part, Mapping):
         return {key: getattr(item, "value", item) for key, item in part.items()}
     return getattr(part, "value", part)
+
+
+def _cookie_to_json(morsel: Morsel[str]) -> dict[str, Any]:
+    document: dict[str, Any] = {"name": morsel.key, "value": morsel.value}
+    if morsel.coded_value != morsel.value:
+        document["coded_value"] = morsel.coded_value
+    return {**document, **{name: value for name, value in morsel.items() if value}}
+
+
+# -- Calls and outcomes
+
+
+def call_to_json(call: Call) -> dict[str, Any]:
+    """Give a call as plain JSON values."""
+    error = call.retry_exception
+    return {
+        "function": call.function,
+        "invocation_id": call.invocation_id,
+        "payloads": _datums_to_json(call.payloads),
+        "metadata": _datums_to_json(call.metadata),
+        "trace_parent": call.trace_parent,
+        "trace_state": call.trace_state,
+        "trace_attributes": dict(call.trace_attributes),
+        "retry_count": call.retry_count,
+        "max_retry_count": call.max_retry_count,
+        "retry_exception": _failure_to_json(error),
+    }
+
+
+def call_from_json(value: Any) -> Call:
+    """Read a call from its plain JSON form.
+
+    Raises:
+        InvalidPayloadError: the value has another form.
+    """
+    fields = _fields(value, "call", Call)
+    payloads = _datums(fields.pop("payloads"), "call.payloads")
+    return Call(
+        fields.pop("function"),
+        {name: datum or Datum(None, None) for name, datum in payloads.items()},
+        _datums(fields.pop("metadata", None), "call.metadata"),
+        retry_exception=_failure(fields.pop("retry_exception", None), "call.retry_exception"),
+        **fields,
+    )
+
+
+def outcome_to_json(outcome: Outcome, types: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Give an outcome as plain JSON values.
+
+    Args:
+        outcome: the outcome.
+        types: the binding types that outputs tell, by name.
+    """
+    outputs = dict(outcome.outputs)
+    if outcome.return_value is not None:
+        outputs = {RETURN: outcome.return_value, **outputs}
+    return {
+        "function": outcome.function,
+        "invocation_id": outcome.invocation_id,
+        "outputs": {
+            name: {**_binding(name, types), **datum_to_json(datum)}
+            for name, datum in outputs.items()
+        },
+        "exception": _failure_to_json(outcome.exception),
+        "logs": [
+            {**entry._asdict(), "exception": _failure_to_json(entry.exception)}
+            for entry in outcome.logs
+        ],
+        "duration": outcome.duration,
+    }
+
+
+def outcome_from_json(value: Any) -> Outcome:
+    """Read an outcome from its plain JSON form.
+
+    Raises:
+        InvalidPayloadError: the value has another form.
+    """
+    fields = _fields(value, "outcome", Outcome)
+    sent = fields.pop("outputs", None)
+    if isinstance(sent, dict):
+        sent = {name: _without_binding(output) for name, output in sent.items()}
+    outputs = {
+        name: datum or Datum(None, None) for name, datum in _datums(sent, "outcome.outputs").items()
+    }
+    return_value = outputs.pop(RETURN, None)
+    logs = fields.pop("logs", [])
+    if not isinstance(logs, list):
+        raise _invalid("outcome.logs", preview(logs), "an array of log entries")
+    return Outcome(
+        fields.pop("function"),
+        fields.pop("invocation_id"),
+        outputs,
+        return_value,
+        _failure(fields.pop("exception", None), "outcome.exception"),
+        [_log_entry(entry) for entry in logs],
+        **fields,
+    )
+
+
+def _binding(name: str, types: Mapping[str, str] | None) -> dict[str, str]:
+    return {"binding": types[name]} if types and name in types else {}
+
+
+def _without_binding(output: Any) -> Any:
+    if not isinstance(output, dict):
+        return output
+    return {key: item for key, item in output.items() if key != "binding"}
+
+
+def _fields(value: Any, where: str, kind: type[Call | Outcome]) -> dict[str, Any]:
+    """Take the fields of a record from an object, after a look at their names and plain types."""
+    from dataclasses import MISSING, fields
+
+    known = {each.name: each for each in fields(kind)}
+    required = [
+        name
+        for name, each in known.items()
+        if each.default is MISSING and each.default_factory is MISSING
+    ]
+    optional = tuple(known.keys() - {"return_value", *required})
+    _keys(value, where, tuple(required), optional)
+    for name, types in _PLAIN_FIELDS.items():
+        if name in value and not isinstance(value[name], types):
+            expected = " or ".join(each.__name__ for each in types)
+            raise _invalid(f"{where}.{name}", preview(value[name]), expected)
+    return dict(value)
+
+
+_PLAIN_FIELDS: dict[str, tuple[type, ...]] = {
+    "function": (str,),
+    "invocation_id": (str, type(None)),
+    "trace_parent": (str,),
+    "trace_state": (str,),
+    "trace_attributes": (dict,),
+    "retry_count": (int,),
+    "max_retry_count": (int,),
+    "duration": (int, float),
+}
+
+
+def _datums_to_json(datums: Mapping[str, Datum | None]) -> dict[str, Any]:
+    return {name: datum_to_json(datum) for name, datum in datums.items()}
+
+
+def _failure_to_json(error: Any) -> dict[str, str] | None:
+    if isinstance(error, BaseException):
+        error = Failure.of(error)
+    elif error is not None and not isinstance(error, Failure):
+        error = Failure(type(error).__name__, str(error))
+    return None if error is None else error._asdict()
+
+
+def _failure(value: Any, where: str) -> Failure | None:
+    if value is None:
+        return None
+    _keys(value, where, required=("type", "message"), optional=("traceback",))
+    return Failure(**value)
+
+
+def _log_entry(value: Any) -> LogEntry:
+    where = "outcome.logs"
+    _keys(value, where, ("level", "logger", "message"), ("time", "exception", "invocation_id"))
+    exception = _failure(value.get("exception"), f"{where}.exception")
+    return LogEntry(**{**value, "exception": exception})

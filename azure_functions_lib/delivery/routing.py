@@ -21,38 +21,44 @@ precedes a parameter with a constraint, that one without, and that a catch-all p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
-from ..errors import DeclarationError
+from ..errors import DeclarationError, InvocationError
 
 __all__ = ["CONSTRAINTS", "Match", "Route", "Router", "Template"]
 
 Check = Callable[[str], bool]
 
 
-_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
+_INTEGER = re.compile(r"\s*([+-]?)0*([0-9]{1,19})\s*")
 
 
-def _whole(bits: int) -> Callable[..., Check]:
-    limit = 1 << (bits - 1)
+def _integer(text: str) -> int | None:
+    """Read a whole number as .NET reads a long; one with more digits than any long is none."""
+    found = _INTEGER.fullmatch(text)
+    return None if found is None else int(found[1] + found[2])
 
+
+def _between(low: int, high: int) -> Check:
     def check(text: str) -> bool:
-        return bool(_INTEGER.fullmatch(text)) and -limit <= int(text) < limit
+        value = _integer(text)
+        return value is not None and low <= value <= high
 
-    return lambda: check
+    return check
 
 
-_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)\s*")
+_LONGEST = 1 << 63
+
+_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)\s*")
 _DOUBLE = re.compile(
-    r"\s*(?:[+-]?(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|[+-]?infinity|-?∞)\s*",
+    r"\s*(?:[+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|[+-]?infinity|-?∞)\s*",
     re.IGNORECASE,
 )
 _HEX = "[0-9a-fA-F]"
 _DASHED = f"{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
 _GUID = re.compile(rf"{_DASHED}|\{{{_DASHED}\}}|\({_DASHED}\)|{_HEX}{{32}}")
 _ALPHA = re.compile("[A-Za-z]*")
-_FILE = re.compile(r"(?:.*/)?[^/]*\.[^/.]+", re.DOTALL)
 
 
 def _shape(pattern: re.Pattern[str]) -> Callable[..., Check]:
@@ -78,21 +84,6 @@ def _length(first: str, second: str | None = None) -> Check:
     return lambda text: low <= len(text) <= high
 
 
-def _at_least(limit: str) -> Check:
-    low = int(limit)
-    return lambda text: _INTEGER.fullmatch(text) is not None and int(text) >= low
-
-
-def _at_most(limit: str) -> Check:
-    high = int(limit)
-    return lambda text: _INTEGER.fullmatch(text) is not None and int(text) <= high
-
-
-def _range(first: str, second: str) -> Check:
-    low, high = int(first), int(second)
-    return lambda text: _INTEGER.fullmatch(text) is not None and low <= int(text) <= high
-
-
 def _regex(expression: str) -> Check:
     pattern = re.compile(expression, re.IGNORECASE)
     return lambda text: pattern.search(text) is not None
@@ -109,7 +100,8 @@ def _longer(limit: str) -> Check:
 
 
 def _is_file(text: str) -> bool:
-    return _FILE.fullmatch(text) is not None
+    _, dot, extension = text.rpartition("/")[2].rpartition(".")
+    return bool(dot and extension)
 
 
 CONSTRAINTS: dict[str, Callable[..., Check]] = {
@@ -121,15 +113,15 @@ CONSTRAINTS: dict[str, Callable[..., Check]] = {
     "file": lambda: _is_file,
     "float": _shape(_DOUBLE),
     "guid": _shape(_GUID),
-    "int": _whole(32),
+    "int": lambda: _between(-(1 << 31), (1 << 31) - 1),
     "length": _length,
-    "long": _whole(64),
-    "max": _at_most,
+    "long": lambda: _between(-_LONGEST, _LONGEST - 1),
+    "max": lambda limit: _between(-_LONGEST, int(limit)),
     "maxlength": _shorter,
-    "min": _at_least,
+    "min": lambda limit: _between(int(limit), _LONGEST - 1),
     "minlength": _longer,
     "nonfile": lambda: lambda text: not _is_file(text),
-    "range": _range,
+    "range": lambda first, second: _between(int(first), int(second)),
     "regex": _regex,
     "required": lambda: lambda text: bool(text),
 }
@@ -155,6 +147,9 @@ _PARAMETER = re.compile(
 _CONSTRAINT = re.compile(r":(?P<name>\w+)(?:\((?P<arguments>.*?)\)(?=:|\Z))?", re.DOTALL)
 
 
+_Segments: TypeAlias = "list[list[str | _Parameter]]"
+
+
 class Template:
     """A route template, ready to be matched with paths.
 
@@ -162,7 +157,9 @@ class Template:
         text: the template, route prefix included; slashes at its ends do not count.
 
     Attributes:
+        text: the template as given.
         precedence: sorts templates: the smallest is the most specific one.
+        required: the names of the parameters that every path has.
 
     Raises:
         DeclarationError: the host would not take it.
@@ -170,31 +167,58 @@ class Template:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        segments = self._segments(text.strip("/"))
+        segments = self._parsed(text.strip("/"))
         self._parameters = [
             part for parts in segments for part in parts if isinstance(part, _Parameter)
         ]
         self._names = [parameter.name for parameter in self._parameters]
         if len({name.lower() for name in self._names}) < len(self._names):
             raise self._error("has several parameters of one name")
+        self.required = [each.name for each in self._parameters if not _may_be_absent(each)]
         self._takes_anything = not any(each.checks or each.default for each in self._parameters)
         self.precedence = tuple(map(_precedence, segments))
         variants = [segments]
         if segments and len(segments[-1]) > 1 and _may_be_absent(segments[-1][-1]):
             # What is after the last dot, if there is something, is the optional parameter's.
             variants.append([*segments[:-1], segments[-1][:-2]])
-        self._matchers = [
-            re.compile(_expression(variant) + "/?", re.IGNORECASE | re.DOTALL).fullmatch
-            for variant in variants
-        ]
+        self._segments = segments
+        self._matchers = [_matcher(variant) for variant in variants]
 
     def match(self, path: str) -> dict[str, str] | None:
         """Give the route parameters of a decoded path; None when the template does not match."""
         for matcher in self._matchers:
-            matched = matcher(path)
-            if matched is not None:
-                return self._values(matched.groups())
+            groups = matcher(path)
+            if groups is not None:
+                return self._values(groups)
         return None
+
+    def path(self, values: Mapping[str, str]) -> str:
+        """Make the path, percent-encoded, for some route parameters.
+
+        Raises:
+            InvocationError: a parameter without a value of its own has none, or a value no
+                parameter.
+        """
+        unknown = values.keys() - set(self._names)
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise InvocationError(f"route {self.text} has no parameter {names}")
+        segments = []
+        for parts in self._segments:
+            texts = [self._part(part, values) for part in parts]
+            if any(texts):
+                segments.append("".join(texts))
+        return "/" + "/".join(segments)
+
+    def _part(self, part: str | _Parameter, values: Mapping[str, str]) -> str:
+        from urllib.parse import quote
+
+        if isinstance(part, str):
+            return quote(part)
+        value = values.get(part.name, part.default)
+        if value is None and not _may_be_absent(part):
+            raise InvocationError(f"route {self.text}: there is no value for {part.name!r}")
+        return quote(value or "", safe="/" if part.catch_all else "")
 
     def _values(self, groups: Iterable[str | None]) -> dict[str, str] | None:
         # The last parameter has no group where it is left out with the dot before it.
@@ -218,8 +242,8 @@ class Template:
             "See the documentation of ASP.NET Core's route templates",
         )
 
-    def _segments(self, text: str) -> list[list[str | _Parameter]]:
-        segments: list[list[str | _Parameter]] = [[]] if text else []
+    def _parsed(self, text: str) -> _Segments:
+        segments: _Segments = [[]] if text else []
         position = 0
         for token in _TOKEN.finditer(text):
             if token.start() != position:
@@ -287,18 +311,89 @@ class Template:
             raise self._error(f"has the parameter {parameter!r}")
 
 
-def _expression(segments: list[list[str | _Parameter]]) -> str:
+def _matcher(segments: _Segments) -> Callable[[str], Sequence[str | None] | None]:
+    """Make what gives the values of all parameters of a path, or None.
+
+    Each segment with one parameter is part of one regular expression, which has one way to match.
+    Where several stand in a segment it would try all combinations, so that these are cut.
+    """
+    match = re.compile(_expression(segments) + "/?", re.IGNORECASE | re.DOTALL).fullmatch
+    several = [
+        None if _count(parts) == 1 else _cutter(parts) for parts in segments if _count(parts)
+    ]
+
+    def simple(path: str) -> Sequence[str | None] | None:
+        found = match(path)
+        return None if found is None else found.groups()
+
+    def cutting(path: str) -> Sequence[str | None] | None:
+        groups = simple(path)
+        if groups is None:
+            return None
+        values: list[str | None] = []
+        for group, cut in zip(groups, several, strict=True):
+            pieces = [group] if cut is None or group is None else cut(group)
+            if pieces is None:
+                return None
+            values += pieces
+        return values
+
+    return cutting if any(several) else simple
+
+
+def _count(parts: list[str | _Parameter]) -> int:
+    return sum(isinstance(part, _Parameter) for part in parts)
+
+
+def _cutter(parts: list[str | _Parameter]) -> Callable[[str], list[str] | None]:
+    """Make what cuts a segment at the texts between its parameters, from the right as ASP.NET."""
+    texts = [part.lower() if isinstance(part, str) else None for part in parts]
+    first = texts.pop(0) if texts[0] is not None else ""
+    last = texts.pop() if texts[-1] is not None else ""
+    between = [text for text in reversed(texts) if text is not None]
+
+    def cut(segment: str) -> list[str] | None:
+        folded = segment.lower()
+        if len(folded) != len(segment):  # a letter that is two in lower case
+            folded = "".join(map(_lower, segment))
+        begin, end = len(first or ""), len(segment) - len(last or "")
+        if not (folded.startswith(first or "") and folded.endswith(last or "")):
+            return None
+        pieces = []
+        for text in between:  # each parameter has a character or more
+            at = folded.rfind(text, begin + 1, max(end - 1, 0))
+            if at < 0:
+                return None
+            pieces.append(segment[at + len(text) : end])
+            end = at
+        if begin >= end:
+            return None
+        return [segment[begin:end], *reversed(pieces)]
+
+    return cut
+
+
+def _lower(letter: str) -> str:
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter
+
+
+def _expression(segments: _Segments) -> str:
     first_absent = len(segments)
     while first_absent and all(map(_may_be_absent, segments[first_absent - 1])):
         first_absent -= 1
     pieces = []
     for index, parts in enumerate(segments):
-        piece = "/" + "".join(
-            re.escape(part) if isinstance(part, str) else "(.*)" if part.catch_all else "([^/]+)"
-            for part in parts
-        )
+        several = _count(parts) > 1
+        piece = "/([^/]+)" if several else "/" + "".join(map(_part_expression, parts))
         pieces.append(f"(?:{piece}" if index >= first_absent else piece)
     return "".join(pieces) + ")?" * (len(segments) - first_absent)
+
+
+def _part_expression(part: str | _Parameter) -> str:
+    if isinstance(part, str):
+        return re.escape(part)
+    return "(.*)" if part.catch_all else "([^/]+)"
 
 
 def _may_be_absent(part: str | _Parameter) -> bool:

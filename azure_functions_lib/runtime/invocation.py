@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from logging import LogRecord
 
     from ..context import Context
+    from ..delivery.call import Outcome
     from ..wire.datum import Datum
 
 __all__ = ["Invocation"]
@@ -25,9 +27,20 @@ class Invocation:
         exception: what the function raised, or what its payloads or values gave rise to.
         logs: the log records that were made during the invocation, with ``invocation_id`` and
             ``function_name``.
+        duration: how long it took, in seconds; 0 while it runs.
     """
 
-    __slots__ = ("context", "exception", "logs", "outputs", "result", "return_value", "values")
+    __slots__ = (
+        "_started",
+        "context",
+        "duration",
+        "exception",
+        "logs",
+        "outputs",
+        "result",
+        "return_value",
+        "values",
+    )
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -37,6 +50,12 @@ class Invocation:
         self.result: Any = None
         self.exception: Exception | None = None
         self.logs: list[LogRecord] = []
+        self.duration = 0.0
+        self._started = perf_counter()
+
+    def end(self) -> None:
+        """Take the time; called by the runtime."""
+        self.duration = perf_counter() - self._started
 
     @property
     def ok(self) -> bool:
@@ -52,6 +71,20 @@ class Invocation:
     def function_name(self) -> str:
         """The function's name."""
         return self.context.function_name
+
+    def outcome(self) -> Outcome:
+        """Give what came of it as plain data, which can be pickled and written as JSON."""
+        from ..delivery.call import Failure, LogEntry, Outcome
+
+        return Outcome(
+            self.function_name,
+            self.invocation_id,
+            self.outputs,
+            self.return_value,
+            None if self.exception is None else Failure.of(self.exception),
+            [LogEntry.of(record) for record in self.logs],
+            self.duration,
+        )
 
     def raise_for_exception(self) -> None:
         """Raise what kept the invocation from succeeding, if anything did."""

@@ -417,6 +417,7 @@ class _Attempt:
         trace: TracebackType | None,
     ) -> bool:
         self._keep_values()
+        self._invocation.end()
         if self._runtime._logs is not None:
             self._runtime._logs.drop(self._invocation.context)
         if error is None:

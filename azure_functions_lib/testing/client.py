@@ -11,8 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..app.loaded import LoadedApp
-from ..delivery.call import Call, input_datums
+from ..context import TraceContext
+from ..delivery.call import Call
 from ..errors import AppError, FunctionLoadError, InvocationError
+from ..runtime.invoker import arguments
 from ..runtime.runtime import Runtime
 from ..wire.datum import Datum
 from .result import ClientResponse, Result
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, TypedDict, Unpack
 
     from ..app.loaded import LoadedFunction
-    from ..context import TraceContext
+    from ..delivery.front import Accepted
     from ..http.headers import HeaderSource
     from ..runtime.invocation import Invocation
     from .chaining import Pending
@@ -97,7 +99,7 @@ class _Client:
         loaded = self._given if isinstance(self._given, LoadedApp) else self._load_app()
         problems = []
         if self._validate:
-            from .requests import route_problems
+            from ..delivery.front import route_problems
 
             problems = [*loaded.problems, *route_problems(loaded)]
         if problems:
@@ -160,10 +162,11 @@ class _Client:
         retry_count: int = 0,
         max_retry_count: int = 0,
         retry_exception: Any = None,
-        **options: Any,
+        invocation_id: str | None = None,
+        trace_context: TraceContext | None = None,
     ) -> Call:
         from ..delivery.events.common import metadata_of
-        from ..delivery.payloads import MISSING, trigger_event
+        from ..delivery.payloads import MISSING, input_datums, trigger_event
 
         function = self._function(name)
         trigger = function.trigger
@@ -179,14 +182,21 @@ class _Client:
         event = trigger_event(trigger, value)
         data = Datum(None, None) if event.data is None else event.data
         datums = {trigger.name: data, **input_datums(function, {**event.inputs, **given})}
-        options["metadata"] = {**event.metadata, **metadata_of(metadata)}
-        if retry_count or max_retry_count or retry_exception is not None:
-            from ..context import RetryContext
+        trace = trace_context or TraceContext()
+        return Call(
+            function.name,
+            datums,
+            {**event.metadata, **metadata_of(metadata)},
+            invocation_id,
+            trace.trace_parent,
+            trace.trace_state,
+            trace.attributes,
+            retry_count,
+            max_retry_count,
+            retry_exception,
+        )
 
-            options["retry_context"] = RetryContext(retry_count, max_retry_count, retry_exception)
-        return Call(function.name, datums, options)
-
-    def _request(self, method: str, url: str, options: Any) -> Call | ClientResponse:
+    def _request(self, method: str, url: str, options: Any) -> Accepted | ClientResponse:
         if not options and not self.cookies:
             return self._requests.plain(method, url)
         if self.cookies:
@@ -198,10 +208,10 @@ class _Client:
         self._check(invocation)
         return Result(invocation)
 
-    def _response(self, call: Call, invocation: Invocation) -> ClientResponse:
+    def _response(self, accepted: Accepted, invocation: Invocation) -> ClientResponse:
         __tracebackhide__ = True
         self._check(invocation)
-        return self._requests.response(call, invocation, self.cookies)
+        return self._requests.response(accepted, invocation, self.cookies)
 
     def _check(self, invocation: Invocation) -> None:
         __tracebackhide__ = True
@@ -286,7 +296,7 @@ class TestClient(_Client):
     def _run(self, call: Call) -> Invocation:
         runtime = self._runtime
         assert runtime is not None  # without one no call is made
-        return runtime.run(call.name, call.payloads, **call.options)
+        return runtime.run(call.function, **arguments(call))
 
     def invoke(
         self,
@@ -385,7 +395,7 @@ class TestClient(_Client):
         reached = self._request(method, url, options)
         if isinstance(reached, ClientResponse):
             return reached
-        return self._response(reached, self._run(reached))
+        return self._response(reached, self._run(reached.call))
 
     def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send a GET request; see :meth:`request`."""
@@ -456,7 +466,7 @@ class AsyncTestClient(_Client):
     async def _run(self, call: Call) -> Invocation:
         runtime = self._runtime
         assert runtime is not None  # without one no call is made
-        return await runtime.invoke(call.name, call.payloads, **call.options)
+        return await runtime.invoke(call.function, **arguments(call))
 
     async def invoke(
         self,
@@ -501,7 +511,7 @@ class AsyncTestClient(_Client):
         reached = self._request(method, url, options)
         if isinstance(reached, ClientResponse):
             return reached
-        return self._response(reached, await self._run(reached))
+        return self._response(reached, await self._run(reached.call))
 
     async def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send a GET request; see :meth:`TestClient.request`."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..delivery.front import Reply, morsels, reply_of
 from ..errors import InvalidPayloadError, preview
 from ..http.content import media_type
 from ..http.response import HttpResponse
@@ -86,7 +88,7 @@ class Result:
 
 def _decoded(name: str, datum: Datum | None) -> Any:
     if datum is not None and datum.type == "http":
-        return ClientResponse._of(datum, None)
+        return ClientResponse._of(partial(reply_of, datum), datum, None)
     try:
         return python_value(datum)
     except ValueError as error:
@@ -116,16 +118,20 @@ class ClientResponse(HttpResponse):
         invocation: the invocation; None when no function was reached, as for status 404.
     """
 
-    __slots__ = ("_datum", "invocation")
+    __slots__ = ("_datum", "_reply", "invocation")
 
     _datum: Datum | None
+    _reply: Callable[[], Reply]
     invocation: Invocation | None
 
-    # A slot that is still empty is filled from the payload when it is first asked for.
+    # A slot that is still empty is filled from the reply when it is first asked for.
 
     @classmethod
-    def _of(cls, datum: Datum | None, invocation: Invocation | None) -> ClientResponse:
+    def _of(
+        cls, reply: Callable[[], Reply], datum: Datum | None, invocation: Invocation | None
+    ) -> ClientResponse:
         response = cls.__new__(cls)
+        response._reply = reply
         response._datum = datum
         response.invocation = invocation
         return response
@@ -143,26 +149,9 @@ class ClientResponse(HttpResponse):
             return object.__getattribute__(self, name)
 
     def _read(self) -> None:
-        datum = self._datum
-        if datum is None or datum.type is None:
-            self._fill(204, [], b"")
-        elif datum.type != "http":
-            # What is no response becomes the body of one.
-            body = datum.value if isinstance(datum.value, bytes) else str(datum.value).encode()
-            kind = "text/plain; charset=utf-8" if datum.type == "string" else "application/json"
-            self._fill(200, [("content-type", kind)], body)
-        else:
-            value = datum.value
-            headers = [(name, item.value) for name, item in value["headers"].items()]
-            headers += [("Set-Cookie", morsel.OutputString()) for morsel in morsels(datum)]
-            self._fill(int(value["status_code"].value), headers, value["body"].value)
-
-    def _fill(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self._status_code = status
-        self._headers = headers
-        self._body = body
+        self._status_code, self._headers, self._body = self._reply()
         self._mimetype, options = media_type(
-            next((value for name, value in headers if name.lower() == "content-type"), None)
+            next((value for name, value in self._headers if name.lower() == "content-type"), None)
         )
         self._charset = options.get("charset", "utf-8")
 
@@ -216,10 +205,3 @@ class ClientResponse(HttpResponse):
         """Raise :attr:`exception` if there is one."""
         if self.invocation is not None:
             self.invocation.raise_for_exception()
-
-
-def morsels(datum: Datum | None) -> list[Any]:
-    """Give the cookies of a response's payload, as ``http.cookies`` holds them."""
-    if datum is None or datum.type != "http":
-        return []
-    return [morsel for cookie in datum.value.get("cookies") or () for morsel in cookie.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import pickle
 from contextlib import suppress
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_functions_lib.delivery import recorded
+from azure_functions_lib.delivery.call import Call, Failure, LogEntry, Outcome
 from azure_functions_lib.errors import AzureFunctionsError, InvalidPayloadError
 from azure_functions_lib.wire.datum import Datum
 
@@ -144,6 +146,155 @@ DATUMS = st.one_of(
 )
 def test_round_trip(payload: recorded.RecordedPayload) -> None:
     assert recorded.loads(recorded.dumps(payload)) == payload
+
+
+def cookie(name: str, value: str, path: str, secure: bool) -> SimpleCookie:
+    made = SimpleCookie()
+    made[name] = value
+    made[name]["path"] = path
+    if secure:
+        made[name]["secure"] = True
+    return made
+
+
+NAMES = st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1)
+TEXTS = st.dictionaries(NAMES, st.builds(Datum, st.text(), st.just("string")))
+BODIES = st.builds(Datum, st.binary(), st.just("bytes"))
+RESPONSES = st.builds(
+    lambda status, headers, body, cookies: Datum(
+        {
+            "status_code": Datum(str(status), "string"),
+            "headers": headers,
+            "body": body,
+            "cookies": cookies or None,
+        },
+        "http",
+    ),
+    st.integers(200, 599),
+    TEXTS,
+    BODIES,
+    st.lists(st.builds(cookie, NAMES, st.text('ab\u00e9 ;"\\'), NAMES, st.booleans())),
+)
+REQUESTS = st.builds(
+    lambda url, headers, query, params, body: Datum(
+        {
+            "method": Datum("POST", "string"),
+            "url": Datum(url, "string"),
+            "headers": headers,
+            "query": query,
+            "params": params,
+            "body": body,
+        },
+        "http",
+    ),
+    st.text(),
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    BODIES,
+)
+JSON = st.builds(
+    Datum, st.recursive(st.none() | st.text(), st.lists).map(json.dumps), st.just("json")
+)
+SENT = st.dictionaries(
+    st.text(), st.one_of(DATUMS, RESPONSES, REQUESTS, JSON).filter(lambda datum: datum is not None)
+)
+FAILURES = st.builds(Failure, st.text(), st.text(), st.text())
+CALLS = st.builds(
+    Call,
+    st.text(),
+    SENT,
+    st.dictionaries(st.text(), DATUMS),
+    st.none() | st.uuids().map(str),
+    st.text(),
+    st.text(),
+    st.dictionaries(st.text(), st.text()),
+    st.integers(),
+    st.integers(),
+    st.none() | FAILURES,
+)
+LOGS = st.builds(
+    LogEntry,
+    st.text(),
+    st.text(),
+    st.text(),
+    st.floats(allow_nan=False),
+    st.none() | FAILURES,
+    st.none() | st.text(),
+)
+OUTCOMES = st.builds(
+    Outcome,
+    st.text(),
+    st.uuids().map(str),
+    SENT.filter(lambda sent: "$return" not in sent),
+    st.one_of(DATUMS, RESPONSES, JSON),
+    st.none() | FAILURES,
+    st.lists(LOGS),
+    st.floats(0, allow_nan=False),
+)
+
+
+@given(CALLS)
+def test_a_call_is_written_and_pickled_without_loss(call: Call) -> None:
+    document = json.dumps(recorded.call_to_json(call))
+    assert recorded.call_from_json(json.loads(document)) == call
+    assert pickle.loads(pickle.dumps(call)) == call
+
+
+@given(OUTCOMES)
+def test_an_outcome_is_written_and_pickled_without_loss(outcome: Outcome) -> None:
+    document = json.dumps(recorded.outcome_to_json(outcome, dict.fromkeys(outcome.outputs, "x")))
+    assert recorded.outcome_from_json(json.loads(document)) == outcome
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        {"function": "f"},
+        {"function": 5, "payloads": {}},
+        {"function": "f", "payloads": 5},
+        {"function": "f", "payloads": {}, "retry_count": "1"},
+        {"function": "f", "payloads": {}, "retry_exception": "text"},
+        {"function": "f", "payloads": {}, "other": 1},
+        {"function": "f", "payloads": {"a": {"type": "http", "value": {"status_code": 200}}}},
+        {
+            "function": "f",
+            "payloads": {"a": {"type": "http", "value": {"status_code": "200", "cookies": [1]}}},
+        },
+    ],
+)
+def test_what_is_no_call(value: Any) -> None:
+    with pytest.raises(InvalidPayloadError, match="recorded payload: call"):
+        recorded.call_from_json(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {"function": "f"},
+        {"function": "f", "invocation_id": "i", "outputs": []},
+        {"function": "f", "invocation_id": "i", "outputs": {"$return": 5}},
+        {"function": "f", "invocation_id": "i", "logs": {}},
+        {"function": "f", "invocation_id": "i", "logs": [{"level": "INFO"}]},
+        {"function": "f", "invocation_id": "i", "exception": {"type": "E"}},
+        {"function": "f", "invocation_id": "i", "duration": "1"},
+    ],
+)
+def test_what_is_no_outcome(value: Any) -> None:
+    with pytest.raises(InvalidPayloadError, match="recorded payload: outcome"):
+        recorded.outcome_from_json(value)
+
+
+def test_another_exception_than_a_failure_is_written_as_one() -> None:
+    call = Call("f", {}, retry_exception=ValueError("wrong"))
+    written = recorded.call_to_json(call)["retry_exception"]
+    assert (written["type"], written["message"]) == ("ValueError", "wrong")
+    call.retry_exception = "text"
+    assert recorded.call_to_json(call)["retry_exception"]["message"] == "text"
 
 
 @pytest.mark.parametrize(

@@ -138,11 +138,28 @@ MATCHES: list[tuple[str, str, dict[str, str] | None]] = [
     ("{x:int:min(1)}", "1", {"x": "1"}),
     ("{x:int:min(1)}", "0", None),
     ("{x:INT}", "1", {"x": "1"}),
+    ("{x:int}", "9" * 5000, None),
+    ("{x:long}", "-" + "9" * 5000, None),
+    ("{x:int}", "0" * 5000 + "7", {"x": "0" * 5000 + "7"}),
+    ("{x:min(1)}", "9" * 5000, None),
+    ("{x:range(1,9)}", "9" * 5000, None),
+    # paths on which an expression would try all combinations
+    ("{a}-{b}-{c}-{d}/x", "-" * 200, None),
+    ("{a}-{b}-{c}-{d}/x", "-" * 200 + "/x", {"a": "-" * 194, "b": "-", "c": "-", "d": "-"}),
+    ("{x:decimal}", "1" * 20000 + "x", None),
+    ("{x:file}", "." * 20000, None),
+    ("{a}AND{b}", "xandANDy", {"a": "xand", "b": "y"}),
+    ("{a}-{b}", "\u0130-x", {"a": "\u0130", "b": "x"}),
+    ("{a}-{b}", "-x", None),
+    ("{a}-{b}", "x-", None),
+    ("v{a}.{b}z", "V1.2Z", {"a": "1", "b": "2"}),
+    ("v{a}.{b}z", "v.2z", None),
+    ("{a}-{b}/{c}", "x-y", None),
 ]
 
 
 @pytest.mark.parametrize(
-    ("template", "path", "params"), MATCHES, ids=[f"{row[0]} {row[1]}" for row in MATCHES]
+    ("template", "path", "params"), MATCHES, ids=[f"{row[0]} {row[1]}"[:60] for row in MATCHES]
 )
 def test_template(template: str, path: str, params: dict[str, str] | None) -> None:
     with TestClient(app_of(template)) as client:

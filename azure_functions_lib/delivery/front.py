@@ -1,0 +1,388 @@
+"""The host's HTTP front: a request becomes a call, and what comes of it a reply.
+
+The rules are those of the host of Functions 4. It differs in two ways, both as people expect:
+routes are tried by how specific they are, not in the alphabetical order of function names; and a
+method that no function of a path answers gives 405 with ``Allow``, not 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from ..app.problem import Problem
+from ..errors import DeclarationError
+from ..http import HTTP_OUTPUT, HTTP_TRIGGER
+from ..http.query import joined, query_params
+from ..wire.datum import Datum
+from ..wire.declaration import RETURN
+from .call import Call
+from .cors import Cors, Headers
+from .routing import Route, Router, Template
+
+if TYPE_CHECKING:
+    from ..app.loaded import LoadedApp, LoadedFunction
+    from ..wire.declaration import Binding
+    from .keys import Keys
+
+__all__ = [
+    "Accepted",
+    "Answered",
+    "Front",
+    "Reply",
+    "Request",
+    "http_trigger",
+    "methods_of",
+    "morsels",
+    "reply_of",
+    "route_of",
+    "route_problems",
+]
+
+
+class Request(NamedTuple):
+    """A request as it was received.
+
+    Attributes:
+        method: the method.
+        url: the absolute URL, or path and query, percent-encoded.
+        headers: names and values; a name may occur several times.
+        body: the body.
+    """
+
+    method: str
+    url: str
+    headers: Iterable[tuple[str, str]] = ()
+    body: bytes = b""
+
+
+class Reply(NamedTuple):
+    """What is sent back.
+
+    Attributes:
+        status: the status code.
+        headers: names and values, with one ``Set-Cookie`` for each cookie.
+        body: the body.
+    """
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+
+
+class Accepted(NamedTuple):
+    """A request that calls a function.
+
+    Attributes:
+        call: the call. It lacks the payloads of further inputs that the function has.
+        function: the function.
+        origin: scheme and host of the request.
+        granted: what the reply tells a browser about cross-origin requests.
+    """
+
+    call: Call
+    function: LoadedFunction
+    origin: str
+    granted: Headers = ()
+
+
+class Answered(Protocol):
+    """What a reply is made of: an Outcome, or what a runtime gives."""
+
+    @property
+    def outputs(self) -> Mapping[str, Datum]:
+        """The payloads of the output bindings."""
+        ...
+
+    @property
+    def return_value(self) -> Datum | None:
+        """The payload of the return value."""
+        ...
+
+    @property
+    def exception(self) -> Any:
+        """What was raised; None for nothing."""
+        ...
+
+
+class _Served(NamedTuple):
+    """How an HTTP function is reached, and which of its bindings answers."""
+
+    function: LoadedFunction
+    trigger: str
+    level: str
+    answer: str
+
+
+class Front:
+    """Finds the functions of requests, makes their calls, and replies of what comes of them.
+
+    Args:
+        app: the app.
+        functions: those that are served; by default all that are not disabled. One whose route
+            the host refuses is not served.
+        keys: the access keys; None lets everyone in, as the local host does.
+        cors: whose pages may call the app.
+        base_url: scheme and host of requests that tell none.
+    """
+
+    def __init__(
+        self,
+        app: LoadedApp,
+        *,
+        functions: Iterable[LoadedFunction] | None = None,
+        keys: Keys | None = None,
+        cors: Cors | None = None,
+        base_url: str = "http://localhost:7071",
+    ) -> None:
+        self._base_url = base_url
+        self._keys = keys
+        self._cors = cors or Cors()
+        options = _table(_table(app.host.data.get("extensions")).get("http"))
+        custom = _table(options.get("customHeaders"))
+        self._custom = [(name, str(value)) for name, value in custom.items()]
+        self._hsts = _Hsts.read(_table(options.get("hsts")))
+        self._served: dict[str, _Served] = {}
+        if functions is None:
+            functions = (each for each in app.functions.values() if not each.disabled)
+        routes = []
+        for function in functions:
+            trigger = http_trigger(function)
+            if trigger is None:
+                continue
+            try:
+                template = Template(route_of(app, function))
+            except DeclarationError:
+                continue
+            routes.append(Route(function.name, template, methods_of(trigger)))
+            level = _name(trigger.get_dict_repr().get("authLevel") or "function").lower()
+            answers = (each.name for each in function.bindings if each.type == HTTP_OUTPUT)
+            self._served[function.name] = _Served(
+                function, trigger.name, level, next(answers, RETURN)
+            )
+        self._router = Router(routes)
+
+    def receive(self, request: Request) -> Accepted | Reply:
+        """Make the call that a request is for, or the reply where it calls no function."""
+        method = request.method.upper()
+        headers = joined((name.lower(), value) for name, value in request.headers)
+        origin, target = self._split(request.url.partition("#")[0], headers.get("host"))
+        preflight = self._cors.preflight(method, headers)
+        if preflight is not None:
+            return Reply(204, self._completed(preflight, origin))
+        granted = self._cors.granted(headers)
+        path, _, query = target.partition("?")
+        name, params, allowed = self._router.find(method, path)
+        if name is None:
+            allow = (("Allow", ", ".join(allowed)),) if allowed else ()
+            return Reply(405 if allowed else 404, self._completed((*allow, *granted), origin))
+        served = self._served[name]
+        if self._keys is not None:
+            key = headers.get("x-functions-key") or query_params(target).get("code")
+            if not self._keys.allow(name, served.level, key):
+                return Reply(401, self._completed(granted, origin))
+        headers.setdefault("host", origin.partition("://")[2])
+        payload = {
+            "method": Datum(method, "string"),
+            "url": Datum(origin + target, "string"),
+            "headers": _texts(headers),
+            "query": _texts(query_params(target)) if query else {},
+            "params": _texts(params),
+            "body": Datum(request.body, "bytes"),
+        }
+        call = Call(name, {served.trigger: Datum(payload, "http")})
+        return Accepted(call, served.function, origin, granted)
+
+    def reply(self, accepted: Accepted, answered: Answered) -> Reply:
+        """Make the reply of what came of a call; of a failed one it is 500 and empty."""
+        if answered.exception is not None:
+            return Reply(500, self._completed(accepted.granted, accepted.origin))
+        status, headers, body = reply_of(self.answer(accepted, answered))
+        return Reply(status, self._completed((*headers, *accepted.granted), accepted.origin), body)
+
+    def answer(self, accepted: Accepted, answered: Answered) -> Datum | None:
+        """Give the payload that the response is made of, among those that a function has sent."""
+        name = self._served[accepted.call.function].answer
+        return answered.return_value if name == RETURN else answered.outputs.get(name)
+
+    def _split(self, url: str, host: str | None) -> tuple[str, str]:
+        """Split a URL before its path; what names no host is a path."""
+        scheme, separator, rest = url.partition("://")
+        if separator and "?" not in scheme and "/" not in scheme:
+            name, _, target = rest.partition("/")
+            return f"{scheme}://{name}", f"/{target}"
+        base = self._base_url
+        if host:
+            base = f"{base.partition('://')[0]}://{host}"
+        return base, url if url[:1] == "/" else f"/{url}"
+
+    def _completed(self, headers: Iterable[tuple[str, str]], origin: str) -> list[tuple[str, str]]:
+        """Add the headers that ``host.json`` asks for, where the response has none of the name."""
+        completed = list(headers)
+        added = (*self._custom, *(self._hsts.headers(origin) if self._hsts else ()))
+        if added:
+            names = {name.lower() for name, _ in completed}
+            completed += [(name, value) for name, value in added if name.lower() not in names]
+        return completed
+
+
+class _Hsts(NamedTuple):
+    """HTTP Strict Transport Security (RFC 6797), as ``extensions.http.hsts`` of host.json says."""
+
+    value: str
+    excluded: frozenset[str]
+
+    @classmethod
+    def read(cls, options: Mapping[str, Any]) -> _Hsts | None:
+        """Read the section; None where it is off."""
+        if options.get("isEnabled") is not True:
+            return None
+        directives = [f"max-age={_seconds(options.get('maxAge'))}"]
+        flags = ("includeSubDomains", "preload")
+        directives += [flag for flag in flags if options.get(flag) is True]
+        # The defaults of ASP.NET Core.
+        hosts = options.get("excludedHosts", ["localhost", "127.0.0.1", "[::1]"])
+        names = hosts if isinstance(hosts, list) else []
+        return cls("; ".join(directives), frozenset(str(name).lower() for name in names))
+
+    def headers(self, origin: str) -> Headers:
+        """Give the header for a request, which only one over TLS gets."""
+        scheme, _, host = origin.lower().partition("://")
+        if scheme != "https" or _without_port(host) in self.excluded:
+            return ()
+        return (("Strict-Transport-Security", self.value),)
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() else host
+
+
+def _seconds(max_age: Any) -> int:
+    """Read a .NET time span, of which a bare number counts days; 30 days by default."""
+    from ..wire.scalars import timespan
+
+    text = str(max_age)
+    if text.isdecimal() and len(text) < 9:
+        return int(text) * 86400
+    try:
+        span = timespan(text)
+    except ValueError:
+        span = None
+    return 30 * 86400 if span is None else int(span.total_seconds())
+
+
+def reply_of(datum: Datum | None) -> Reply:
+    """Make a reply of the payload that a function has sent as its response.
+
+    What is no response becomes the body of one; nothing at all is 204.
+    """
+    if datum is None or datum.type is None:
+        return Reply(204, [])
+    value = datum.value
+    if datum.type != "http":
+        kind = "text/plain; charset=utf-8" if datum.type == "string" else "application/json"
+        body = value if isinstance(value, bytes) else str(value).encode()
+        return Reply(200, [("content-type", kind)], body)
+    headers = [(name, item.value) for name, item in value["headers"].items()]
+    headers += [("Set-Cookie", morsel.OutputString()) for morsel in morsels(datum)]
+    return Reply(int(value["status_code"].value), headers, value["body"].value)
+
+
+def morsels(datum: Datum | None) -> list[Any]:
+    """Give the cookies of a response's payload, as ``http.cookies`` holds them."""
+    if datum is None or datum.type != "http":
+        return []
+    return [morsel for cookie in datum.value.get("cookies") or () for morsel in cookie.values()]
+
+
+def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
+    return {name: Datum(value, "string") for name, value in values.items()}
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _name(value: Any) -> str:
+    return str(getattr(value, "value", value))
+
+
+# -- Routes
+
+
+def http_trigger(function: LoadedFunction) -> Binding | None:
+    """Give the trigger of a function if it is that of an HTTP function."""
+    trigger = function.trigger
+    return trigger if trigger is not None and trigger.type == HTTP_TRIGGER else None
+
+
+def route_of(app: LoadedApp, function: LoadedFunction) -> str:
+    """Give the route template of an HTTP function, with the app's route prefix."""
+    parts = (app.host.route_prefix, _own_route(function))
+    return "/" + "/".join(part.strip("/") for part in parts if part.strip("/"))
+
+
+def _own_route(function: LoadedFunction) -> str:
+    trigger = function.trigger
+    route = None if trigger is None else trigger.get_dict_repr().get("route")
+    return function.name if route is None else str(route)
+
+
+def methods_of(trigger: Binding) -> frozenset[str]:
+    """Give the methods that an HTTP function answers, in upper case; none for all."""
+    methods = trigger.get_dict_repr().get("methods") or ()
+    return frozenset(_name(method).upper() for method in methods)
+
+
+def route_problems(app: LoadedApp) -> Iterator[Problem]:
+    """Find the routes that the host does not take: broken ones, reserved ones, and clashes."""
+    functions = [each for each in app.functions.values() if http_trigger(each) is not None]
+    for function in functions:
+        trigger = http_trigger(function)
+        assert trigger is not None
+        try:
+            Template(route_of(app, function))
+        except DeclarationError as error:
+            yield Problem(function.name, trigger.name, error.cause, error.remedy)
+    yield from reserved_routes(functions)
+    yield from clashing_routes(functions)
+
+
+def reserved_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
+    """Find routes that begin as those of the host itself do: with "admin" or "runtime"."""
+    for function in functions:
+        route = _own_route(function).strip("/")
+        for word in ("admin", "runtime"):
+            if http_trigger(function) is not None and route.lower().startswith(word):
+                yield Problem(
+                    function.name,
+                    "route",
+                    f"the route {route!r} begins with {word!r}, as those of the host itself do",
+                    "Begin it with another word; the whole app may have another routePrefix",
+                )
+
+
+def clashing_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
+    """Find functions with the same route and a method in common.
+
+    The host serves the first of them in the alphabetical order of names and refuses the others.
+    """
+    seen: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for function in sorted(functions, key=lambda each: each.name.lower()):
+        trigger = http_trigger(function)
+        if trigger is None:
+            continue
+        route, methods = _own_route(function).strip("/"), methods_of(trigger)
+        others = seen.setdefault(route.lower(), [])
+        for other, taken in others:
+            if not methods or not taken or methods & taken:
+                yield Problem(
+                    function.name,
+                    "route",
+                    f"function {other!r} has the same route {route!r} and a method in common",
+                    "Give one of them another route, or each its own methods",
+                )
+                break
+        else:
+            others.append((function.name, methods))

@@ -8,7 +8,20 @@ import click
 
 from .. import __version__
 
-COMMANDS = ("blob", "check", "event", "export", "invoke", "list", "queue", "shim", "table")
+COMMANDS = (
+    "blob",
+    "check",
+    "event",
+    "export",
+    "invoke",
+    "list",
+    "log",
+    "queue",
+    "save",
+    "shim",
+    "show",
+    "table",
+)
 """The subcommands: each is the object ``command`` of the file of its name."""
 
 

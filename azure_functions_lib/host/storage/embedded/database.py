@@ -89,12 +89,17 @@ CREATE TABLE invocations (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
     function TEXT NOT NULL,
+    "trigger" TEXT NOT NULL,
     started INTEGER NOT NULL,
-    failed INTEGER NOT NULL,
-    written INTEGER NOT NULL,
-    record TEXT NOT NULL
+    duration REAL NOT NULL,
+    failure TEXT,
+    attempt INTEGER NOT NULL,
+    cause TEXT,
+    total INTEGER NOT NULL,
+    record TEXT
 );
 CREATE INDEX invocations_by_id ON invocations (id);
+CREATE INDEX invocations_by_total ON invocations (total);
 
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_VERSION};

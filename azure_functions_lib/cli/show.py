@@ -56,13 +56,13 @@ def command(invocation: str, app: Path, state: Path | None, output: str) -> None
         click.echo("its payloads were too large to be kept")
     for name, datum in call.payloads.items():
         _print_payload("trigger" if name == record.entry.trigger else "input", name, datum)
-    for name, datum in metadata.items():
-        _print_payload("metadata", name, datum)
+    for name, value in metadata.items():
+        _print_payload("metadata", name, value)
     for log in outcome.logs:
         label = click.style("log", bold=True)
         click.echo(f"{label} {printable(f'{log.level} {log.logger}: {log.message}')}")
-    for name, datum in _outputs(record).items():
-        _print_payload("output", name, datum)
+    for name, sent in _outputs(record).items():
+        _print_payload("output", name, sent)
     if outcome.exception is not None:
         text = outcome.exception.traceback or record.entry.failure or ""
         click.echo(click.style(printable(text).rstrip(), fg="red"))

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from ..errors import DeclarationError, InvalidPayloadError, InvalidValueError, preview
-from ..wire.codec import BoundCodec, annotated_types
+from ..wire.codec import Codec, annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import InputBinding, Trigger
 from ..wire.fields import Record, field
@@ -75,7 +75,7 @@ class EntityContext(_Context, binding="entityTrigger"):
     __doc__ = _Context.__doc__
 
 
-class _ContextCodec(BoundCodec):
+class _ContextCodec(Codec):
     """A request to an orchestrator or entity; the answer is JSON text made by the durable SDK."""
 
     context: type[_Context]
@@ -124,7 +124,7 @@ class EntityTriggerCodec(_ContextCodec):
     accepts = (EntityContext,)
 
 
-class ActivityTriggerCodec(BoundCodec):
+class ActivityTriggerCodec(Codec):
     """The input of an activity, and its result."""
 
     binding = "activityTrigger"
@@ -172,7 +172,7 @@ class ActivityTriggerCodec(BoundCodec):
             raise _no_json_form(obj, error) from error
 
 
-class DurableClientCodec(BoundCodec):
+class DurableClientCodec(Codec):
     """The client's settings as JSON text, which the durable SDK makes a client of."""
 
     binding = "durableClient"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..enums import DataType
 from ..errors import DeclarationError, InvalidPayloadError, InvalidValueError, preview
 from ..wire.codec import Codec, MessageOutput
-from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger
 from ..wire.fields import Record, field, plain
 from ..wire.jsontext import parse_json
@@ -271,18 +271,13 @@ class EventGridCodec(MessageOutput):
         return part not in (int, float, bool) and super()._emits_part(part)
 
     @classmethod
-    def encode_own(cls, obj: Any) -> Datum | None:
-        """Give an event the form of its schema."""
+    def form(cls, obj: Any) -> Any:
+        """Give an event the form of its schema; a number is none, as an event is an object."""
         if isinstance(obj, _Event):
-            return Datum(cls.json_text(obj._to_wire()), "json")
+            return obj._to_wire()
         if isinstance(obj, (int, float)):
-            raise cls.unsupported_value(obj)  # an event is an object
-        return None
-
-    @classmethod
-    def batch_item(cls, item: Any) -> Any:
-        """Give an event of a batch the form it has inside the JSON array."""
-        return item._to_wire() if isinstance(item, _Event) else super().batch_item(item)
+            raise cls.unsupported_value(obj)
+        return obj
 
 
 # -- Declarations --

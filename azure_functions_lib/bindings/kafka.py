@@ -16,7 +16,7 @@ from ..enums import (
 )
 from ..errors import UnsupportedValueError, preview
 from ..wire.codec import MessageOutput, body_bytes
-from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import OWN_TYPES, field
 from ..wire.messages import Body, Message, bodies_of, receiver
@@ -114,16 +114,16 @@ class KafkaCodec(MessageOutput):
         return KafkaEvent._of_batch(bodies, metadata, exact=every)
 
     @classmethod
-    def encode_own(cls, obj: Any) -> Datum | None:
-        """Send an event's body, or the extension's JSON object when it has a key or headers.
+    def form(cls, obj: Any) -> Any:
+        """Give an event's body, or the extension's JSON object when it has a key or headers.
 
         The extension wants all of the object's members but ``Key``; it uses the value, the key and
         the headers, whose values it takes as plain text.
         """
         if not isinstance(obj, KafkaEvent):
-            return None
+            return obj
         if obj.key is None and not obj.headers:
-            return Datum(obj.get_body(), "bytes")
+            return obj.get_body()
         try:
             body = obj.get_body().decode()
         except UnicodeDecodeError:
@@ -143,7 +143,7 @@ class KafkaCodec(MessageOutput):
             **({} if obj.key is None else {"Key": obj.key}),
             "Headers": [cls._plain_header(header) for header in obj.headers or ()],
         }
-        return Datum(cls.json_text(event), "string")
+        return cls.json_text(event)
 
     @classmethod
     def _plain_header(cls, header: Any) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..enums import DataType
 from ..wire.codec import Codec, MessageOutput, item_fits
-from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger
 from ..wire.fields import field
 from ..wire.messages import Message, receiver
@@ -80,15 +80,14 @@ class QueueCodec(MessageOutput):
         )
 
     @classmethod
-    def encode_own(cls, obj: Any) -> Datum | None:
+    def form(cls, obj: Any) -> Any:
         """Give a QueueMessage the form in which the host's queue collector takes it."""
         if not isinstance(obj, QueueMessage):
-            return None
+            return obj
         try:
-            body = obj.get_body().decode()
+            return {"id": obj.id, "body": obj.get_body().decode()}
         except UnicodeDecodeError:
             raise cls.unsupported_value(obj) from None
-        return Datum(cls.json_text({"id": obj.id, "body": body}), "json")
 
 
 # -- Declarations --

@@ -186,12 +186,12 @@ class ServiceBusCodec(MessageOutput):
     )
 
     @classmethod
-    def encode_own(cls, obj: Any) -> Datum | None:
-        """Send a message's body; refuse a message whose properties would be lost."""
+    def form(cls, obj: Any) -> Any:
+        """Give a message's body; refuse a message whose properties would be lost."""
         if not isinstance(obj, ServiceBusMessage):
-            return None
+            return obj
         cls.refuse_lost(obj, cls._sender_fields, "azure-servicebus")
-        return Datum(obj.get_body(), "bytes")
+        return obj.get_body()
 
 
 # -- Declarations --

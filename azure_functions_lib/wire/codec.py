@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidPayloadError, UnsupportedPayloadError, UnsupportedValueError, preview
 from .datum import Datum, python_value
-from .jsontext import dump_json, dump_texts, parse_json, standard_json
+from .jsontext import dump_json, dump_texts, standard_json
 from .scalars import as_bytes
 
 if TYPE_CHECKING:
@@ -104,6 +104,26 @@ class Codec:
         raise cls.unsupported_value(obj)
 
     @classmethod
+    def text_payload(cls, text: str) -> Datum:
+        """Send text, which travels as UTF-8.
+
+        Raises:
+            UnsupportedValueError: it has surrogates, which UTF-8 cannot hold.
+        """
+        if not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                raise UnsupportedValueError.of(
+                    cls.binding,
+                    "value",
+                    came=preview(text),
+                    expected="text without lone surrogates, which UTF-8 cannot hold",
+                    remedy="Decode what you read with errors='replace'",
+                ) from None
+        return Datum(text, "string")
+
+    @classmethod
     def unsupported_payload(cls, data: DatumLike | None) -> UnsupportedPayloadError:
         """Build the error for a payload this binding never takes."""
         kind = getattr(data, "type", None)
@@ -151,20 +171,7 @@ def plain_value(data: DatumLike, binding: str) -> Any:
         ) from None
 
 
-class BoundCodec(Codec):
-    """A codec that decodes so little that binding its method takes a fifth of the time.
-
-    So it is bound once for each class, not at each call.
-    """
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        decode = getattr(cls.decode, "__func__", None)
-        if decode is not None:
-            type.__setattr__(cls, "decode", staticmethod(types.MethodType(decode, cls)))
-
-
-class AnsweredTrigger(BoundCodec):
+class AnsweredTrigger(Codec):
     """A trigger whose payload is handed over as it came, and that the return value answers."""
 
     accepts: ClassVar[tuple[type, ...]] = (str, dict, bytes)
@@ -191,7 +198,7 @@ class AnsweredTrigger(BoundCodec):
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
         """Send text and bytes as they are, None as empty text, anything else as JSON text."""
         if isinstance(obj, str):
-            return Datum(obj, "string")
+            return cls.text_payload(obj)
         if obj is None:
             return Datum("", "string")
         if type(obj) is not dict and isinstance(obj, (bytes, bytearray, memoryview)):
@@ -244,53 +251,60 @@ class MessageOutput(Codec):
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
         """Turn a value into a payload; see the class."""
-        if isinstance(obj, str):
-            return Datum(obj, "string")
-        if isinstance(obj, bytes):
-            return Datum(obj, "bytes")
-        if isinstance(obj, (bytearray, memoryview)):
-            return Datum(bytes(obj), "bytes")
-        if obj is None:
-            raise cls.unsupported_value(obj)
         if type(obj) is list:
             try:
                 return Datum(dump_texts(obj), "json")
             except TypeError:
                 pass  # not all of them are text
-        own = cls.encode_own(obj)
-        if own is not None:
-            return own
-        if _is_batch(obj):
-            return Datum(cls.json_text([cls.batch_item(item) for item in obj]), "json")
-        return Datum(cls.json_text(obj), "json")
+        form = obj if isinstance(obj, _TEXT_OR_BYTES) else cls._form_of(obj)
+        if isinstance(form, str):
+            return cls.text_payload(form)
+        if isinstance(form, _TEXT_OR_BYTES):
+            return Datum(bytes(form), "bytes")
+        return Datum(cls.json_text(form), "json")
 
     @classmethod
-    def encode_own(cls, obj: Any) -> Datum | None:
-        """Encode a value of the binding's own type; None for any other value."""
-        return None
+    def _form_of(cls, obj: Any) -> Any:
+        """Give the text, bytes or JSON value that a value goes as."""
+        if obj is None:
+            raise cls.unsupported_value(obj)
+        if type(obj) is list and set(map(type, obj)) <= _PLAIN_MESSAGES:
+            return obj
+        form = cls.form(obj)
+        if form is not obj or not _is_batch(obj):
+            return form
+        forms = list(map(cls.form, obj))
+        if set(map(type, forms)) <= _PLAIN_MESSAGES:
+            return forms
+        return [cls._batch_item(form) for form in forms]
 
     @classmethod
-    def batch_item(cls, item: Any) -> Any:
-        """Give a message of a batch the form it has inside the JSON array."""
-        if item is None:
+    def form(cls, obj: Any) -> Any:
+        """Give the text, bytes or dict that a value of the binding's own type goes as.
+
+        Any other value is given back as it is.
+        """
+        return obj
+
+    @classmethod
+    def _batch_item(cls, form: Any) -> Any:
+        """Give a message of a batch as what it is inside the JSON array."""
+        if form is None:
             raise UnsupportedValueError.of(
                 cls.binding, "value", came="a batch with None", expected=cls.sends
             )
-        if isinstance(item, (bytes, bytearray, memoryview)):
+        if isinstance(form, (bytes, bytearray, memoryview)):
             try:
-                return bytes(item).decode()
+                return bytes(form).decode()
             except UnicodeDecodeError:
                 raise UnsupportedValueError.of(
                     cls.binding,
                     "value",
-                    came=f"a batch with {preview(item)}",
+                    came=f"a batch with {preview(form)}",
                     expected="text or UTF-8 bytes, since a batch travels as JSON",
                     remedy="Send such a message by itself",
                 ) from None
-        own = cls.encode_own(item)
-        if own is not None:
-            return parse_json(own.value) if own.type == "json" else cls.batch_item(own.value)
-        return item
+        return form
 
     @classmethod
     def refuse_lost(cls, message: object, names: Iterable[str], client: str) -> None:
@@ -321,6 +335,11 @@ class MessageOutput(Codec):
             return dump_json(value)
         except (TypeError, ValueError) as error:
             raise cls.unsupported_value(value) from error
+
+
+_TEXT_OR_BYTES = (str, bytes, bytearray, memoryview)
+_PLAIN_MESSAGES = {str, dict}
+"""What stands in the JSON array of a batch as it is; a look at each takes as long as writing it."""
 
 
 def _is_batch(obj: object) -> bool:

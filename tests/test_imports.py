@@ -19,7 +19,7 @@ LEVELS = (
     ("middleware", "meta"),
     ("app", "extension"),
     ("runtime", "delivery"),
-    ("testing", "host", "worker"),
+    ("testing", "host"),
     ("cli",),
     ("__main__",),
 )
@@ -47,7 +47,7 @@ EXCUSED = {
 BESIDE = {("runtime", "delivery.call")}
 
 # They find modules by name: from the table of bindings, or in sys.modules.
-NAMES_MODULES = {"bindings/__init__.py", "app/decorators.py", "testing/alias.py"}
+NAMES_MODULES = {"bindings/__init__.py", "testing/alias.py"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

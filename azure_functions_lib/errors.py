@@ -140,10 +140,14 @@ def preview(value: object, limit: int = 60) -> str:
     return f"{type(value).__name__} {text}"
 
 
-def described(error: BaseException) -> str:
-    """Show an exception, in another's message: its type and its text."""
+def error_text(error: BaseException) -> str:
+    """Give an exception's text; a broken ``__str__`` must not replace the error being reported."""
     try:
-        text = str(error)
-    except Exception:  # a broken __str__ must not replace the error being reported
-        text = "<unprintable>"
-    return f"{type(error).__name__}: {text}"
+        return str(error)
+    except Exception:
+        return "<unprintable>"
+
+
+def described(error: BaseException) -> str:
+    """Show an exception in another's message: its type and its text."""
+    return f"{type(error).__name__}: {error_text(error)}"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import app_argument, console, content, output_option, print_json
-from .state import printable, state_option, with_state
+from .common import app_argument, console, content, output_option, print_json, printable
+from .state import state_option, with_state
 
 if TYPE_CHECKING:
     from ..delivery.storage import BlobProperties

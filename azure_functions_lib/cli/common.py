@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -52,7 +54,7 @@ class Wrong(click.ClickException):
 def echo_problem(problem: Problem) -> None:
     """Print a problem as text on stderr."""
     label, colour = ("warning", "yellow") if problem.severity == "warning" else ("problem", "red")
-    click.echo(f"{click.style(label, fg=colour)}: {problem}", err=True)
+    click.echo(f"{click.style(label, fg=colour)}: {printable(problem)}", err=True)
 
 
 def problem_json(problem: Problem) -> dict[str, str | None]:
@@ -91,6 +93,22 @@ def opened(path: Path, output: str) -> Iterator[LoadedApp]:
         yield app
 
 
+# Controls of C0 and C1 but tab and newline, those of bidirectional text (Unicode Standard Annex 9),
+# further line ends, and surrogates, which no output can encode.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(value: object) -> str:
+    r"""Give text of an app or a payload as a terminal can show it, and no more than show.
+
+    What would move the cursor, colour or reorder text is written as an escape such as ``\x1b``.
+    """
+    text = str(value).replace("\r\n", "\n")
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
 def print_json(document: Any) -> None:
     """Print a JSON document on stdout; what has no JSON form as its ``str``."""
     click.echo(json.dumps(document, indent=2, default=str))
@@ -114,8 +132,27 @@ def header(argument: str) -> tuple[str, str]:
     return name, value.strip()
 
 
+def url(argument: str) -> str:
+    """Check a URL; for ``type=`` of an option."""
+    from urllib.parse import urlsplit
+
+    try:
+        urlsplit(_text(argument)).port  # noqa: B018 - which is read when it is asked for
+    except ValueError as error:
+        raise click.BadParameter(f"{argument!r} is no URL: {error}") from None
+    return argument
+
+
+def _text(argument: str) -> str:
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"{argument!r} is not UTF-8 text") from None
+    return argument
+
+
 def _split(argument: str, separator: str) -> tuple[str, str]:
-    name, found, value = argument.partition(separator)
+    name, found, value = _text(argument).partition(separator)
     if not found or not name.strip():
         raise click.BadParameter(f"{argument!r} is not NAME{separator}VALUE")
     return name.strip(), value
@@ -126,7 +163,7 @@ def content(argument: str) -> bytes:
     if argument == "-":
         return sys.stdin.buffer.read()
     if not argument.startswith("@"):
-        return argument.encode()
+        return os.fsencode(argument)  # bytes that are no UTF-8 as they were given
     try:
         return Path(argument[1:]).read_bytes()
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from ..errors import AppError, AzureFunctionsError, InvocationError
-from .common import Wrong, app_path, content, header, opened, output_option, pair
+from .common import Wrong, app_path, content, header, opened, output_option, pair, printable, url
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
@@ -52,7 +52,10 @@ def _repeatable(*names: str, help: str, **settings: Any) -> Callable[[_F], _F]:
 @click.argument("names", nargs=-1, metavar="[APP] FUNCTION")
 @click.option("-X", "--method", help="HTTP: the method.  [default: POST with a body, else GET]")
 @click.option(
-    "--url", help="HTTP: the URL.  [default: that of the function on http://localhost:7071]"
+    "--url",
+    type=url,
+    metavar="URL",
+    help="HTTP: the URL.  [default: that of the function on http://localhost:7071]",
 )
 @_repeatable("--query", help="HTTP: a query parameter.")
 @_repeatable("--route-param", help="HTTP: a route parameter.")
@@ -95,7 +98,9 @@ def command(names: tuple[str, ...], output: str, **options: Any) -> None:
             invocation = _run(loaded, found, payload)
         except AzureFunctionsError as error:
             raise Wrong([_problem(found, str(error))], output) from None
-        except (Exception, SystemExit) as error:  # from a hook of the app, or sys.exit() anywhere
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # from a hook of the app, or sys.exit() anywhere
             print_failure(error, loaded.root, output)
             raise click.exceptions.Exit(1) from None
         print_invocation(invocation, found, loaded.root, output)
@@ -123,7 +128,7 @@ def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
     if found.problems:
         raise Wrong(found.problems, output)
     for problem in app.app_problems:  # such as settings that cannot be read: the function may run
-        click.echo(f"{click.style('warning', fg='yellow')}: {problem}", err=True)
+        click.echo(f"{click.style('warning', fg='yellow')}: {printable(problem)}", err=True)
     return found
 
 
@@ -133,11 +138,18 @@ def _problem(function: LoadedFunction | None, cause: str) -> Problem:
     return Problem(function.name if function else None, None, cause, "see azfl invoke --help")
 
 
+class _Printable(logging.Formatter):
+    """Formats log records as a terminal can show them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> Invocation:
     from ..runtime.runtime import Runtime
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Printable("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -162,7 +174,8 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
     assert trigger is not None  # a function without one has a problem
     if call.payload is not None:
         _refuse(call, ("data", *_HTTP_OPTIONS), "--payload brings the payload itself")
-        base = recorded.loads(call.payload.read_bytes())
+        with call.payload.open("rb") as file:  # of which no more is read than can be taken
+            base = recorded.loads(file.read(recorded.LIMIT + 1))
     elif trigger.type == HTTP_TRIGGER:
         base = recorded.RecordedPayload(_request(app, function, trigger, call))
     else:

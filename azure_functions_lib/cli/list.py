@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..bindings import binding_type
-from ..delivery.front import http_trigger, route_of
+from ..delivery.front import http_trigger, methods_of, route_of
 from ..enums import BindingDirection
-from .common import Wrong, app_argument, console, opened, output_option, print_json
+from .common import Wrong, app_argument, console, opened, output_option, print_json, printable
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
@@ -39,19 +39,18 @@ def command(app: Path, output: str) -> None:
             source = f"[{','.join(row['methods']) or 'any method'}] {row['route']}"
         name = row["name"] if not row["problems"] else f"{row['name']} (see azfl check)"
         cells = (name, row["trigger"] or "none", source, ", ".join(row["outputs"]))
-        table.add_row(*map(escape, cells))
+        table.add_row(*(escape(printable(cell)) for cell in cells))
     console().print(table)
 
 
 def _describe(app: LoadedApp, function: LoadedFunction) -> dict[str, Any]:
     trigger = function.trigger
-    record = {} if trigger is None else trigger.get_dict_repr()
     outputs = [each for each in function.bindings if each.direction == BindingDirection.OUT.value]
     return {
         "name": function.name,
         "trigger": None if trigger is None else trigger.type,
         "route": route_of(app, function) if http_trigger(function) else None,
-        "methods": [str(method).upper() for method in record.get("methods") or ()],
+        "methods": [] if trigger is None else sorted(methods_of(trigger)),
         "source": None if trigger is None else _source(trigger),
         "outputs": [f"{binding.name} ({binding.type})" for binding in outputs],
         "problems": len(function.problems),

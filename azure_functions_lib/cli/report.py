@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..delivery.recorded import outcome_to_json
+from ..errors import error_text
 from ..wire.declaration import RETURN
-from .common import print_json
+from .common import print_json, printable
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedFunction
@@ -48,13 +49,14 @@ def print_failure(error: BaseException, root: Path, output: str) -> None:
     if output == "json":
         print_json({"exception": _error_json(error, root)})
     else:
-        click.echo(click.style(reduced_traceback(error, root), fg="red"), err=True, nl=False)
+        text = printable(reduced_traceback(error, root))
+        click.echo(click.style(text, fg="red"), err=True, nl=False)
 
 
 def _error_json(error: BaseException, root: Path) -> dict[str, str]:
     return {
         "type": type(error).__name__,
-        "message": str(error),
+        "message": error_text(error),
         "traceback": reduced_traceback(error, root),
     }
 
@@ -77,18 +79,20 @@ def _print_payload(name: str, kind: str, datum: DatumLike) -> None:
     if datum.type == "http":
         _print_response(datum.value)
         return
-    click.echo(click.style(f"{name} ({kind}, {datum.type or 'nothing'})", bold=True))
+    title = printable(f"{name} ({kind}, {datum.type or 'nothing'})")
+    click.echo(click.style(title, bold=True))
     if datum.type is not None:
         _print_content(datum.value)
 
 
 def _print_response(response: dict[str, Any]) -> None:
     status = response["status_code"].value
-    click.echo(click.style(f"HTTP {status} {_phrase(status)}".rstrip(), bold=True))
-    for name, header in response["headers"].items():
-        click.echo(f"{click.style(name, fg='cyan')}: {header.value}")
+    click.echo(click.style(printable(f"HTTP {status} {_phrase(status)}".rstrip()), bold=True))
+    headers = [(name, header.value) for name, header in response["headers"].items()]
     for cookie in response.get("cookies") or ():
-        click.echo(f"{click.style('set-cookie', fg='cyan')}: {cookie.output(header='').strip()}")
+        headers.append(("set-cookie", cookie.output(header="").strip()))
+    for name, value in headers:
+        click.echo(f"{click.style(printable(name), fg='cyan')}: {printable(value)}")
     body = response.get("body")
     if body is not None and body.value:
         click.echo()
@@ -108,7 +112,7 @@ def _print_content(content: Any) -> None:
             content = content.decode()
         except UnicodeDecodeError:
             content = f"<{len(content)} bytes that are no UTF-8 text>"
-    click.echo(content)
+    click.echo(printable(content))
 
 
 def reduced_traceback(error: BaseException, root: Path) -> str:

@@ -66,10 +66,3 @@ def wrong(cause: str, remedy: str, output: str) -> Wrong:
     from ..app.problem import Problem
 
     return Wrong([Problem(None, None, cause, remedy)], output)
-
-
-def printable(text: str) -> str:
-    """Give text without what would steer a terminal."""
-    return "".join(
-        mark if mark.isprintable() or mark in "\n\t" else repr(mark)[1:-1] for mark in text
-    )

@@ -331,7 +331,9 @@ def _own_route(function: LoadedFunction) -> str:
 
 def methods_of(trigger: Binding) -> frozenset[str]:
     """Give the methods that an HTTP function answers, in upper case; none for all."""
-    methods = trigger.get_dict_repr().get("methods") or ()
+    methods = trigger.get_dict_repr().get("methods")
+    if not isinstance(methods, (list, tuple)):  # the app's check tells what is wrong with others
+        return frozenset()
     return frozenset(_name(method).upper() for method in methods)
 
 

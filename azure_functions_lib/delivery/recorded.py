@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from http.cookies import Morsel, SimpleCookie
 
 __all__ = [
+    "LIMIT",
     "RecordedPayload",
     "call_from_json",
     "call_to_json",
@@ -76,12 +77,28 @@ class RecordedPayload(NamedTuple):
     inputs: Mapping[str, Datum] = {}
 
 
-def loads(text: str | bytes) -> RecordedPayload:
+LIMIT = 100 * 2**20
+"""How long a recorded payload may be by default: as the largest request that the host takes."""
+
+
+def loads(text: str | bytes, *, limit: int = LIMIT) -> RecordedPayload:
     """Read a recorded payload.
 
+    Args:
+        text: the document.
+        limit: how many characters or bytes it may have.
+
     Raises:
-        InvalidPayloadError: the text is not such a document (a ValueError).
+        InvalidPayloadError: the text is not such a document, or too long (a ValueError).
     """
+    if len(text) > limit:
+        raise InvalidPayloadError.of(
+            "recorded payload",
+            "document",
+            came=f"{len(text)} characters or bytes",
+            expected=f"at most {limit}",
+            remedy="Give loads() a higher limit, or record less",
+        )
     try:
         document = parse_json(text)
     except ValueError as error:
@@ -119,10 +136,10 @@ def datum_from_json(value: Any, where: str = "payload") -> Datum | None:
         return None
     _keys(value, where, required=("type", "value"))
     kind, content, where = value["type"], value["value"], f"{where}.value"
+    if kind is not None and not isinstance(kind, str):
+        raise _invalid(where, preview(kind), "the name of a wire type")
     if kind is None or content is None:
         return Datum(None, kind)
-    if not isinstance(kind, str):
-        raise _invalid(where, preview(kind), "the name of a wire type")
     if kind == "http":
         is_response = isinstance(content, dict) and "status_code" in content
         read = _response_from_json if is_response else _request_from_json

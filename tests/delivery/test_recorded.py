@@ -173,7 +173,10 @@ RESPONSES = st.builds(
     st.integers(200, 599),
     TEXTS,
     BODIES,
-    st.lists(st.builds(cookie, NAMES, st.text('ab\u00e9 ;"\\'), NAMES, st.booleans())),
+    # Named as no attribute of a cookie is, such as "path".
+    st.lists(
+        st.builds(cookie, NAMES.map("c_{}".format), st.text('ab\u00e9 ;"\\'), NAMES, st.booleans())
+    ),
 )
 REQUESTS = st.builds(
     lambda url, headers, query, params, body: Datum(
@@ -318,6 +321,9 @@ def test_another_exception_than_a_failure_is_written_as_one() -> None:
             "data.value.headers",
         ),
         ('{"data": {"type": "model_binding_data", "value": {}}}', "data.value"),
+        ('{"data": {"type": [1], "value": "x"}}', "data.value"),
+        ('{"data": {"type": [1], "value": null}}', "data.value"),
+        ("[" * 100_000, "document"),
         ('{"metadata": []}', "metadata"),
         ('{"metadata": {"Id": 5}}', "metadata.Id"),
         ('{"inputs": {"obj": {"type": "int", "value": "5"}}}', "inputs.obj.value"),
@@ -328,6 +334,14 @@ def test_wrong_documents_say_where(text: str, field: str) -> None:
         recorded.loads(text)
     assert caught.value.field == field
     assert "expected" in str(caught.value)
+
+
+def test_a_document_may_not_be_longer_than_a_limit() -> None:
+    text = '{"data": {"type": "string", "value": "x"}}'
+    assert recorded.loads(text, limit=len(text)).data == Datum("x", "string")
+    for given_text in (text, text.encode()):
+        with pytest.raises(InvalidPayloadError, match="a higher limit"):
+            recorded.loads(given_text, limit=len(text) - 1)
 
 
 JSON = st.recursive(

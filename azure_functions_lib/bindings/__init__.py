@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..wire.registry import Registry, registry
-from ._table import ROWS, BindingType
+from ._table import ROWS, BindingType, Channel
 
-__all__ = ["BindingType", "binding_type", "get_binding_registry", "register_converter"]
+__all__ = ["BindingType", "Channel", "binding_type", "get_binding_registry", "register_converter"]
 
 _TYPES = {name: kind for row in ROWS for name, kind in row.types.items()}
 

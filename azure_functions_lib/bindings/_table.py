@@ -6,7 +6,19 @@ functions or waits for messages reads here what a type asks of them.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Literal, NamedTuple
+
+
+class Channel(Enum):
+    """What carries the values of outputs to triggers and inputs: one for each service."""
+
+    QUEUE = "queues"
+    BLOB = "blobs"
+    TABLE = "tables"
+    SERVICE_BUS = "service-bus"
+    EVENT_HUB = "event-hubs"
+    KAFKA = "kafka"
 
 
 class BindingType(NamedTuple):
@@ -19,9 +31,10 @@ class BindingType(NamedTuple):
             lists; or ``binary``.
         single: the metadata that always comes with one message. The codec tells a batch by the
             same name with ``Array`` appended.
-        channel: what its messages go through: an output's messages come to the triggers of the
-            same channel and place.
+        channel: what carries its values: those of an output come to the triggers and inputs of
+            the same channel and place.
         place: the keys of which the first one set names the place.
+        reader: the key that names one of several readers of a place, each of which gets all.
         event: the name of the builder in :mod:`azure_functions_lib.delivery.events`; that of a
             batch has ``_batch`` appended.
         occurs: whether the host sends it without content of anyone's, as it does a timer.
@@ -34,8 +47,9 @@ class BindingType(NamedTuple):
     codec: str
     content: Literal["text", "json", "binary"] = "text"
     single: str = ""
-    channel: str = ""
+    channel: Channel | None = None
     place: tuple[str, ...] = ()
+    reader: str = ""
     event: str = "generic"
     occurs: bool = False
     parameter: str = ""
@@ -91,12 +105,12 @@ ROWS: tuple[Row, ...] = (
         types={
             "queueTrigger": BindingType(
                 "QueueTriggerCodec",
-                channel="queue",
+                channel=Channel.QUEUE,
                 place=("queueName",),
                 event="queue",
                 listener="queue",
             ),
-            "queue": BindingType("QueueCodec", channel="queue", place=("queueName",)),
+            "queue": BindingType("QueueCodec", channel=Channel.QUEUE, place=("queueName",)),
         },
     ),
     Row(
@@ -104,9 +118,14 @@ ROWS: tuple[Row, ...] = (
         exports=("InputStream",),
         types={
             "blobTrigger": BindingType(
-                "BlobTriggerCodec", "binary", place=("path",), event="blob", listener="blob"
+                "BlobTriggerCodec",
+                "binary",
+                channel=Channel.BLOB,
+                place=("path",),
+                event="blob",
+                listener="blob",
             ),
-            "blob": BindingType("BlobCodec", "binary", place=("path",)),
+            "blob": BindingType("BlobCodec", "binary", channel=Channel.BLOB, place=("path",)),
         },
     ),
     Row(
@@ -130,12 +149,13 @@ ROWS: tuple[Row, ...] = (
             "serviceBusTrigger": BindingType(
                 "ServiceBusTriggerCodec",
                 single="UserProperties",
-                channel="serviceBus",
+                channel=Channel.SERVICE_BUS,
                 place=("queueName", "topicName"),
+                reader="subscriptionName",
                 event="service_bus",
             ),
             "serviceBus": BindingType(
-                "ServiceBusCodec", channel="serviceBus", place=("queueName", "topicName")
+                "ServiceBusCodec", channel=Channel.SERVICE_BUS, place=("queueName", "topicName")
             ),
         },
     ),
@@ -146,11 +166,13 @@ ROWS: tuple[Row, ...] = (
             "eventHubTrigger": BindingType(
                 "EventHubTriggerCodec",
                 single="SystemProperties",
-                channel="eventHub",
+                channel=Channel.EVENT_HUB,
                 place=("eventHubName",),
                 event="event_hub",
             ),
-            "eventHub": BindingType("EventHubCodec", channel="eventHub", place=("eventHubName",)),
+            "eventHub": BindingType(
+                "EventHubCodec", channel=Channel.EVENT_HUB, place=("eventHubName",)
+            ),
         },
     ),
     Row(
@@ -158,9 +180,9 @@ ROWS: tuple[Row, ...] = (
         exports=("KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"),
         types={
             "kafkaTrigger": BindingType(
-                "KafkaTriggerCodec", channel="kafka", place=("topic",), event="kafka"
+                "KafkaTriggerCodec", channel=Channel.KAFKA, place=("topic",), event="kafka"
             ),
-            "kafka": BindingType("KafkaCodec", channel="kafka", place=("topic",)),
+            "kafka": BindingType("KafkaCodec", channel=Channel.KAFKA, place=("topic",)),
         },
     ),
     Row(
@@ -203,7 +225,9 @@ ROWS: tuple[Row, ...] = (
     Row(
         "bindings.table",
         types={
-            "table": BindingType("TableCodec", "json", place=("tableName",), mirrored=False),
+            "table": BindingType(
+                "TableCodec", "json", channel=Channel.TABLE, place=("tableName",), mirrored=False
+            ),
         },
     ),
     Row(

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..bindings import binding_type
+from ..bindings import Channel, binding_type
 from ..delivery.payloads import cardinality
 from ..errors import InvocationError
 from ..wire.datum import Datum, python_value
@@ -26,13 +26,15 @@ _SETTING = re.compile("%([^%]+)%")
 
 
 class _Channel(NamedTuple):
-    service: str
+    service: Channel
     name: str
 
 
 def _channel(binding: Binding) -> _Channel | None:
     kind, record = binding_type(binding.type), binding.get_dict_repr()
-    for key in kind.place if kind.channel else ():
+    if kind.channel in (None, Channel.BLOB, Channel.TABLE):
+        return None
+    for key in kind.place:
         if record.get(key):
             name = _SETTING.sub(lambda found: os.environ.get(found[1], found[0]), str(record[key]))
             return _Channel(kind.channel, name.lower())
@@ -121,7 +123,7 @@ class Pending:
                     yield function, message
 
 
-def _messages(datum: Datum, service: str) -> Iterator[Any]:
+def _messages(datum: Datum, service: Channel) -> Iterator[Any]:
     """Give the messages that an output's payload is split into by the host."""
     value = python_value(datum)
     several = datum.type in ("json", "list") or str(datum.type).startswith("collection_")
@@ -129,10 +131,10 @@ def _messages(datum: Datum, service: str) -> Iterator[Any]:
         yield _message(item, service)
 
 
-def _message(item: Any, service: str) -> Any:
-    if service == "queue" and isinstance(item, dict) and item.keys() == {"id", "body"}:
+def _message(item: Any, service: Channel) -> Any:
+    if service is Channel.QUEUE and isinstance(item, dict) and item.keys() == {"id", "body"}:
         return item["body"]
-    if service == "kafka" and isinstance(item, str) and '"Value"' in item:
+    if service is Channel.KAFKA and isinstance(item, str) and '"Value"' in item:
         return _kafka_event(item)
     return item if isinstance(item, (str, bytes)) else dump_json(item)
 

@@ -1,0 +1,528 @@
+"""The way of one occasion: inputs, call, retries, outputs, and then what becomes of the message.
+
+The same for a host that waits for real messages and for the test client, whose storage is memory
+and whose clock jumps. A message is deleted after the outputs of its function are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ..bindings import Channel, binding_type
+from ..errors import AzureFunctionsError, DeclarationError
+from ..wire.datum import Datum
+from ..wire.declaration import RETURN
+from ..wire.jsontext import dump_json
+from .call import Call, Failure, Invoker, Outcome
+from .channels import (
+    Place,
+    blob_content,
+    decoded,
+    encoded,
+    entities,
+    entity_values,
+    messages,
+    place_of,
+    split_path,
+    value_of,
+)
+from .clock import Clock
+from .expressions import BindingData, BlobPattern
+from .occasions import (
+    blob_occasion,
+    bus_occasion,
+    bus_text,
+    queue_occasion,
+    stream_occasion,
+    timer_occasion,
+)
+from .options import HostOptions
+from .payloads import cardinality, input_datums, message_payload
+from .recorded import RecordedPayload
+from .retries import (
+    Fate,
+    RetryPolicy,
+    Settlement,
+    poison_queue,
+    settle_bus_message,
+    settle_queue_message,
+)
+from .schedule import Tick, Timer
+from .storage import (
+    BlobProperties,
+    InvalidRequestError,
+    Message,
+    NotFoundError,
+    Queues,
+    Storage,
+)
+
+if TYPE_CHECKING:
+    from ..app.loaded import LoadedApp, LoadedFunction
+    from ..wire.declaration import Binding
+    from .front import Answered
+
+__all__ = ["Dispatcher", "Source"]
+
+_DEAD_LETTERS = "$deadletterqueue"
+_BLOB_POISON = "webjobs-blobtrigger-poison"
+_LEASE = timedelta(minutes=10)
+"""How long a message is invisible while its function runs, unless that is renewed."""
+
+_BATCH = 100
+"""How many messages or events a batch may have."""
+
+_STORED = (Channel.BLOB, Channel.TABLE)
+"""What input bindings read."""
+
+_Data = Callable[[], BindingData]
+Observer = Callable[[Call, Outcome, "Exception | None"], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a function's occasions come from.
+
+    Attributes:
+        function: the function.
+        trigger: its trigger.
+        place: what its trigger names.
+        name: where its messages are kept: the name of a queue, of one of :attr:`Storage.bus`, or of
+            a stream.
+        many: whether it takes several messages at once.
+        pattern: which blobs it takes.
+    """
+
+    function: LoadedFunction
+    trigger: Binding
+    place: Place
+    name: str
+    many: bool = False
+    pattern: BlobPattern | None = None
+
+    @property
+    def max_count(self) -> int:
+        """How many messages one delivery takes."""
+        return _BATCH if self.many else 1
+
+
+class Dispatcher:
+    """Delivers occasions to functions, and what they give to where it belongs.
+
+    Args:
+        app: the app.
+        invoker: runs its functions.
+        storage: holds its queues, blobs and tables.
+        clock: tells the time.
+        options: what host.json says.
+        settings: the application settings.
+        observe: is told of each attempt: the call, what came of it, and what kept its inputs from
+            being read or its outputs from being stored.
+    """
+
+    def __init__(
+        self,
+        app: LoadedApp,
+        invoker: Invoker,
+        storage: Storage,
+        clock: Clock,
+        *,
+        options: HostOptions | None = None,
+        settings: Mapping[str, str] | None = None,
+        observe: Observer | None = None,
+    ) -> None:
+        self.app = app
+        self.invoker = invoker
+        self.storage = storage
+        self.clock = clock
+        self.options = options or HostOptions()
+        self.settings = settings or {}
+        self.observe = observe
+
+    # -- Where occasions come from
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The triggers that storage, or a service that is not reached, has messages for."""
+        return tuple(self._sources())
+
+    def _sources(self) -> Iterator[Source]:
+        for function in self.app.functions.values():
+            if function.trigger is not None and not function.disabled:
+                try:
+                    source = self._source(function, function.trigger)
+                except AzureFunctionsError:
+                    continue  # a problem of this function, which the check tells
+                if source is not None:
+                    yield source
+
+    def _source(self, function: LoadedFunction, trigger: Binding) -> Source | None:
+        place = place_of(trigger, self.settings)
+        if place is None:
+            return None
+        name = f"{place.channel.value}/{place.name}"
+        many = cardinality(trigger) == "many"
+        if place.channel is Channel.QUEUE:
+            return Source(function, trigger, place, place.name)
+        if place.channel is Channel.BLOB:
+            pattern = BlobPattern.parse(place.name)
+            name = f"{place.channel.value}/{function.name}"
+            return Source(function, trigger, place, name, pattern=pattern)
+        if place.channel is Channel.SERVICE_BUS:
+            reader = value_of(trigger, binding_type(trigger.type).reader, self.settings)
+            name = f"{name}/subscriptions/{reader.lower()}" if reader else name
+        return Source(function, trigger, place, name, many)
+
+    # -- One occasion
+
+    async def occur(self, function: LoadedFunction, occasion: RecordedPayload) -> Outcome:
+        """Run a function for an occasion; see :meth:`run`."""
+        payloads = dict(occasion.inputs)
+        if function.trigger is not None:
+            payloads[function.trigger.name] = occasion.data or Datum(None, None)
+        return await self.run(function, Call(function.name, payloads, occasion.metadata))
+
+    async def run(self, function: LoadedFunction, call: Call) -> Outcome:
+        """Run a function as often as its retry policy says, and store its outputs.
+
+        Args:
+            function: the function.
+            call: the first attempt. The inputs that it has no payloads of are read from storage,
+                for each attempt anew; later ones have ids of their own.
+
+        Returns:
+            what came of the last attempt. It has failed, too, if an input could not be read or an
+            output not be stored.
+        """
+        policy = self._policy(function)
+        waits = iter(()) if policy is None else policy.waits()
+        retries, failure = 0, call.retry_exception
+        while True:
+            attempt = replace(call, invocation_id=call.invocation_id or str(uuid4()))
+            if policy is not None:
+                attempt.max_retry_count = policy.max_retry_count
+                attempt.retry_count, attempt.retry_exception = retries, failure
+            outcome = await self._attempt(function, attempt)
+            wait = None if outcome.ok else next(waits, None)
+            if wait is None:
+                return outcome
+            await self.clock.sleep_until(self.clock.now() + wait)
+            retries, failure = retries + 1, outcome.exception
+            call = replace(call, invocation_id=None)
+
+    def _policy(self, function: LoadedFunction) -> RetryPolicy | None:
+        try:
+            return RetryPolicy.of(function.retry) if function.retry else self.options.retry
+        except DeclarationError:
+            return None  # a function with such a problem is not run at all
+
+    async def _attempt(self, function: LoadedFunction, call: Call) -> Outcome:
+        error: Exception | None = None
+        outcome = Outcome(function.name, call.invocation_id or "")
+        try:
+            call.payloads = await self.payloads(function, call)
+            outcome = await self.invoker.invoke(call)
+            if outcome.ok:
+                await self.store(function, call, outcome)
+        except AzureFunctionsError as raised:
+            error = raised
+            outcome = replace(outcome, exception=Failure.of(raised))
+        if self.observe is not None:
+            self.observe(call, outcome, error)
+        return outcome
+
+    def _data(self, function: LoadedFunction, call: Call) -> _Data:
+        """What gives the values that the expressions of a function's bindings can name."""
+        trigger = function.trigger
+        payload = None if trigger is None else call.payloads.get(trigger.name)
+        # The body of a message is parsed for bindings with expressions alone.
+        return cache(
+            lambda: BindingData.of(function.name, self.clock.now(), payload, call.metadata)
+        )
+
+    async def payloads(self, function: LoadedFunction, call: Call) -> dict[str, Datum]:
+        """Give the payloads of a call, with those of its inputs that storage has.
+
+        Raises:
+            AzureFunctionsError: an input cannot be read, or there is no payload for it.
+        """
+        given = {
+            binding.name: call.payloads[binding.name]
+            for binding in function.inputs
+            if binding.name in call.payloads
+        }
+        stored = await self.stored_inputs(function, call, given)
+        return {**call.payloads, **input_datums(function, {**stored, **given})}
+
+    async def stored_inputs(
+        self, function: LoadedFunction, call: Call, given: Container[str]
+    ) -> dict[str, Datum]:
+        """Give the inputs of a call that storage has.
+
+        Args:
+            function: the function.
+            call: the call, with the payload of its trigger.
+            given: the names of the inputs that are not asked for.
+
+        Raises:
+            AzureFunctionsError: an input cannot be read.
+        """
+        data = self._data(function, call)
+        stored = {}
+        for binding in function.inputs:
+            if binding.name not in given and binding_type(binding.type).channel in _STORED:
+                place = place_of(binding, self.settings, data)
+                if place is not None:
+                    stored[binding.name] = await self._read(binding, place, data)
+        return stored
+
+    async def _read(self, binding: Binding, place: Place, data: _Data) -> Datum:
+        try:
+            if place.channel is Channel.BLOB:
+                blob = await self.storage.blobs.read(*split_path(place.name))
+                return message_payload(binding, blob.content)
+            return await self._read_rows(binding, place.name, data)
+        except NotFoundError:
+            return Datum(None, None)
+
+    async def _read_rows(self, binding: Binding, table: str, data: _Data) -> Datum:
+        partition_key, row_key, wanted, take = (
+            value_of(binding, key, self.settings, data)
+            for key in ("partitionKey", "rowKey", "filter", "take")
+        )
+        tables = self.storage.tables
+        if partition_key is not None and row_key is not None:
+            entity = await tables.get(table, partition_key, row_key)
+            return Datum(dump_json(entity_values(entity)), "json")
+        rows = [
+            entity_values(entity)
+            async for entity in tables.query(
+                table,
+                partition_key=partition_key,
+                filter=wanted,
+                take=None if take is None else int(take),
+            )
+        ]
+        return Datum(dump_json(rows), "json")
+
+    # -- Outputs
+
+    async def store(self, function: LoadedFunction, call: Call, answered: Answered) -> None:
+        """Store the outputs of a call.
+
+        Raises:
+            AzureFunctionsError: an output cannot be stored.
+        """
+        data = self._data(function, call)
+        for binding in function.bindings:
+            if binding.name == RETURN:
+                datum = answered.return_value
+            else:
+                datum = answered.outputs.get(binding.name)
+            if binding.direction == 1 and datum is not None and datum.type is not None:
+                place = place_of(binding, self.settings, data)
+                if place is not None:
+                    await self._store(binding, place, datum, data)
+
+    async def _store(self, binding: Binding, place: Place, datum: Datum, data: _Data) -> None:
+        if place.channel is Channel.BLOB:
+            content = blob_content(datum)
+            if content is not None:
+                await self.write_blob(*split_path(place.name), content)
+        elif place.channel is Channel.TABLE:
+            partition_key, row_key = (
+                value_of(binding, key, self.settings, data) for key in ("partitionKey", "rowKey")
+            )
+            for entity in entities(datum, partition_key=partition_key, row_key=row_key):
+                await self.storage.tables.create(place.name)
+                await self.storage.tables.upsert(place.name, entity)
+        else:
+            await self.send(place, messages(datum, place.channel))
+
+    async def send(self, place: Place, bodies: Sequence[str | bytes]) -> None:
+        """Send messages to a queue, topic, hub or Kafka topic."""
+        if place.channel is Channel.QUEUE:
+            for body in bodies:
+                text = encoded(body, is_base64=self.options.queues.is_base64)
+                await _put(self.storage.queues, place.name, text)
+        elif place.channel is Channel.SERVICE_BUS:
+            # Each subscription of a topic gets every message; functions of one share them.
+            readers = {source.name for source in self.sources if source.place == place}
+            for name in sorted(readers) or [f"{place.channel.value}/{place.name}"]:
+                for body in bodies:
+                    await _put(self.storage.bus, name, bus_text(body))
+        else:
+            stream = f"{place.channel.value}/{place.name}"
+            await self.storage.streams.append(stream, [bus_text(body) for body in bodies])
+
+    async def write_blob(self, container: str, name: str, content: bytes) -> None:
+        """Make a blob, and tell the triggers that it is there; the container is made if need be."""
+        await self.storage.blobs.create(container)
+        await self.notice_blob(await self.storage.blobs.write(container, name, content))
+
+    async def notice_blob(self, blob: BlobProperties) -> None:
+        """Queue a blob for each trigger whose path it fits."""
+        for source in self.sources:
+            pattern = source.pattern
+            if (
+                pattern is not None
+                and pattern.container == blob.container
+                and pattern.match(blob.name) is not None
+            ):
+                document = {
+                    "Type": "BlobTrigger",
+                    "FunctionId": f"Host.Functions.{source.function.name}",
+                    "BlobType": "BlockBlob",
+                    "ContainerName": blob.container,
+                    "BlobName": blob.name,
+                    "ETag": blob.etag,
+                }
+                await _put(self.storage.bus, source.name, dump_json(document))
+
+    # -- Deliveries
+
+    async def take(self, source: Source) -> list[Message]:
+        """Take the next messages of a source that is no stream; none if nothing is visible."""
+        queues = self._queues(source)
+        try:
+            return await queues.get(source.name, count=source.max_count, visibility=_LEASE)
+        except NotFoundError:
+            return []
+
+    def _queues(self, source: Source) -> Queues:
+        return self.storage.queues if source.place.channel is Channel.QUEUE else self.storage.bus
+
+    async def deliver(self, source: Source, taken: Sequence[Message]) -> Outcome | None:
+        """Run a source's function for messages that were taken, and settle them.
+
+        Returns:
+            what came of it; None if there was nothing to run.
+        """
+        channel = source.place.channel
+        if channel is Channel.QUEUE:
+            return await self._deliver_queue(source, taken[0])
+        if channel is Channel.BLOB:
+            return await self._deliver_blob(source, taken[0])
+        occasion = bus_occasion(source.trigger, taken, many=source.many)
+        outcome = await self.occur(source.function, occasion)
+        for message in taken:
+            dead_letters = f"{source.name}/{_DEAD_LETTERS}"
+            settlement = settle_bus_message(
+                dead_letters, message.dequeue_count, succeeded=outcome.ok
+            )
+            await self._settle(source, message, settlement, outcome)
+        return outcome
+
+    async def _deliver_queue(self, source: Source, message: Message) -> Outcome | None:
+        options = self.options.queues
+        poison = poison_queue(source.name)
+        if message.dequeue_count > options.max_dequeue_count:
+            if poison is not None:
+                await self._settle(source, message, Settlement(Fate.MOVE, poison), None)
+            return None
+        body, was_encoded = decoded(message.text, is_base64=options.is_base64)
+        if not was_encoded:
+            import logging
+
+            logging.getLogger("azure_functions_lib").warning(
+                "queue %s: message %s is no base64 and is taken as text. Azure moves it to the "
+                "poison queue: send base64, or set messageEncoding none in host.json",
+                source.name,
+                message.id,
+            )
+        outcome = await self.occur(source.function, queue_occasion(source.trigger, message, body))
+        settlement = settle_queue_message(
+            source.name,
+            message.dequeue_count,
+            succeeded=outcome.ok,
+            max_dequeue_count=options.max_dequeue_count,
+            visibility_timeout=options.visibility_timeout,
+        )
+        await self._settle(source, message, settlement, outcome)
+        return outcome
+
+    async def _deliver_blob(self, source: Source, message: Message) -> Outcome | None:
+        from ..wire.jsontext import parse_json
+
+        document = parse_json(message.text)
+        container, name = document["ContainerName"], document["BlobName"]
+        try:
+            blob = await self.storage.blobs.read(container, name)
+        except NotFoundError:
+            blob = None
+        if blob is None or blob.properties.etag != document["ETag"] or source.pattern is None:
+            # It is gone, or a newer one has a message of its own.
+            await self._settle(source, message, Settlement(Fate.DELETE), None)
+            return None
+        captures = source.pattern.match(name) or {}
+        outcome = await self.occur(source.function, blob_occasion(source.trigger, blob, captures))
+        settlement = Settlement(Fate.RELEASE)
+        if outcome.ok:
+            settlement = Settlement(Fate.DELETE)
+        elif message.dequeue_count >= self.options.blobs.poison_blob_threshold:
+            settlement = Settlement(Fate.MOVE, _BLOB_POISON)
+        await self._settle(source, message, settlement, outcome)
+        return outcome
+
+    async def _settle(
+        self, source: Source, message: Message, settlement: Settlement, outcome: Outcome | None
+    ) -> None:
+        queues = self._queues(source)
+        if settlement.fate is Fate.KEEP:
+            return
+        if settlement.fate is Fate.MOVE:
+            target, text = queues, message.text
+            if source.place.channel is Channel.BLOB:
+                target = self.storage.queues
+                text = encoded(text, is_base64=self.options.queues.is_base64)
+            moved = await _put(target, settlement.queue, text)
+            if outcome is not None and outcome.exception is not None:
+                reason = outcome.exception.traceback or outcome.exception.message
+                await target.keep_failure(settlement.queue, moved.id, reason)
+        try:
+            if settlement.fate is Fate.RELEASE:
+                await queues.update(
+                    source.name,
+                    message.id,
+                    message.pop_receipt,
+                    visibility=settlement.visibility,
+                )
+            else:
+                await queues.delete(source.name, message.id, message.pop_receipt)
+        except (NotFoundError, InvalidRequestError):
+            pass  # somebody else has it by now
+
+    async def deliver_events(self, source: Source) -> Outcome | None:
+        """Run a source's function for the next events of its stream, which stay until it succeeds.
+
+        Returns:
+            what came of it; None if there were no events.
+        """
+        streams, reader = self.storage.streams, source.function.name
+        position = await streams.position(source.name, reader)
+        events = await streams.read(source.name, after=position, count=source.max_count)
+        if not events:
+            return None
+        occasion = stream_occasion(source.trigger, source.place.channel, events, many=source.many)
+        outcome = await self.occur(source.function, occasion)
+        if outcome.ok:
+            await streams.checkpoint(source.name, reader, events[-1].position)
+        return outcome
+
+    async def deliver_tick(self, function: LoadedFunction, timer: Timer, tick: Tick) -> Outcome:
+        """Run a function for its timer."""
+        return await self.occur(function, timer_occasion(timer, tick))
+
+
+async def _put(queues: Queues, name: str, text: str) -> Message:
+    """Add a message; the queue is made if it is missing."""
+    try:
+        return await queues.put(name, text)
+    except NotFoundError:
+        await queues.create(name)
+        return await queues.put(name, text)

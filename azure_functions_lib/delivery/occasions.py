@@ -1,0 +1,180 @@
+"""What has happened in storage and time, as the payload of the trigger that it makes run."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..bindings import Channel
+from ..wire.datum import Datum
+from ..wire.jsontext import dump_json, parse_json
+from .events.blob import blob
+from .events.queue import queue
+from .payloads import trigger_event
+from .recorded import RecordedPayload
+from .schedule import Tick, Timer
+from .storage import Blob, Event, Message
+
+if TYPE_CHECKING:
+    from ..wire.declaration import Binding
+
+__all__ = [
+    "blob_occasion",
+    "bus_occasion",
+    "bus_text",
+    "queue_occasion",
+    "stream_occasion",
+    "timer_occasion",
+]
+
+
+def queue_occasion(trigger: Binding, message: Message, body: str | bytes) -> RecordedPayload:
+    """Give the payload of a message of a storage queue.
+
+    Args:
+        trigger: the trigger.
+        message: the message as it was taken.
+        body: its decoded content.
+    """
+    made = queue(
+        body,
+        id=message.id,
+        dequeue_count=message.dequeue_count,
+        expiration_time=message.expires_on,
+        insertion_time=message.inserted_on,
+        time_next_visible=message.next_visible_on,
+        pop_receipt=message.pop_receipt,
+    )
+    return trigger_event(trigger, made)
+
+
+def blob_occasion(
+    trigger: Binding, found: Blob, captures: Mapping[str, str], address: str | None = None
+) -> RecordedPayload:
+    """Give the payload of a blob.
+
+    Args:
+        trigger: the trigger.
+        found: the blob.
+        captures: what the trigger's path has matched.
+        address: its URL.
+    """
+    properties = found.properties
+    made = blob(
+        found.content,
+        name=f"{properties.container}/{properties.name}",
+        uri=address,
+        blob_properties={
+            "LastModified": properties.last_modified,
+            "CreatedOn": properties.created_on,
+            "ContentType": properties.content_type,
+            "ETag": properties.etag,
+            "ContentHash": properties.content_md5 and b64encode(properties.content_md5).decode(),
+        },
+        blob_metadata=properties.metadata,
+        metadata=captures,
+    )
+    return trigger_event(trigger, made)
+
+
+def timer_occasion(timer: Timer, tick: Tick) -> RecordedPayload:
+    """Give the payload of a timer: the status is that before the run."""
+    document = {
+        "Schedule": {"AdjustForDST": timer.schedule.follows_daylight_saving},
+        "ScheduleStatus": None if tick.status is None else tick.status.to_json(),
+        "IsPastDue": tick.past_due,
+    }
+    fired = "" if tick.due is None else tick.due.strftime("%m/%d/%Y %H:%M:%S")
+    metadata = {"TimerTrigger": Datum(fired, "string")}
+    return RecordedPayload(Datum(dump_json(document), "json"), metadata)
+
+
+# -- Services that are not reached
+
+
+def bus_text(body: str | bytes) -> str:
+    """Give a message as it is kept for a service that is not reached."""
+    if isinstance(body, bytes):
+        return json.dumps({"base64": b64encode(body).decode()})
+    return json.dumps({"text": body})
+
+
+def _body(text: str) -> str | bytes:
+    kept = json.loads(text)
+    return kept["text"] if "text" in kept else b64decode(kept["base64"])
+
+
+def bus_occasion(trigger: Binding, messages: Sequence[Message], *, many: bool) -> RecordedPayload:
+    """Give the payload of messages of Service Bus.
+
+    Args:
+        trigger: the trigger.
+        messages: the messages as they were taken.
+        many: whether they go as a batch, also when there is one.
+    """
+    from ..bindings.service_bus import ServiceBusMessage
+
+    values = [
+        ServiceBusMessage(
+            _body(message.text),
+            message_id=message.id.replace("-", ""),
+            delivery_count=message.dequeue_count,
+            enqueued_time_utc=message.inserted_on,
+            expires_at_utc=message.expires_on,
+            locked_until=message.next_visible_on,
+        )
+        for message in messages
+    ]
+    return trigger_event(trigger, values if many else values[0])
+
+
+def stream_occasion(
+    trigger: Binding, channel: Channel, events: Sequence[Event], *, many: bool
+) -> RecordedPayload:
+    """Give the payload of events of an event hub or a Kafka topic; see :func:`bus_occasion`."""
+    make = _kafka_event if channel is Channel.KAFKA else _hub_event
+    values = [make(_body(event.text), event) for event in events]
+    return trigger_event(trigger, values if many else values[0])
+
+
+def _hub_event(body: str | bytes, event: Event) -> Any:
+    from ..bindings.event_hub import EventHubEvent
+
+    return EventHubEvent(
+        body,
+        sequence_number=event.position,
+        offset=str(event.position),
+        enqueued_time=event.enqueued_on,
+    )
+
+
+def _kafka_event(body: str | bytes, event: Event) -> Any:
+    """Make an event; one with key and headers has come as a JSON object."""
+    from ..bindings.kafka import KafkaEvent
+
+    value: Any = body
+    key: str | None = None
+    headers: list[Any] | None = None
+    try:
+        sent = parse_json(body)
+        value, key = sent["Value"], sent.get("Key")
+        headers = [
+            {"Key": header["Key"], "Value": b64encode(header["Value"].encode()).decode()}
+            for header in sent["Headers"]
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        value, key, headers = body, None, None
+    return KafkaEvent(
+        value,
+        key=key,
+        headers=headers,
+        offset=event.position,
+        timestamp=_iso(event.enqueued_on),
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
@@ -51,6 +52,7 @@ def rows() -> Iterable[Row]:
         call()  # imports what it needs
     for name, target in (
         ("httpTrigger decode", 3),
+        ("httpTrigger, two headers, a parameter of each kind and the JSON", 1.2),
         ("httpTrigger decode, everything read", 1),
         ("httpTrigger get_json", 1),
         ("http encode", 2),
@@ -61,6 +63,7 @@ def rows() -> Iterable[Row]:
         ("form of 1,000 URL-encoded fields", 1),
     ):
         yield compare(name, ours[name], theirs.get(name), target=target)
+    yield from _form_memory()
     yield Row(
         "new process: import, HTTP decode and encode",
         _process(ONE_INVOCATION.format("azure_functions_lib")),
@@ -91,6 +94,16 @@ def _operations(lib: Any, registry: Any, datum: Any) -> dict[str, Callable[[], o
     fields = "&".join(f"field{i}=value+{i}" for i in range(1000)).encode()
     multipart_type = "multipart/form-data; boundary=XX"
 
+    def read_what_functions_read() -> object:
+        req = decode(request, trigger_metadata=None)
+        return (
+            req.headers["User-Agent"],
+            req.headers.get("x-arr-log-id"),
+            req.params["page"],
+            req.route_params["id"],
+            req.get_json(),
+        )
+
     def read_everything() -> object:
         req = decode(request, trigger_metadata=None)
         return (
@@ -115,6 +128,7 @@ def _operations(lib: Any, registry: Any, datum: Any) -> dict[str, Callable[[], o
 
     return {
         "httpTrigger decode": lambda: decode(request, trigger_metadata=None),
+        "httpTrigger, two headers, a parameter of each kind and the JSON": read_what_functions_read,
         "httpTrigger decode, everything read": read_everything,
         "httpTrigger get_json": lambda: decode(request, trigger_metadata=None).get_json(),
         "http encode": lambda: encode(response, expected_type=None),
@@ -126,6 +140,43 @@ def _operations(lib: Any, registry: Any, datum: Any) -> dict[str, Callable[[], o
         "form of 1,000 multipart fields": read_form(multipart_type, FORM),
         "form of 1,000 URL-encoded fields": read_form(form_type, fields),
     }
+
+
+FORMS = {
+    "one field of 3 MB, all of it escaped": b"a=" + b"%41" * 1_000_000,
+    "1,000 fields of 500 bytes": b"&".join(
+        b"field%d=%s" % (i, b"value+" * 80) for i in range(1000)
+    ),
+}
+
+
+def _form_memory() -> Iterable[Row]:
+    """Measure how much memory reading a URL-encoded form takes at most, beside its body."""
+    for name, body in FORMS.items():
+
+        def read(lib: Any, body: bytes = body) -> object:
+            headers = {"content-type": "application/x-www-form-urlencoded"}
+            req = lib.HttpRequest(
+                "POST", URL, headers=headers, params={}, route_params={}, body=body
+            )
+            return len(req.form)
+
+        libraries = (func,) if peer is None else (func, peer)
+        peaks = [f"{_peak(lambda lib=lib: read(lib)) / len(body):.1f}" for lib in libraries]
+        row = compare(
+            f"URL-encoded form, {name}", lambda: read(func), peer and (lambda: read(peer))
+        )
+        yield row._replace(note=f"memory {' and '.join(peaks)} times the body, aim 8")
+
+
+def _peak(call: Callable[[], object]) -> int:
+    call()
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 ONE_INVOCATION = """

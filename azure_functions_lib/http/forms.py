@@ -225,15 +225,18 @@ def _urlencoded(body: bytes, options: dict[str, str], max_parts: int, max_size: 
     if separators >= max_parts:
         raise _too_many(str(separators + 1), max_parts)
     charset = known_charset(options.get("charset"))
-    parts = body.replace(b"+", b" ").split(b"&")
+    parts = body.split(b"&")
     _check_field(max(map(len, parts)))
     fields = []
     for part in parts:
-        if part:
-            name, _, value = part.partition(b"=")
-            if b"%" in part:
-                name, value = _unquoted(name), _unquoted(value)
-            fields.append((name.decode(charset, "replace"), value.decode(charset, "replace")))
+        if b"%" in part:
+            quoted, _, content = part.replace(b"+", b" ").partition(b"=")
+            name, value = (_unquoted(text).decode(charset, "replace") for text in (quoted, content))
+        elif part:
+            name, _, value = part.decode(charset, "replace").replace("+", " ").partition("=")
+        else:
+            continue
+        fields.append((name, value))
     return Form(FormValues(fields), FormValues())
 
 

@@ -61,22 +61,23 @@ def _no_pairs(source: object, field: str) -> InvalidValueError:
     )
 
 
-def wire_texts(source: Any, field: str) -> dict[str, str]:
+def wire_texts(source: Any, field: str) -> tuple[dict[str, str], int]:
     """Read one of a payload's mappings of text: headers, query or route parameters.
+
+    Gives the texts by name, and how many characters names and texts have.
 
     Raises:
         InvalidPayloadError: it is no mapping of text.
     """
     if not source:
-        return {}
+        return {}, 0
     try:
         values = {name: datum.value for name, datum in source.items()}
         # Joining is the fastest test that all are text: else it raises.
-        "".join(values)
-        "".join(values.values())
+        return values, len("".join(values)) + len("".join(values.values()))
     except (AttributeError, TypeError):
-        return _plain_texts(source, field)
-    return values
+        values = _plain_texts(source, field)
+        return values, sum(map(len, (*values, *values.values())))
 
 
 def _plain_texts(source: Any, field: str) -> dict[str, str]:
@@ -127,11 +128,12 @@ class HttpRequestHeaders(Mapping[str, str]):
         headers._read = None
         try:
             names = "".join(wire.keys())
+            as_host_writes = names == names.lower() and len(wire) <= http_limits.header_count
         except (AttributeError, TypeError):
-            headers._read_all()
-        else:
-            if len(wire) > http_limits.header_count or names != names.lower():
-                headers._read_all()
+            as_host_writes = False
+        if not as_host_writes:
+            values = headers._read_all()
+            headers._read = joined((name.lower(), value) for name, value in values.items())
         return headers
 
     @property
@@ -139,14 +141,13 @@ class HttpRequestHeaders(Mapping[str, str]):
         return self._read_all() if self._read is None else self._read
 
     def _read_all(self) -> dict[str, str]:
-        values = wire_texts(self._wire, "headers")
-        size = sum(map(len, values)) + sum(map(len, values.values()))
+        values, size = wire_texts(self._wire, "headers")
         if len(values) > http_limits.header_count:
             raise beyond("header_count", "headers", str(len(values)), "headers")
         if size > http_limits.header_size:
             raise beyond("header_size", "headers", str(size), "characters")
-        self._read = joined((name.lower(), value) for name, value in values.items())
-        return self._read
+        self._read = values
+        return values
 
     def __getitem__(self, name: str) -> str:
         value = self.get(name)
@@ -364,7 +365,7 @@ class HttpResponseHeaders:
         return headers
 
     def __getitem__(self, name: str) -> str:
-        if name in self._map:
+        if name in self:
             return self._map[name]
         raise KeyError(name)
 
@@ -375,7 +376,7 @@ class HttpResponseHeaders:
         self.pop(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._map
+        return isinstance(name, str) and name in self._map
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._map.items())
@@ -443,7 +444,7 @@ class HttpResponseHeaders:
         Raises:
             KeyError: there is no such header, and no default was given.
         """
-        if name in self._map:
+        if name in self:
             return self._map.popall(name)[0]
         if default is _REQUIRED:
             raise KeyError(name)

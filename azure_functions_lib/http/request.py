@@ -191,7 +191,7 @@ class HttpRequest:
             if self._wire is None:
                 values = query_params(self._url)
             else:
-                values = wire_texts(self._part("query"), "query")
+                values = wire_texts(self._part("query"), "query")[0]
             params = self._params = MappingProxyType(values)
         return params
 
@@ -200,7 +200,7 @@ class HttpRequest:
         """What the route's template matched, by parameter name."""
         params = self._route_params
         if params is None:
-            values = wire_texts(self._part("params"), "params")
+            values = wire_texts(self._part("params"), "params")[0]
             params = self._route_params = MappingProxyType(values)
         return params
 

@@ -131,11 +131,12 @@ _WITHOUT_BODY = (204, 304)  # RFC 9110 15.3.5 and 15.4.5
 
 
 def to_func_response(
-    method: str, status: int, headers: list[tuple[str, str]], body: bytes
+    method: str, status: int, headers: list[tuple[str, str]], body: bytes | None
 ) -> HttpResponse:
     """Make an HttpResponse that says the media type and charset its content-type header says.
 
-    Headers of the connection are left out, and so is a body where the status allows none.
+    Headers of the connection are left out, and so is a body where the status allows none. The body
+    is None where it has been sent already.
 
     Raises:
         InvocationError: the status is an interim one, or the body has another length than the
@@ -144,24 +145,25 @@ def to_func_response(
     """
     if 100 <= status < 200:
         raise InvocationError(f"The app answered with the status {status}; expected a final one")
-    if status in _WITHOUT_BODY:
-        body = b""
+    if status in _WITHOUT_BODY or (method == "HEAD" and not body):
+        body = None
     mimetype = charset = None
-    kept = []
     try:
         for name, value in headers:
             key = name.lower()
-            if key in _NOTED:
-                if key in HOP_BY_HOP:
-                    continue
-                if key == "content-type" and mimetype is None:
+            if key not in _NOTED:
+                continue
+            if key == "content-type":
+                if mimetype is None:
                     mimetype, charset = _split_content_type(value)
-                elif key == "content-length" and method != "HEAD" and status not in _WITHOUT_BODY:
+            elif key == "content-length":
+                if body is not None:
                     _check_length(value, body)
-            kept.append((name, value))
+            else:
+                headers = [pair for pair in headers if pair[0].lower() not in HOP_BY_HOP]
     except (AttributeError, TypeError, ValueError):
-        kept = headers  # no pairs of text: the response says what is wrong
-    return HttpResponse._of_app(body, status, kept, mimetype, charset)
+        pass  # no pairs of text: the response says what is wrong
+    return HttpResponse._of_app(body or b"", status, headers, mimetype, charset)
 
 
 def _check_length(declared: str, body: bytes) -> None:

@@ -174,8 +174,7 @@ class AsgiRequest(WsgiRequest):
     @property
     def path_info(self) -> str:
         """The URL's path, decoded as UTF-8 (the ASGI specification)."""
-        path = split_url(self.func_req.url)[1]
-        return unquote_to_bytes(path).decode(errors="replace")
+        return _decoded(split_url(self.func_req.url)[1])
 
     def to_asgi_http_scope(self, state: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make the connection scope of type ``http``.
@@ -191,7 +190,7 @@ class AsgiRequest(WsgiRequest):
         scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
         scope["method"] = req.method
         scope["raw_path"] = path.encode()
-        path = scope["path"] = self.path_info
+        path = scope["path"] = _decoded(path)
         scope["query_string"] = query.encode()
         scope["headers"] = _encode_headers(headers)
         if self.root_path and has_prefix(path, self.root_path):
@@ -208,6 +207,10 @@ class AsgiRequest(WsgiRequest):
         for key, value in zip(CONTEXT_KEYS, context_values(self.func_ctx)):  # noqa: B905 - as many
             scope[key] = value  # in a quarter of the time of scope.update
         return scope
+
+
+def _decoded(path: str) -> str:
+    return unquote_to_bytes(path).decode(errors="replace") if "%" in path else path
 
 
 # Bounded, because the origin holds the caller's Host header
@@ -308,7 +311,10 @@ class AsgiResponse:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
-        kind = _message_type(message)
+        try:
+            kind = message["type"]
+        except (KeyError, TypeError) as error:
+            raise _no_message(message) from error
         if kind == "http.response.body" and self._status and not self._complete:
             chunk = message.get("body", b"")
             if type(chunk) is not bytes:
@@ -376,18 +382,16 @@ class StreamedResponse(AsgiResponse):
         self._chunks.clear()
         await self._caller.send(message)
 
+    def to_func_response(self) -> HttpResponse:
+        """Make the answer of the function without the body, which has been sent."""
+        return to_func_response(self._method, self._status, self._headers, None)
 
-def _message_type(message: Any) -> str:
-    try:
-        kind = message["type"]
-    except (KeyError, TypeError, IndexError):
-        kind = None
-    if not isinstance(kind, str):
-        raise InvocationError(
-            f"The ASGI app sent {preview(message)}; expected a dict whose 'type' is a text such as "
-            "'http.response.start'"
-        )
-    return kind
+
+def _no_message(message: object) -> InvocationError:
+    return InvocationError(
+        f"The ASGI app sent {preview(message)}; expected a dict whose 'type' says what it is, such "
+        "as 'http.response.start'"
+    )
 
 
 def _copy_chunk(chunk: Any) -> bytes:
@@ -465,7 +469,10 @@ class _Lifespan:
             self.ended.set_result(None)
 
     async def _send(self, message: Message) -> None:
-        kind = _message_type(message)
+        try:
+            kind = str(message["type"])
+        except (KeyError, TypeError) as error:
+            raise _no_message(message) from error
         if kind.endswith(".failed"):
             _logger.error("The ASGI app sent %s: %s", kind, message.get("message", ""))
         if kind in ("lifespan.startup.complete", "lifespan.startup.failed"):

@@ -107,8 +107,7 @@ class WsgiRequest:
     @property
     def path_info(self) -> str:
         """The URL's path, decoded; its bytes as the characters of these numbers (PEP 3333)."""
-        path = split_url(self.func_req.url)[1]
-        return unquote_to_bytes(path).decode("latin-1")
+        return _decoded(split_url(self.func_req.url)[1])
 
     def to_environ(self, errors_buffer: TextIO | ErrorLog) -> dict[str, Any]:
         """Make the environment: PEP 3333's keys, the request headers, the invocation context.
@@ -118,8 +117,8 @@ class WsgiRequest:
         """
         req = self.func_req
         body = req.get_body()
-        origin, _, query = split_url(req.url)
-        path = self.path_info
+        origin, path, query = split_url(req.url)
+        path = _decoded(path)
         environ = _origin_variables(origin).copy()
         root_path = self.root_path and _native(self.root_path)
         if root_path and has_prefix(path, root_path):
@@ -147,6 +146,12 @@ class WsgiRequest:
             if fact is not None:
                 environ[key] = fact
         return environ
+
+
+def _decoded(path: str) -> str:
+    if "%" in path or not path.isascii():
+        return unquote_to_bytes(path).decode("latin-1")
+    return path
 
 
 # Bounded, because the origin holds the caller's Host header
@@ -264,6 +269,8 @@ class WsgiResponse:
             # The headers count as sent with the first byte of the body, as behind a server that
             # streams: an error page cannot be glued to half a body
             raise exc_info[1].with_traceback(exc_info[2])
+        if not isinstance(status, str):
+            raise _no_status(status)
         self._status = _status_code(status)
         self._headers = headers or []  # None for none is against PEP 3333, but served elsewhere
         return self._chunks.append
@@ -281,12 +288,16 @@ class WsgiResponse:
         return to_func_response(self._method, self._status, self._headers, body)
 
 
-def _status_code(status: object) -> int:
-    if isinstance(status, str):
-        code = status[:3]
-        if len(code) == 3 and code.isascii() and code.isdigit() and status[3:4] in ("", " "):
-            return int(code)
-    raise InvocationError(
+@lru_cache(maxsize=64)
+def _status_code(status: str) -> int:
+    code = status[:3]
+    if len(code) == 3 and code.isascii() and code.isdigit() and status[3:4] in ("", " "):
+        return int(code)
+    raise _no_status(status)
+
+
+def _no_status(status: object) -> InvocationError:
+    return InvocationError(
         f"The WSGI app gave the status {preview(status)}; expected one such as '200 OK'"
     )
 

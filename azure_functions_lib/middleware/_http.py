@@ -127,7 +127,7 @@ HOP_BY_HOP = frozenset(
 caller has a share in."""
 
 _NOTED = HOP_BY_HOP | {"content-type", "content-length"}
-_WITHOUT_BODY = (204, 304)  # RFC 9110 15.3.5 and 15.4.5
+_WITHOUT_BODY = (204, 304)  # as any answer to HEAD: RFC 9110 9.3.2, 15.3.5 and 15.4.5
 
 
 def to_func_response(
@@ -135,8 +135,8 @@ def to_func_response(
 ) -> HttpResponse:
     """Make an HttpResponse that says the media type and charset its content-type header says.
 
-    Headers of the connection are left out, and so is a body where the status allows none. The body
-    is None where it has been sent already.
+    Headers of the connection are left out, and so is a body where there can be none. The body is
+    None where it has been sent already.
 
     Raises:
         InvocationError: the status is an interim one, or the body has another length than the
@@ -145,7 +145,7 @@ def to_func_response(
     """
     if 100 <= status < 200:
         raise InvocationError(f"The app answered with the status {status}; expected a final one")
-    if status in _WITHOUT_BODY or (method == "HEAD" and not body):
+    if method == "HEAD" or status in _WITHOUT_BODY:
         body = None
     mimetype = charset = None
     try:

@@ -427,7 +427,12 @@ def test_a_body_of_another_length_than_declared_is_an_error(declared: str) -> No
 
 @pytest.mark.parametrize(
     ("status", "length", "body", "method"),
-    [(200, "1", b"x", "GET"), (200, "999", b"", "HEAD"), (304, "999", b"", "GET")],
+    [
+        (200, "1", b"x", "GET"),
+        (200, "999", b"", "HEAD"),
+        (304, "999", b"", "GET"),
+        (304, "0", b"", "GET"),
+    ],
 )
 def test_a_right_content_length_is_kept(status: int, length: str, body: bytes, method: str) -> None:
     headers = [("Content-Length", length)]
@@ -441,9 +446,9 @@ def test_an_interim_status_is_no_answer(status: int) -> None:
     )
 
 
-@pytest.mark.parametrize("status", [204, 304])
-def test_a_status_without_body_has_none(status: int) -> None:
-    assert both(status, [("a", "b")], b"x") == (status, [("a", "b")], b"")
+@pytest.mark.parametrize(("status", "method"), [(204, "GET"), (304, "GET"), (200, "HEAD")])
+def test_an_answer_that_has_no_body_is_sent_without(status: int, method: str) -> None:
+    assert both(status, [("a", "b")], b"x", method) == (status, [("a", "b")], b"")
 
 
 def test_message_after_the_answer_is_an_error_of_the_app() -> None:
@@ -889,6 +894,16 @@ def test_a_caller_that_is_connected_gets_the_answer_as_it_is_made() -> None:
     response = streamed(echo_parts, caller)
     assert [message.get("body") for message in caller.got] == [None, b"A", b"B"]
     assert (response.status_code, response.headers["x-a"], response.get_body()) == (200, "1", b"")
+
+
+def test_a_body_that_was_passed_on_is_not_missed() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await answer(send, b"abc", headers=[(b"content-length", b"3")])
+
+    caller = Caller(b"")
+    response = streamed(app, caller)
+    assert (response.headers["content-length"], response.get_body()) == ("3", b"")
+    assert [message.get("body") for message in caller.got] == [None, b"abc"]
 
 
 def test_an_app_learns_that_its_caller_has_hung_up() -> None:

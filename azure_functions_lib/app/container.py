@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec, TypeVar
 
     from ..enums import AuthLevel
-    from ..wire.declaration import BindingEdit, TriggerEdit
+    from ..wire.declaration import Edit
 
-    Declared: TypeAlias = Binding | TriggerEdit | BindingEdit
+    Declaration: TypeAlias = Binding | Edit
     P = ParamSpec("P")
     R = TypeVar("R")
 
@@ -132,9 +132,12 @@ class DecoratorApi:
 
         return decorator
 
-    def _declare(self, declared: Declared | tuple[Declared, ...]) -> FunctionDecorator:
+    def _declare(self, declared: Declaration | tuple[Declaration, ...]) -> FunctionDecorator:
         """Make the decorator that adds bindings, or lets edits change the function."""
         declarations = declared if isinstance(declared, tuple) else (declared,)
+        trigger = declarations[0]
+        if isinstance(trigger, Trigger) and trigger.type == HTTP_TRIGGER:
+            trigger.complete({"authLevel": self._auth_level})
 
         def decorator(func: Callable[P, R] | FunctionBuilder[P, R]) -> FunctionBuilder[P, R]:
             builder = self._builder(func)
@@ -145,12 +148,10 @@ class DecoratorApi:
                     continue
                 if declaration.name is not None:
                     check_binding_name(declaration.name)
-                if not isinstance(declaration, Trigger):
-                    function.add_binding(declaration)
-                else:
-                    if self._auth_level is not None and declaration.type == HTTP_TRIGGER:
-                        declaration = declaration.completed({"authLevel": self._auth_level})
+                if isinstance(declaration, Trigger):
                     function.add_trigger(declaration)
+                else:
+                    function.add_binding(declaration)
             return builder
 
         return decorator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from json.encoder import encode_basestring_ascii as _quote
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -13,6 +12,7 @@ from ..wire.declaration import (
     Setting,
     Trigger,
     check_function_name,
+    write_json,
 )
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Function(Generic[P, R]):
         Raises:
             InvalidValueError: a value given to a decorator has no JSON form.
         """
-        return [binding._text or binding.json_text() for binding in self._bindings]
+        return [binding.json_text() for binding in self._bindings]
 
     def get_bindings_dict(self) -> dict[str, list[dict[str, Any]]]:
         """The bindings by their JSON keys; enums stay members."""
@@ -119,8 +119,11 @@ class Function(Generic[P, R]):
         Raises:
             InvalidValueError: a value given to a decorator has no JSON form.
         """
-        bindings = ", ".join(self.get_raw_bindings())
-        return f'{{"scriptFile": {_quote(self.function_script_file)}, "bindings": [{bindings}]}}'
+        try:
+            return write_json(self.get_dict_repr())
+        except (TypeError, ValueError):
+            self.get_raw_bindings()  # tells which value has no JSON form
+            raise
 
     def get_setting(self, setting_name: str) -> Setting | None:
         """The setting of a name, None without it."""
@@ -148,13 +151,8 @@ class Function(Generic[P, R]):
     def _with(self, trigger: Trigger, func: Callable[..., Any]) -> Self:
         """Give a copy with another trigger in the place of this one's, and with other code."""
         copy: Self = object.__new__(type(self))
-        copy._func = func
-        copy._name = self._name
-        copy.function_script_file = self.function_script_file
-        copy._bindings = [trigger if each is self._trigger else each for each in self._bindings]
-        copy._trigger = trigger
-        copy._settings = self._settings
-        copy.http_type = self.http_type
+        bindings = [trigger if each is self._trigger else each for each in self._bindings]
+        copy.__dict__.update(self.__dict__, _func=func, _trigger=trigger, _bindings=bindings)
         return copy
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

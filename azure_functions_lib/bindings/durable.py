@@ -23,7 +23,7 @@ from ..wire.jsontext import parse_json
 if TYPE_CHECKING:
     from typing import TypeGuard
 
-    from ..wire.declaration import BindingEdit, Declared, TriggerEdit
+    from ..wire.declaration import Edit, Editable
 
 __all__ = ["EntityContext", "OrchestrationContext", "df_dumps", "df_loads"]
 
@@ -447,7 +447,7 @@ def _advise_once(message: str) -> None:
 # -- Declarations --
 
 
-def orchestration_trigger(context_name: str, orchestration: str | None = None) -> TriggerEdit:
+def orchestration_trigger(context_name: str, orchestration: str | None = None) -> Edit:
     """Make the function an orchestrator; needs the package azure-functions-durable.
 
     Args:
@@ -460,7 +460,7 @@ def orchestration_trigger(context_name: str, orchestration: str | None = None) -
     return _delegated("orchestration_trigger", context_name, orchestration)
 
 
-def entity_trigger(context_name: str, entity_name: str | None = None) -> TriggerEdit:
+def entity_trigger(context_name: str, entity_name: str | None = None) -> Edit:
     """Make the function a durable entity; needs the package azure-functions-durable.
 
     Args:
@@ -473,7 +473,7 @@ def entity_trigger(context_name: str, entity_name: str | None = None) -> Trigger
     return _delegated("entity_trigger", context_name, entity_name)
 
 
-def activity_trigger(input_name: str, activity: str | None = None) -> TriggerEdit:
+def activity_trigger(input_name: str, activity: str | None = None) -> Edit:
     """Make the function an activity of orchestrations; needs azure-functions-durable.
 
     Args:
@@ -488,7 +488,7 @@ def activity_trigger(input_name: str, activity: str | None = None) -> TriggerEdi
 
 def durable_client_input(
     client_name: str, task_hub: str | None = None, connection_name: str | None = None
-) -> BindingEdit:
+) -> Edit:
     """Give the function a client of orchestrations; needs azure-functions-durable.
 
     Args:
@@ -504,7 +504,7 @@ def durable_client_input(
     return _delegated("durable_client_input", client_name, task_hub, connection_name)
 
 
-def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Declared], None]:
+def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Editable], None]:
     """Let azure-functions-durable decorate a function, and take over what it declares."""
     import importlib
 
@@ -516,7 +516,7 @@ def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Dec
             "and install it with 'pip install azure-functions-durable'"
         ) from error
 
-    def edit(function: Declared) -> None:
+    def edit(function: Editable) -> None:
         made = getattr(blueprint(), decorator)(name, *options)(function._func)._function
         function._func = made._func
         for binding in made.get_bindings():

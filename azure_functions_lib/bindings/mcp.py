@@ -16,7 +16,7 @@ from ..wire.jsontext import json_writer, parse_json, plain_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ..wire.declaration import Declared, TriggerEdit
+    from ..wire.declaration import Edit, Editable
 
 __all__ = ["MCPToolContext", "PromptArgument", "PromptInvocationContext", "mcp_content"]
 
@@ -597,7 +597,7 @@ _OVERRIDES = "__mcp_tool_properties__"
 # -- Declarations --
 
 
-def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False) -> TriggerEdit:
+def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False) -> Edit:
     """Offer the function as a tool to MCP clients.
 
     Its parameters become the tool's properties: their types and whether they are required come
@@ -622,7 +622,7 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
     if callable(metadata):
         raise DeclarationError("@app.mcp_tool needs parentheses: write @app.mcp_tool()")
 
-    def edit(function: Declared) -> None:
+    def edit(function: Editable) -> None:
         import inspect
 
         func = function._func
@@ -682,7 +682,7 @@ def mcp_tool_property(
     property_type: McpPropertyType | str | None = None,
     is_required: bool | None = REQUIRED,
     as_array: bool | None = SINGLE,
-) -> TriggerEdit:
+) -> Edit:
     """Say of a tool's property what its parameter does not say; goes below ``mcp_tool``.
 
     What is not given here stays as the parameter's annotation and default have it.
@@ -714,7 +714,7 @@ def mcp_tool_property(
         "isArray": None if isinstance(as_array, Inferred) else as_array,
     }
 
-    def edit(function: Declared) -> None:
+    def edit(function: Editable) -> None:
         if any(binding.type == _codec.binding for binding in function.get_bindings()):
             raise DeclarationError(
                 f"mcp_tool_property of {arg_name!r} stands above mcp_tool: write it below, as the "

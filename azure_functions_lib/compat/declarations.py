@@ -76,7 +76,7 @@ def binding_class(module: str, name: str) -> type[Binding]:
         if kind is None:
             return record.type not in _KNOWN_TYPES
         # Classes of one type differ in the keys they need: a queue's or a topic's name.
-        return record.type == kind and needed <= record._record().keys()
+        return record.type == kind and needed <= record._dict.keys()
 
     made: Any = _RecordType(
         name,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from ..enums import AuthLevel, HttpMethod
 from ..errors import DeclarationError
 from ..wire.declaration import OutputBinding, Trigger, member, members
@@ -57,12 +55,4 @@ def route(
         },
         trigger_extra_fields,
     )
-    if isinstance(binding_arg_name, str) and not binding_extra_fields:
-        return trigger, _output(binding_arg_name)
     return trigger, OutputBinding(binding_arg_name, None, "http", None, binding_extra_fields)
-
-
-@cache
-def _output(name: str) -> OutputBinding:
-    # Nearly all HTTP functions have the same output: its record is made and written once.
-    return OutputBinding(name, None, "http")

@@ -6,12 +6,8 @@ A record keeps its JSON keys in the order in which they are written: ``direction
 
 from __future__ import annotations
 
-import json
 import re
 from enum import Enum
-from functools import cache
-from json.encoder import encode_basestring_ascii as _quote
-from operator import attrgetter
 
 from ..enums import BindingDirection, DataType, StringifyEnum
 from ..errors import DeclarationError, InvalidValueError, UnknownNameError, preview
@@ -26,8 +22,8 @@ if TYPE_CHECKING:
 
     _E = TypeVar("_E", bound=Enum)
 
-    class Declared(Protocol):
-        """The function that a declaration is made about."""
+    class Editable(Protocol):
+        """The function that an edit changes."""
 
         _func: Callable[..., Any]
 
@@ -36,11 +32,8 @@ if TYPE_CHECKING:
         def add_trigger(self, trigger: Trigger) -> None: ...
         def add_binding(self, binding: Binding) -> None: ...
 
-    TriggerEdit = Callable[[Declared], None]
-    """A declaration with a trigger that takes more than adding a record to the function."""
-
-    BindingEdit = Callable[[Declared], None]
-    """The same for an input or output."""
+    Edit = Callable[[Editable], None]
+    """A declaration that takes more than adding a record to the function."""
 
 __all__ = [
     "REQUIRED",
@@ -57,6 +50,7 @@ __all__ = [
     "json_key",
     "member",
     "members",
+    "write_json",
 ]
 
 
@@ -72,9 +66,8 @@ def member(value: _E | str | None, kind: type[_E]) -> _E | None:
     """
     if not isinstance(value, str):
         return value
-    found: Any = kind._member_map_  # to ask the class itself takes three times as long
     try:
-        return found[value.upper()]  # type: ignore[no-any-return]
+        return kind[value.upper()]
     except KeyError:
         names = ", ".join(kind.__members__)
         raise UnknownNameError(
@@ -82,7 +75,7 @@ def member(value: _E | str | None, kind: type[_E]) -> _E | None:
         ) from None
 
 
-def members(values: Iterable[_E | str] | _E | None, kind: type[_E]) -> list[_E | None] | None:
+def members(values: Iterable[_E | str] | _E | str | None, kind: type[_E]) -> list[_E | None] | None:
     """Find several enum members, or one by itself; see :func:`member`.
 
     Raises:
@@ -90,21 +83,16 @@ def members(values: Iterable[_E | str] | _E | None, kind: type[_E]) -> list[_E |
     """
     if values is None:
         return None
-    if not isinstance(values, str):  # not its letters
-        found: Any = kind._member_map_
-        several: Any = values
-        try:
-            return [
-                found.get(value) or member(value, kind) if type(value) is str else value
-                for value in several
-            ]
-        except TypeError:
-            if not isinstance(values, kind):
-                names = ", ".join(kind.__members__)
-                raise DeclarationError(
-                    f"{kind.__name__}: got {preview(values)}; expected a list of {names}"
-                ) from None
-    return [member(values, kind)]
+    if isinstance(values, (str, kind)):
+        return [member(values, kind)]
+    try:
+        several: list[Any] = list(values)  # type: ignore[arg-type]
+    except TypeError:
+        names = ", ".join(kind.__members__)
+        raise DeclarationError(
+            f"{kind.__name__}: got {preview(values)}; expected a list of {names}"
+        ) from None
+    return [member(value, kind) for value in several]
 
 
 class Inferred(int):
@@ -126,7 +114,6 @@ SINGLE: bool = _inferred(False)
 _KEY = re.compile("_?[A-Za-z][A-Za-z0-9_]*")
 
 
-@cache
 def json_key(parameter: str) -> str:
     """Give the JSON key of a Python parameter: ``queue_name`` becomes ``queueName``.
 
@@ -149,9 +136,6 @@ _BINDING_NAME = re.compile(r"(?!.*__)[A-Za-z_][A-Za-z0-9_]{0,127}|\$return")
 _FUNCTION_NAME = re.compile(r"(?!(?i:host)\Z)[A-Za-z][A-Za-z0-9_-]{0,127}")
 
 
-_accepted_names: set[str] = set()  # of bindings: an app has few different ones
-
-
 def check_binding_name(name: str) -> None:
     """Check a binding's name against the host's rule (since its version 4.1038).
 
@@ -159,17 +143,12 @@ def check_binding_name(name: str) -> None:
         DeclarationError: it is not ``$return``, nor up to 128 letters, digits and single
             underscores of which the first is no digit.
     """
-    if isinstance(name, str):
-        if name in _accepted_names:
-            return
-        if _BINDING_NAME.fullmatch(name):
-            _accepted_names.add(name)
-            return
-    raise DeclarationError(
-        f"binding name {name!r}: the host accepts '$return', or a letter or '_' followed by at "
-        "most 127 letters, digits and '_', without '__'",
-        "Rename the binding and its parameter",
-    )
+    if not (isinstance(name, str) and _BINDING_NAME.fullmatch(name)):
+        raise DeclarationError(
+            f"binding name {name!r}: the host accepts '$return', or a letter or '_' followed by at "
+            "most 127 letters, digits and '_', without '__'",
+            "Rename the binding and its parameter",
+        )
 
 
 def check_function_name(name: str) -> None:
@@ -179,32 +158,23 @@ def check_function_name(name: str) -> None:
         DeclarationError: it is not a letter followed by up to 127 letters, digits, ``_`` and
             ``-``, or it is ``host``.
     """
-    if isinstance(name, str):
-        # Most names are a function's own; to look at these takes half the time of the expression.
-        if (
-            name.isidentifier()
-            and name.isascii()
-            and name[0] != "_"
-            and (len(name) < 4 or 4 < len(name) < 129)
-        ):
-            return
-        if _FUNCTION_NAME.fullmatch(name):
-            return
-    raise DeclarationError(
-        f"function name {name!r}: the host accepts a letter followed by at most 127 letters, "
-        "digits, '_' and '-', except 'host'",
-        "Give another one with @app.function_name",
-    )
+    if not (isinstance(name, str) and _FUNCTION_NAME.fullmatch(name)):
+        raise DeclarationError(
+            f"function name {name!r}: the host accepts a letter followed by at most 127 letters, "
+            "digits, '_' and '-', except 'host'",
+            "Give another one with @app.function_name",
+        )
 
 
 class _Record:
-    """What bindings and settings share: subclasses whose constructor parameters become keys.
+    """What bindings and settings share: a dict by JSON keys, or by names for a setting.
 
-    The package's own declarations pass their JSON keys. A subclass made elsewhere declares
+    The package's own declarations fill it. A subclass made elsewhere declares constructor
     parameters instead, stores them as attributes of the same names and calls
     ``super().__init__``; its record then holds those attributes, and its extra keyword arguments.
     """
 
+    _dict: dict[str, Any]  # under this name azurefunctions-extensions-base reads and writes it
     _parameters: list[str] | None = None
     _base_parameters: ClassVar[frozenset[str]]
 
@@ -213,14 +183,21 @@ class _Record:
         if "__init__" in cls.__dict__ and cls.__module__ != __name__:
             cls.__init__ = _recording(cls.__init__)  # type: ignore[method-assign]
 
-    def _parameter_values(self) -> dict[str, Any]:
-        if self._parameters is None:
-            return {}
-        return {
-            name: getattr(self, name, None)
-            for name in self._parameters
-            if name not in self._base_parameters
-        }
+    @staticmethod
+    def _key(parameter: str) -> str:
+        return parameter
+
+    def _gather(self) -> None:
+        """Take over the attributes that stand for parameters, as they are now."""
+        for name in self._parameters or ():
+            if name not in self._base_parameters:
+                self._dict[self._key(name)] = getattr(self, name, None)
+
+    def get_dict_repr(self) -> dict[str, Any]:
+        """The record without the values that are None; enums stay members."""
+        if self._parameters is not None:
+            self._gather()
+        return {key: value for key, value in self._dict.items() if value is not None}
 
 
 def _recording(init: Callable[..., None]) -> Callable[..., None]:
@@ -236,11 +213,14 @@ def _recording(init: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(init)
     def recorded(self: _Record, *args: Any, **kwargs: Any) -> None:
         # Only the most derived constructor counts: what it passes on to its base is its own affair.
-        if self._parameters is None:
-            extra = {name: value for name, value in kwargs.items() if name not in own}
-            self._parameters = [*own, *extra]
-            self.__dict__.update(extra)
+        if self._parameters is not None:
+            init(self, *args, **kwargs)
+            return
+        extra = {name: value for name, value in kwargs.items() if name not in own}
+        self._parameters = [*own, *extra]
+        self.__dict__.update(extra)
         init(self, *args, **kwargs)
+        self._gather()
 
     return recorded
 
@@ -275,9 +255,7 @@ class Binding(_Record):
     name: str
     type: str
     data_type: int | None = None
-    _text: str | None = None
     _direction: BindingDirection
-    _fields: Mapping[str, Any]
 
     def __init__(
         self,
@@ -289,16 +267,6 @@ class Binding(_Record):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self._direction = direction
-        self._declare(name, data_type, type, fields, extra)
-
-    def _declare(
-        self,
-        name: str,
-        data_type: DataType | str | None = None,
-        type: str | None = None,
-        fields: Mapping[str, Any] | None = None,
-        extra: Mapping[str, Any] | None = None,
-    ) -> None:
         kind = type or self.get_binding_name()
         if not isinstance(kind, str):
             raise DeclarationError(
@@ -307,43 +275,39 @@ class Binding(_Record):
             )
         self.name = name
         self.type = kind
-        self._fields = fields or {}
+        record: dict[str, Any] = {"direction": direction}
         if data_type is not None:
-            member_of = member(data_type, DataType)
-            if not isinstance(member_of, DataType):
+            known = member(data_type, DataType)
+            if not isinstance(known, DataType):
                 raise DeclarationError(
                     f"{kind} {name!r}: data_type: got {preview(data_type)}; expected a DataType"
                 )
-            self.data_type = member_of.value
+            self.data_type = known.value
+            record["dataType"] = known
+        record["type"] = kind
+        record["name"] = name
+        if fields:
+            record.update(fields)
+        self._dict = record
         if extra:
-            if not hasattr(extra, "items"):
-                raise DeclarationError(
-                    f"{kind} {name!r}: extra fields: got {preview(extra)}; expected a dict"
-                )
-            record = self._record()
-            for parameter, value in extra.items():
-                key = json_key(parameter)
-                if key in record:
-                    if record[key] == value:  # said twice, such as type="eventGridTrigger"
-                        continue
-                    raise DeclarationError(
-                        f"{kind} {name!r}: the extra field {parameter!r} would replace {key!r}, "
-                        "which is given already"
-                    )
-                record[key] = value
-                self._fields = {**self._fields, key: value}
+            self._add(extra)
 
-    def _record(self) -> dict[str, Any]:
-        """Everything by its JSON keys, in the order in which it is written."""
-        record: dict[str, Any] = {"direction": self._direction}
-        if self.data_type is not None:
-            record["dataType"] = DataType(self.data_type)
-        record["type"] = self.type
-        record["name"] = self.name
-        record.update(self._fields)  # all of the record, once _dict has been asked for
-        for parameter, value in self._parameter_values().items():
-            record[json_key(parameter)] = value
-        return record
+    def _add(self, extra: Mapping[str, Any]) -> None:
+        """Add values that the user gave by names of his own."""
+        binding = f"{self.type} {self.name!r}"
+        if not hasattr(extra, "items"):
+            raise DeclarationError(
+                f"{binding}: extra fields: got {preview(extra)}; expected a dict"
+            )
+        for parameter, value in extra.items():
+            key = json_key(parameter)
+            given = self._dict.get(key)
+            if given is not None and given != value:  # said twice is harmless
+                raise DeclarationError(
+                    f"{binding}: the extra field {parameter!r} would replace {key!r}, which is "
+                    "given already"
+                )
+            self._dict[key] = value
 
     @property
     def direction(self) -> int:
@@ -360,24 +324,19 @@ class Binding(_Record):
         """The Python names of all fields; each is an attribute."""
         if self._parameters is not None:
             return list(self._parameters)
-        return ["data_type", *(_parameter(key) for key in self._record() if key != "dataType")]
+        return ["data_type", *(_parameter(key) for key in self._dict if key != "dataType")]
 
     def __getattr__(self, name: str) -> Any:
         # Reached only for what is not an attribute of its own: a field, under its Python name.
-        if name == "_dict":
-            # Under this name azurefunctions-extensions-base reads the record, and writes into it.
-            self._dict: dict[str, Any] = self._record()
-            self._fields, self._text = self._dict, None
-            return self._dict
         if not name.startswith("_"):
             key = json_key(name)
-            if key in self._fields:
-                return self._fields[key]
+            if key in self._dict:
+                return self._dict[key]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def get_dict_repr(self) -> dict[str, Any]:
-        """The record by its JSON keys, without those that are None; enums stay members."""
-        return {key: value for key, value in self._record().items() if value is not None}
+    @staticmethod
+    def _key(parameter: str) -> str:
+        return json_key(parameter)
 
     def json_text(self) -> str:
         """The record as JSON text; enum members by name, dates and times in ISO 8601.
@@ -385,68 +344,34 @@ class Binding(_Record):
         Raises:
             InvalidValueError: a value has no JSON form (a TypeError and ValueError).
         """
-        if self._text is not None:
-            return self._text
-        fields = self._fields
-        if self._parameters is not None:
-            fields = {
-                **fields,
-                **{json_key(name): value for name, value in self._parameter_values().items()},
-            }
+        record = self.get_dict_repr()
         try:
-            if "direction" in fields:  # the record itself, which may be written into again
-                return _write(self.get_dict_repr())
-            text = _start(self._direction._name_, self.data_type, self.type, self.name)
-            for key, value in fields.items():
-                if type(value) is str:
-                    text += _KEYS[key] + _quote(value)
-                elif value is not None:
-                    text += _KEYS[key] + _WRITERS.get(type(value), _write)(value)
-            text += "}"
-        except (AttributeError, TypeError, ValueError, RecursionError):
-            # A value that is neither JSON nor an enum member, or one that contains itself.
-            text = self._unusual_text(self.get_dict_repr())
-        if self._parameters is None:
-            self._text = text
-        return text
+            return write_json(record)
+        except (TypeError, ValueError):
+            for key, value in record.items():
+                _check_json(f"{self.type} {self.name!r}", key, value)
+            raise
 
-    def _unusual_text(self, record: dict[str, Any]) -> str:
-        parts = []
-        for key, value in record.items():
-            try:
-                parts.append(f"{json.dumps(key)}: {json.dumps(value, default=_json_default)}")
-            except (TypeError, ValueError, RecursionError):
-                raise InvalidValueError.of(
-                    f"{self.type} {self.name!r}",
-                    key,
-                    came=preview(value),
-                    expected="a value with a JSON form",
-                ) from None
-        return "{" + ", ".join(parts) + "}"
+    def complete(self, fields: Mapping[str, Any]) -> None:
+        """Give JSON keys that have no value one."""
+        self._dict.update(self._missing(fields))
+        if self._parameters is not None:
+            for key in fields:
+                setattr(self, _parameter(key), self._dict[key])
 
     def completed(self, fields: Mapping[str, Any]) -> Self:
-        """Give a copy in which JSON keys that have no value get one; itself when none lacks one."""
-        own = self._fields
-        if self._parameters is not None:
-            own = {json_key(key): value for key, value in self._parameter_values().items()}
-            own = {**self._fields, **own}
-        for key in fields:
-            if own.get(key) is None:
-                break
-        else:
+        """Give a completed copy, the binding itself when it lacks nothing; see :meth:`complete`."""
+        if not self._missing(fields):
             return self
-        completed = {**own}
-        for key, value in fields.items():
-            if own.get(key) is None:
-                completed[key] = value
-        copy = object.__new__(self.__class__)
-        if self._parameters is None:
-            copy.name, copy.type, copy.data_type = self.name, self.type, self.data_type
-        else:
-            copy.__dict__.update(self.__dict__, _parameters=None)
-            copy.__dict__.update((_parameter(key), completed[key]) for key in fields)
-        copy._fields = completed
+        copy: Self = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__, _dict=self._dict.copy())
+        copy.complete(fields)
         return copy
+
+    def _missing(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        if self._parameters is not None:
+            self._gather()
+        return {key: value for key, value in fields.items() if self._dict.get(key) is None}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.type!r}, {self.name!r})"
@@ -463,37 +388,19 @@ def _json_default(value: object) -> object:
     raise TypeError(f"{value.__class__.__name__} has no JSON form")
 
 
-_write = json_writer(attrgetter("_name_"))
+write_json = json_writer(_json_default)
+"""Writes a record as ``json.dumps(record, default=...)`` does, in half the time."""
 
 
-# What bindings mostly hold; the writer of all values takes more than twice the time for these.
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: _quote,
-    bool: lambda value: "true" if value else "false",
-    list: lambda value: (
-        f"[{', '.join([_WRITERS.get(type(item), _write)(item) for item in value])}]"
-    ),
-    **dict.fromkeys(StringifyEnum.__subclasses__(), attrgetter("_json")),
-}
+def _check_json(binding: str, key: str, value: object) -> None:
+    try:
+        write_json(value)
+    except (TypeError, ValueError):
+        raise InvalidValueError.of(
+            binding, key, came=preview(value), expected="a value with a JSON form"
+        ) from None
 
 
-class _Keys(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        self[key] = text = f", {_quote(key)}: "
-        return text
-
-
-_KEYS = _Keys()
-
-
-@cache  # the functions of an app are alike
-def _start(direction: str, data_type: int | None, type: str, name: str) -> str:
-    """Give the start of a binding's JSON text, up to its own keys."""
-    kind = "" if data_type is None else f'"dataType": "{DataType(data_type).name}", '
-    return f'{{"direction": "{direction}", {kind}"type": {_quote(type)}, "name": {_quote(name)}'
-
-
-@cache
 def _parameter(key: str) -> str:
     """Give a Python name whose JSON key this is."""
     return re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), key)
@@ -510,11 +417,7 @@ class _Directed(Binding):
         fields: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        self._declare(name, data_type, type, fields, extra)
-
-    if not TYPE_CHECKING:
-        # The same, one call less: this runs for every decorator of an app.
-        __init__ = Binding._declare
+        super().__init__(name, self._direction, data_type, type, fields, extra)
 
 
 class Trigger(_Directed):
@@ -555,16 +458,11 @@ class Setting(_Record):
 
     def __init__(self, setting_name: str, fields: Mapping[str, Any] | None = None) -> None:
         self.setting_name = setting_name
-        self._dict: dict[str, Any] = {"setting_name": setting_name, **(fields or {})}
+        self._dict = {"setting_name": setting_name, **(fields or {})}
 
     def get_setting_name(self) -> str:
         """What is set."""
         return self.setting_name
-
-    def get_dict_repr(self) -> dict[str, Any]:
-        """The setting's name and values, without those that are None."""
-        record = {**self._dict, **self._parameter_values()}
-        return {key: value for key, value in record.items() if value is not None}
 
     def get_settings_value(self, settings_attribute_key: str) -> Any:
         """One value, None where there is none."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import app_argument, output_option, print_json
-from .state import printable, state_option, with_state
+from .common import app_argument, output_option, print_json, printable
+from .state import state_option, with_state
 
 if TYPE_CHECKING:
     from ..host.journal import Entry

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import app_argument, output_option, print_json
+from .common import app_argument, output_option, print_json, printable
 from .log import entry_json, entry_line
-from .state import printable, state_option, with_state, wrong
+from .state import state_option, with_state, wrong
 
 if TYPE_CHECKING:
     from ..host.journal import Record

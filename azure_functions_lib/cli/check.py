@@ -26,9 +26,10 @@ def command(app: Path, output: str) -> None:
     Exit status 2 if one keeps the app from being served, else 0.
     """
     from ..compat.search import unused_shim
+    from ..delivery.front import route_problems
 
     with opened(app, output) as loaded:
-        problems = loaded.problems
+        problems = [*loaded.problems, *route_problems(loaded)]
         count = len(loaded.functions)
         unused = unused_shim(loaded.root)
     warnings = [unused] if unused else []

@@ -83,6 +83,15 @@ def test_check_reports_seven_faults_of_four_functions_at_once(azfl: Azfl, app: A
     assert "well" in azfl("invoke", path, "healthy").stdout
 
 
+def test_check_reports_routes_that_the_host_does_not_take(azfl: Azfl, app: App) -> None:
+    routes = {"broken": "items/{id", "reserved": "admin/x", "same": "a", "twice": "A/", "fine": "b"}
+    path = app({name: ([{**HTTP, "route": each}, RESPONSE], MAIN) for name, each in routes.items()})
+    result = azfl("check", path, "--output", "json")
+    assert result.exit_code == 2
+    problems = json.loads(result.stdout)["problems"]
+    assert sorted(problem["function"] for problem in problems) == ["broken", "reserved", "twice"]
+
+
 def test_export_of_function_json_files(azfl: Azfl, app: App) -> None:
     bindings = [{**HTTP, "route": "items/{id}", "methods": ["get"]}, RESPONSE]
     exported = json.loads(azfl("export", app({"items": (bindings, MAIN)})).stdout)

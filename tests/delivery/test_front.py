@@ -307,6 +307,19 @@ def test_routes_that_the_host_does_not_take(
         assert problem.severity == "error"
 
 
+@pytest.mark.parametrize("methods", [5, "GET", {"GET": 1}, None, []])
+def test_methods_that_are_no_list_are_not_those_of_any_route(tmp_path: Path, methods: Any) -> None:
+    trigger = {"type": "httpTrigger", "direction": "in", "name": "req", "methods": methods}
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "function.json").write_text(json.dumps({"bindings": [trigger]}))
+    (folder / "__init__.py").write_text("def main(req): ...")
+    (tmp_path / "host.json").write_text('{"version": "2.0"}')
+    with load_app(tmp_path) as app:
+        assert list(route_problems(app)) == []
+        assert accepted(Front(app), "DELETE", "/api/f").function.name == "f"
+
+
 def test_a_broken_route_leaves_the_other_functions_served() -> None:
     with load_app(app_of(("a", "{x", ()), ("b", "y", ()))) as app:
         front = Front(app)

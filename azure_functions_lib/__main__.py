@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):  # whose encoding may lack what a function answers
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         from .cli.app import cli
 

@@ -120,7 +120,7 @@ def _load(
 def _load_folder(loaded: LoadedApp, script: str | None) -> None:
     name = script or os.environ.get(_SCRIPT_FILE_VARIABLE) or SCRIPT_FILE_NAME
     if not _SCRIPT_FILE.fullmatch(name):
-        cause = f"{_SCRIPT_FILE_VARIABLE} is {name!r}"
+        cause = f"{_SCRIPT_FILE_VARIABLE} is no name of a Python file that the host takes"
         remedy = "Write a file name of letters, digits, '_' and '-' that ends with .py"
         loaded.app_problems.append(Problem(None, _SCRIPT_FILE_VARIABLE, cause, remedy))
         return

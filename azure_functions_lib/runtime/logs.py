@@ -65,7 +65,7 @@ class LogCapture(logging.Handler):
         if kept is None or not dropped:
             return
         records, limit = kept
-        message = "%d more log records are not kept. Runtime(log_limit=%d) sets how many are"
+        message = "%d more log records are not kept: log_limit, of a Runtime or client, is %d"
         logger = logging.getLogger("azure_functions_lib")
         records.append(
             logger.makeRecord(

@@ -15,6 +15,7 @@ from ..context import TraceContext
 from ..delivery.call import Call
 from ..errors import AppError, FunctionLoadError, InvocationError
 from ..runtime.invoker import arguments
+from ..runtime.logs import LOG_LIMIT
 from ..runtime.runtime import Runtime
 from ..wire.datum import Datum
 from .result import ClientResponse, Result
@@ -66,6 +67,7 @@ class _Client:
         base_url: str = "http://localhost:7071",
         headers: HeaderSource | None = None,
         cookies: Mapping[str, str] | None = None,
+        log_limit: int = LOG_LIMIT,
     ) -> None:
         self._given = app
         self._settings = settings
@@ -73,6 +75,7 @@ class _Client:
         self._validate = validate
         self._raises = raise_exceptions
         self._keys = keys
+        self._log_limit = log_limit
         self._base_url = base_url.rstrip("/")
         self._headers = headers
         self.cookies = dict(cookies or {})
@@ -260,6 +263,8 @@ class TestClient(_Client):
         base_url: what stands before a path.
         headers: headers of every request.
         cookies: cookies of every request; :attr:`cookies` then also holds what responses set.
+        log_limit: how many log records of one invocation are kept; a last one tells how many more
+            there were.
 
     Attributes:
         cookies: the cookies that requests carry, by name. A response adds and removes some;
@@ -272,7 +277,7 @@ class TestClient(_Client):
 
     def __enter__(self) -> Self:
         loaded = self._load()
-        runtime = Runtime(loaded, inline=True)
+        runtime = Runtime(loaded, inline=True, log_limit=self._log_limit)
         try:
             self._runtime = runtime.__enter__()
         except BaseException:
@@ -442,7 +447,7 @@ class AsyncTestClient(_Client):
 
     async def __aenter__(self) -> Self:
         loaded = self._load()
-        runtime = Runtime(loaded)
+        runtime = Runtime(loaded, log_limit=self._log_limit)
         try:
             self._runtime = await runtime.__aenter__()
         except BaseException:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -155,3 +158,14 @@ def test_routes_that_are_none(azfl: Azfl, app: App, command: str, fields: dict[s
         command == "list" and "bad (see azfl check)" in result.output
     )
     assert "good" in azfl("invoke", path, "good").stdout
+
+
+def test_an_output_that_lacks_a_letter_shows_its_escape(app: App) -> None:
+    path = app({"f": ([HTTP, RESPONSE], "def main(req): return 'gr\\xfcn'")})
+    done = subprocess.run(
+        [sys.executable, "-m", "azure_functions_lib", "invoke", path, "f"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert b"gr\\xfcn" in done.stdout, done.stderr

@@ -14,6 +14,7 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib.runtime.runtime import Invocation, Runtime
+from azure_functions_lib.testing import AsyncTestClient, TestClient
 from azure_functions_lib.wire.datum import Datum
 
 from .test_runtime import TRIGGER, an_app, opened, text
@@ -202,6 +203,28 @@ def test_records_beyond_a_limit_are_counted_and_not_kept(inline: bool) -> None:
         assert last.getMessage().startswith("7 more log records are not kept")
         assert "log_limit" in last.getMessage()
         assert messages(runtime.run("f", text("1"))) == ["0"]
+
+
+@pytest.mark.parametrize("client_type", [TestClient, AsyncTestClient])
+def test_a_client_can_keep_more_or_fewer(client_type: Any) -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "q", "C")
+    def function(msg: func.QueueMessage) -> None:
+        for number in range(5):
+            logging.warning("%d", number)
+
+    async def invoke() -> list[logging.LogRecord]:
+        async with AsyncTestClient(app, log_limit=2) as client:
+            return (await client.invoke("function", "x")).logs
+
+    if client_type is TestClient:
+        with TestClient(app, log_limit=2) as client:
+            logs = client.invoke("function", "x").logs
+    else:
+        logs = asyncio.run(invoke())
+    assert [record.getMessage() for record in logs][:2] == ["0", "1"]
+    assert [record.getMessage().partition(" ")[0] for record in logs][2:] == ["3"]
 
 
 def test_a_runtime_keeps_10_000_records_of_an_invocation_by_default() -> None:

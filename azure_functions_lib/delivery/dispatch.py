@@ -7,6 +7,7 @@ and whose clock jumps. A message is deleted after the outputs of its function ar
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, cached_property
@@ -54,6 +55,7 @@ from .retries import (
 )
 from .schedule import Tick, Timer
 from .storage import (
+    MOST_TAKEN,
     BlobProperties,
     InvalidRequestError,
     Message,
@@ -177,6 +179,19 @@ class Dispatcher:
             reader = value_of(trigger, binding_type(trigger.type).reader, self.settings)
             name = f"{name}/subscriptions/{reader.lower()}" if reader else name
         return Source(function, trigger, place, name, many)
+
+    @cached_property
+    def timers(self) -> dict[str, Timer]:
+        """When the functions with timer triggers run, by their names."""
+        timers = {}
+        for name, function in self.app.functions.items():
+            trigger = function.trigger
+            if trigger is None or function.disabled:
+                continue
+            if binding_type(trigger.type).listener == "timer":
+                with suppress(AzureFunctionsError):  # a problem of this function
+                    timers[name] = Timer.of(trigger.get_dict_repr(), self.settings)
+        return timers
 
     # -- One occasion
 
@@ -386,11 +401,16 @@ class Dispatcher:
 
     # -- Deliveries
 
-    async def take(self, source: Source) -> list[Message]:
-        """Take the next messages of a source that is no stream; none if nothing is visible."""
-        queues = self._queues(source)
+    async def take(self, source: Source, count: int | None = None) -> list[Message]:
+        """Take the next messages of a source that is no stream; none if nothing is visible.
+
+        Args:
+            source: the source.
+            count: how many at most; as many as one delivery takes if None.
+        """
+        count = min(count or source.max_count, MOST_TAKEN)
         try:
-            return await queues.get(source.name, count=source.max_count, visibility=_LEASE)
+            return await self._queues(source).get(source.name, count=count, visibility=_LEASE)
         except NotFoundError:
             return []
 

@@ -12,11 +12,13 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import DeclarationError
 from ..wire.scalars import from_iso
+from .expressions import resolve_settings
 from .timespan import parse_time_span
+from .zones import time_zone
 
 __all__ = [
     "CronSchedule",
@@ -372,6 +374,11 @@ def _clocks_go_back(local: datetime) -> datetime:
 
 # -- Runs of a timer
 
+
+def _is_true(value: object) -> bool:
+    return str(value).lower() == "true"
+
+
 _NEVER_RAN = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -441,6 +448,31 @@ class Timer:
     zone: tzinfo = timezone.utc
     run_on_startup: bool = False
     use_monitor: bool | None = None
+
+    @classmethod
+    def of(cls, trigger: Mapping[str, Any], settings: Mapping[str, str]) -> Timer:
+        """Read what a timer trigger says.
+
+        The zone is that of the setting ``WEBSITE_TIME_ZONE``, or else ``TZ``, or else UTC, as it is
+        in Azure whatever the zone of the machine.
+
+        Args:
+            trigger: the trigger's keys as in function.json.
+            settings: the application settings.
+
+        Raises:
+            DeclarationError: the schedule is none, or a setting or zone is not known.
+        """
+        schedule = resolve_settings(
+            str(trigger.get("schedule", "")), settings, where="timerTrigger: schedule"
+        )
+        use_monitor = trigger.get("useMonitor")
+        return cls(
+            parse_schedule(schedule),
+            time_zone(settings.get("WEBSITE_TIME_ZONE") or settings.get("TZ") or ""),
+            _is_true(trigger.get("runOnStartup")),
+            None if use_monitor is None else _is_true(use_monitor),
+        )
 
     @property
     def is_monitored(self) -> bool:

@@ -37,6 +37,9 @@ NO_TIME = timedelta(0)
 SEVEN_DAYS = timedelta(days=7)
 HALF_A_MINUTE = timedelta(seconds=30)
 
+MOST_TAKEN = 32
+"""How many messages can be taken from a queue at once."""
+
 
 class StorageError(AzureFunctionsError, RuntimeError):
     """What a store answers when it does not do what it was asked for.

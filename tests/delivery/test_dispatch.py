@@ -525,3 +525,34 @@ def test_functions_that_cannot_be_reached_are_no_sources() -> None:
 
     sources = World(app).dispatcher.sources
     assert [source.function.name for source in sources] == ["fine"]
+
+
+def test_timers_are_read_with_their_settings_and_zone() -> None:
+    app = func.FunctionApp()
+
+    @app.timer_trigger("timer", "%WHEN%", run_on_startup=True)
+    def nightly(timer: func.TimerRequest) -> None: ...
+
+    @app.timer_trigger("timer", "0 */5 * * * *", use_monitor=False)
+    def often(timer: func.TimerRequest) -> None: ...
+
+    @app.timer_trigger("timer", "every night")
+    def broken(timer: func.TimerRequest) -> None: ...
+
+    world = World(app)
+    world.dispatcher.settings = {"WHEN": "0 0 4 * * *", "TZ": "Europe/Berlin"}
+    timers = world.dispatcher.timers
+    assert set(timers) == {"nightly", "often"}
+    assert (timers["nightly"].run_on_startup, timers["nightly"].use_monitor) == (True, None)
+    assert (timers["often"].run_on_startup, timers["often"].use_monitor) == (False, False)
+    due = timers["nightly"].start(None, START).due
+    assert due is not None
+    assert (due.hour, str(due.tzinfo)) == (4, "Europe/Berlin")
+
+
+def test_several_deliveries_can_be_taken_at_once(world: World) -> None:
+    for text in "abc":
+        world.put("orders", text)
+    source = world.source("work")
+    assert len(now(world.dispatcher.take(source))) == 1
+    assert len(now(world.dispatcher.take(source, 100))) == 2

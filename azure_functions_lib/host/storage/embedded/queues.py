@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ....delivery.storage import (
     HALF_A_MINUTE,
+    MOST_TAKEN,
     NO_TIME,
     SEVEN_DAYS,
     InvalidRequestError,
@@ -27,7 +28,6 @@ from .times import from_micros, micros
 
 __all__ = ["BUS", "QUEUES", "EmbeddedQueues"]
 
-MOST_TAKEN = 32
 ONE_SECOND = timedelta(seconds=1)
 _LONGEST_TTL = timedelta(days=100 * 365)  # the service has no limit; a date has
 

@@ -530,10 +530,10 @@ def test_functions_that_cannot_be_reached_are_no_sources() -> None:
 def test_timers_are_read_with_their_settings_and_zone() -> None:
     app = func.FunctionApp()
 
-    @app.timer_trigger("timer", "%WHEN%", run_on_startup=True)
+    @app.timer_trigger("timer", "%WHEN%")
     def nightly(timer: func.TimerRequest) -> None: ...
 
-    @app.timer_trigger("timer", "0 */5 * * * *", use_monitor=False)
+    @app.timer_trigger("timer", "0 */5 * * * *", run_on_startup=True, use_monitor=False)
     def often(timer: func.TimerRequest) -> None: ...
 
     @app.timer_trigger("timer", "every night")
@@ -543,11 +543,11 @@ def test_timers_are_read_with_their_settings_and_zone() -> None:
     world.dispatcher.settings = {"WHEN": "0 0 4 * * *", "TZ": "Europe/Berlin"}
     timers = world.dispatcher.timers
     assert set(timers) == {"nightly", "often"}
-    assert (timers["nightly"].run_on_startup, timers["nightly"].use_monitor) == (True, None)
-    assert (timers["often"].run_on_startup, timers["often"].use_monitor) == (False, False)
+    assert (timers["nightly"].run_on_startup, timers["nightly"].use_monitor) == (False, None)
+    assert (timers["often"].run_on_startup, timers["often"].use_monitor) == (True, False)
     due = timers["nightly"].start(None, START).due
     assert due is not None
-    assert (due.hour, str(due.tzinfo)) == (4, "Europe/Berlin")
+    assert (due.hour, str(timers["nightly"].zone)) == (4, "Europe/Berlin")
 
 
 def test_several_deliveries_can_be_taken_at_once(world: World) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args, get_origin
 from ..errors import InvalidPayloadError, InvalidValueError, UnsupportedValueError, preview
 from ..wire.codec import Codec, annotated_types, fits, is_json_object
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
-from ..wire.fields import plain
+from ..wire.fields import json_text, plain
 from ..wire.jsontext import dump_json, parse_json, plain_json
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ class RowMapping(UserDict[str, Any]):
             raise InvalidValueError.of(
                 cls.__name__, "json_data", came=preview(json_data), expected="a JSON object"
             )
-        return cls._around(data)
+        return cls._of(data)
 
     @classmethod
     def from_dict(cls, dct: Mapping[str, Any]) -> Self:
         """Make one from a mapping, which is copied."""
-        return cls._around(dict(dct))
+        return cls._of(dict(dct))
 
     @classmethod
-    def _around(cls, data: dict[str, Any]) -> Self:
+    def _of(cls, data: dict[str, Any]) -> Self:
         row = cls.__new__(cls)
         row.data = data  # UserDict's constructor would copy it key by key
         return row
@@ -62,7 +62,7 @@ class RowMapping(UserDict[str, Any]):
 
     def to_json(self) -> str:
         """Give the row as JSON text, its values converted as an output binding sends them."""
-        return dump_json(self.data)
+        return json_text(self.data)
 
     def __repr__(self) -> str:
         return f"<{self._shown_as} at 0x{id(self):x}>"
@@ -75,7 +75,7 @@ class RowList(UserList[AnyRow]):
     """A list of rows. Where the host sends null for a row, the list has None."""
 
     @classmethod
-    def _around(cls, rows: list[Any]) -> Self:
+    def _of(cls, rows: list[Any]) -> Self:
         created = cls.__new__(cls)
         created.data = rows
         return created
@@ -86,7 +86,7 @@ class RowList(UserList[AnyRow]):
 
     def to_json(self) -> str:
         """Give the rows as the text of a JSON array."""
-        return dump_json([None if row is None else row.data for row in self.data])
+        return json_text([None if row is None else row.data for row in self.data])
 
 
 class RowInput(Codec):
@@ -102,15 +102,16 @@ class RowInput(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> RowList[Any] | None:
         """Make the list of rows; a single object makes a list of one. None for no payload."""
-        if data is None or data.type is None:
+        kind = cls.payload_type(data)
+        if kind is None:
             return None
-        if data.type not in ("json", "string", "bytes"):
+        if kind not in ("json", "string", "bytes"):
             raise cls.unsupported_payload(data)
         try:
             values = parse_json(data.value)
         except ValueError as error:
             raise cls._broken(data.value) from error
-        around = cls.row._around
+        around = cls.row._of
         rows: list[RowMapping | None] = []
         for value in values if isinstance(values, list) else [values]:
             if type(value) is dict:
@@ -119,7 +120,7 @@ class RowInput(Codec):
                 rows.append(None)
             else:
                 raise cls._broken(value)
-        return cls.rows._around(rows)
+        return cls.rows._of(rows)
 
     @classmethod
     def _broken(cls, came: object) -> InvalidPayloadError:

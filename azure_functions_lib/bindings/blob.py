@@ -11,8 +11,7 @@ from ..errors import InvalidPayloadError, InvalidValueError, preview
 from ..wire.codec import Codec, annotated_types, body_bytes, fits
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import InputBinding, OutputBinding, Trigger
-from ..wire.fields import Field, plain
-from ..wire.jsontext import dump_json
+from ..wire.fields import Field, json_text, plain
 from ..wire.scalars import integer, mapping, text
 
 if TYPE_CHECKING:
@@ -99,6 +98,14 @@ class InputStream(io.BytesIO):
         """The metadata that users gave the blob."""
         return self._metadata
 
+    def read(self, size: int | None = -1) -> bytes:
+        """Read bytes, at most ``size`` of them; all that are left for None or a negative number."""
+        return super().read(size)
+
+    def read1(self, size: int | None = -1) -> bytes:
+        """Read bytes as :meth:`read` does."""
+        return super().read1(size)
+
     def seekable(self) -> bool:
         """Whether the stream can be moved in."""
         return not self._forward_only
@@ -137,7 +144,7 @@ class InputStream(io.BytesIO):
 
     def to_json(self) -> str:
         """Give :meth:`to_dict` as JSON text."""
-        return dump_json(self.to_dict())
+        return json_text(self.to_dict())
 
     def __repr__(self) -> str:
         return f"<azure.InputStream name={self._name} length={self._length} at 0x{id(self):x}>"
@@ -165,11 +172,12 @@ class BlobCodec(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> InputStream | None:
         """Make the stream; None for a blob that does not exist."""
-        if data is None or data.type is None:
+        kind = cls.payload_type(data)
+        if kind is None:
             return None
-        if data.type not in ("string", "bytes"):
+        if kind not in ("string", "bytes"):
             raise InvalidPayloadError.of(
-                cls.binding, "body", came=f"a payload of type {data.type!r}", expected=cls.takes
+                cls.binding, "body", came=f"a payload of type {kind!r}", expected=cls.takes
             )
         stream = InputStream(body_bytes(data, cls.binding))
         # A Datum made by hand is decoded as the mirrored library does it, which has no seek. What
@@ -200,7 +208,7 @@ class BlobCodec(Codec):
         if callable(getattr(obj, "read", None)) and not isinstance(obj, type):
             obj = obj.read()
         if isinstance(obj, str):
-            return Datum(obj, "string")
+            return cls.text_payload(obj)
         if isinstance(obj, (bytes, bytearray, memoryview)):
             return Datum(bytes(obj), "bytes")
         raise cls.unsupported_value(obj)

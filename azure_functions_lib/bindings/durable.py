@@ -39,6 +39,9 @@ def _body_text(value: Any) -> str:
     raise ValueError("text or UTF-8 bytes")
 
 
+_SHOWN = 60
+
+
 class _Context(Record):
     """What an orchestrator or entity function is given: the host's request, as JSON text.
 
@@ -55,7 +58,9 @@ class _Context(Record):
         return self.body
 
     def __repr__(self) -> str:
-        return f"<{self._shown_as} body={self.body}>"
+        body = self.body  # it holds the whole history of an orchestration
+        shown = body if len(body) <= _SHOWN else f"{body[:_SHOWN]}..."
+        return f"<{self._shown_as} body={shown}>"
 
     def __hash__(self) -> int:
         return hash((type(self), self.body))
@@ -88,7 +93,7 @@ class _ContextCodec(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> _Context:
         """Make the context around the request."""
-        if data is None or data.type not in ("string", "json", "bytes"):
+        if getattr(data, "type", None) not in ("string", "json", "bytes"):
             raise cls.unsupported_payload(data)
         body = data.value
         if type(body) is not str:
@@ -105,7 +110,7 @@ class _ContextCodec(Codec):
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:
         """Send the JSON text as it is."""
-        return Datum(obj, "json")
+        return cls.text_payload(obj, "json") if isinstance(obj, str) else Datum(obj, "json")
 
 
 class OrchestrationTriggerCodec(_ContextCodec):
@@ -136,7 +141,7 @@ class ActivityTriggerCodec(Codec):
     @classmethod
     def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
         """Read the input; text that is not JSON is the input itself."""
-        if data is None or data.type not in ("string", "json"):
+        if getattr(data, "type", None) not in ("string", "json"):
             raise cls.unsupported_payload(data)
         text = data.value
         if not isinstance(text, (str, bytes)):
@@ -178,24 +183,22 @@ class DurableClientCodec(Codec):
     binding = "durableClient"
     accepts = (str, bytes)
     emits = (str, bytes, bytearray)
-    sends = "str, bytes, bytearray, None, dict, list, bool, int or float"
+    sends = "str, bytes, bytearray, None, dict, list, bool, float or an int of 64 bits"
 
     @classmethod
     def decode(
         cls, data: DatumLike | None, *, trigger_metadata: TriggerMetadata | None = None
     ) -> Any:
         """Give the settings as they came; None for no payload."""
-        if data is None:
+        kind = cls.payload_type(data)
+        if data is None or kind is None:
             return None
-        kind = data.type
-        if kind == "string" or kind == "json" or kind == "bytes":  # faster than a tuple
+        if kind in ("string", "json", "bytes"):
             return data.value
-        if kind is None:
-            return None
         raise InvalidPayloadError.of(
             cls.binding,
             "body",
-            came=f"a payload of type {data.type!r}",
+            came=f"a payload of type {kind!r}",
             expected="a payload of type 'string', 'json' or 'bytes'",
         )
 
@@ -204,6 +207,10 @@ class DurableClientCodec(Codec):
         """Send a value under the wire type of its class."""
         if obj is None:
             return Datum(None, None)
+        if isinstance(obj, str):
+            return cls.text_payload(obj)
+        if isinstance(obj, int) and not -(2**63) <= obj < 2**63:  # what the wire type holds
+            raise cls.unsupported_value(obj)
         for kind, wire in _CLIENT_TYPES:
             if isinstance(obj, kind):
                 return Datum(bytes(obj) if isinstance(obj, bytearray) else obj, wire)
@@ -211,7 +218,6 @@ class DurableClientCodec(Codec):
 
 
 _CLIENT_TYPES: tuple[tuple[type, str], ...] = (
-    (str, "string"),
     (bytes, "bytes"),
     (bytearray, "bytes"),
     (dict, "dict"),
@@ -233,6 +239,8 @@ _JSON_TYPES = (str, int, float, list, tuple, dict, type(None))
 
 def df_dumps(value: Any, *, ensure_ascii: bool = True) -> str:
     """Write a value as JSON text, objects with ``to_json`` in their envelope.
+
+    NaN and the infinities go as Python writes them, and as the host and Python read them.
 
     Args:
         value: the value.
@@ -327,8 +335,9 @@ def _build_object(obj: dict[str, Any]) -> Any:
         return obj
     import sys
 
-    kind = getattr(sys.modules.get(str(obj[_MODULE])), str(obj[_CLASS]), None)
-    return _from_json(kind, obj)
+    # What the module has by now: to ask it for an attribute may import whatever it loads lazily.
+    names = getattr(sys.modules.get(str(obj[_MODULE])), "__dict__", {})
+    return _from_json(names.get(str(obj[_CLASS])), obj)
 
 
 def _from_json(kind: Any, envelope: dict[str, Any]) -> Any:

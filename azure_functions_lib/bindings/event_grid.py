@@ -235,7 +235,7 @@ class EventGridTriggerCodec(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> EventGridEvent | CloudEvent:
         """Make the event; what has a ``specversion`` is a CloudEvent."""
-        if data is None or data.type != "json":
+        if getattr(data, "type", None) != "json":
             raise cls.unsupported_payload(data)
         expected = "a JSON object"
         try:

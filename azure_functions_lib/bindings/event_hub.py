@@ -120,7 +120,7 @@ class EventHubCodec(MessageOutput):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> EventHubEvent | list[EventHubEvent]:
         """Make the event or events."""
-        kind = data.type if data is not None else None
+        kind = getattr(data, "type", None)
         if kind in ("string", "bytes", "json"):
             return EventHubEvent._of_body(body_bytes(data, cls.binding))
         if kind in ("collection_string", "collection_bytes"):
@@ -166,7 +166,7 @@ class EventHubTriggerCodec(EventHubCodec):
         as JSON again: the host has parsed them, so spaces, escapes and the form of numbers may
         differ from what was sent.
         """
-        kind = data.type if data is not None else None
+        kind = getattr(data, "type", None)
         metadata = trigger_metadata or {}
         if "SystemProperties" in metadata:
             if kind in ("string", "bytes", "json"):

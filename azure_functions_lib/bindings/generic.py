@@ -35,12 +35,13 @@ class GenericCodec(MessageOutput):
     @classmethod
     def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
         """Give the payload as it came; numbers and lists as they are."""
-        if data is None or data.type is None:
+        kind = cls.payload_type(data)
+        if kind is None:
             return None
-        if data.type in ("string", "bytes", "json", "int", "double"):
+        if kind in ("string", "bytes", "json", "int", "double"):
             return data.value
         raise InvalidPayloadError.of(
-            cls.binding, "body", came=f"a payload of type {data.type!r}", expected=cls.takes
+            cls.binding, "body", came=f"a payload of type {kind!r}", expected=cls.takes
         )
 
     @classmethod

@@ -100,7 +100,7 @@ class KafkaCodec(MessageOutput):
     def _events(
         cls, data: DatumLike, metadata: TriggerMetadata | None
     ) -> KafkaEvent | list[KafkaEvent]:
-        kind = data.type if data is not None else None
+        kind = getattr(data, "type", None)
         if kind in ("string", "bytes", "json"):
             if metadata is None:
                 return KafkaEvent._of_body(body_bytes(data, cls.binding))

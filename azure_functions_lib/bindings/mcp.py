@@ -249,10 +249,11 @@ class McpPromptTriggerCodec(_McpCodec):
     @classmethod
     def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
         """Make the request's context, an empty one of a payload that is no object."""
-        if data is None:
+        kind = getattr(data, "type", data)
+        if data is None or kind is data:
             raise cls.unsupported_payload(data)
         try:
-            return PromptInvocationContext(data.value if data.type in _TEXTS else {})
+            return PromptInvocationContext(data.value if kind in _TEXTS else {})
         except ValueError:
             raise InvalidPayloadError.of(
                 cls.binding, "body", came=preview(data.value), expected="JSON text"

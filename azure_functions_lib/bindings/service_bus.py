@@ -142,7 +142,8 @@ class ServiceBusTriggerCodec(Codec):
         written as JSON again: the host has parsed them, so spaces, escapes and the form of numbers
         may differ from what was sent.
         """
-        kind = data.type if data is not None else "string"  # no datum is an empty message
+        # No datum is an empty message.
+        kind = "string" if data is None else getattr(data, "type", None)
         metadata = trigger_metadata or {}
         if "UserProperties" in metadata:
             if kind in ("string", "bytes", "json"):

@@ -48,7 +48,7 @@ class TimerTriggerCodec(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> TimerRequest:
         """Make the request from the host's JSON object."""
-        if data is None or data.type != "json":
+        if getattr(data, "type", None) != "json":
             raise cls.unsupported_payload(data)
         try:
             source: dict[Any, Any] = mapping(parse_json(data.value))

@@ -71,7 +71,7 @@ json_impl = _adapter()
 
 def dumps(obj: Any) -> str:
     """Write a value as JSON text."""
-    return dump_json(obj)
+    return dump_json(obj, allow_nan=True)
 
 
 def loads(s: str | bytes | bytearray) -> Any:

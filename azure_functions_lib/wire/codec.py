@@ -104,7 +104,21 @@ class Codec:
         raise cls.unsupported_value(obj)
 
     @classmethod
-    def text_payload(cls, text: str) -> Datum:
+    def payload_type(cls, data: DatumLike | None) -> str | None:
+        """Give the wire type of a payload that may be missing.
+
+        Raises:
+            UnsupportedPayloadError: that is no payload at all.
+        """
+        if data is None:
+            return None
+        try:
+            return data.type
+        except AttributeError:
+            raise cls.unsupported_payload(data) from None
+
+    @classmethod
+    def text_payload(cls, text: str, kind: str = "string") -> Datum:
         """Send text, which travels as UTF-8.
 
         Raises:
@@ -121,13 +135,17 @@ class Codec:
                     expected="text without lone surrogates, which UTF-8 cannot hold",
                     remedy="Decode what you read with errors='replace'",
                 ) from None
-        return Datum(text, "string")
+        return Datum(text, kind)
 
     @classmethod
     def unsupported_payload(cls, data: DatumLike | None) -> UnsupportedPayloadError:
         """Build the error for a payload this binding never takes."""
-        kind = getattr(data, "type", None)
-        came = "no payload" if kind is None else f"a payload of type {kind!r}"
+        if data is not None and not hasattr(data, "type"):
+            came = preview(data)
+        elif data is None or data.type is None:
+            came = "no payload"
+        else:
+            came = f"a payload of type {data.type!r}"
         return UnsupportedPayloadError.of(
             cls.binding, "body", came=came, expected=cls.takes or "no input at all"
         )
@@ -259,7 +277,7 @@ class MessageOutput(Codec):
         form = obj if isinstance(obj, _TEXT_OR_BYTES) else cls._form_of(obj)
         if isinstance(form, str):
             return cls.text_payload(form)
-        if isinstance(form, _TEXT_OR_BYTES):
+        if isinstance(form, (bytes, bytearray, memoryview)):
             return Datum(bytes(form), "bytes")
         return Datum(cls.json_text(form), "json")
 

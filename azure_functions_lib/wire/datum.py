@@ -63,7 +63,10 @@ class Datum:
         return hash((type(self), self.value, self.type))
 
     def __repr__(self) -> str:
-        value = repr(self.value)
+        try:
+            value = repr(self.value)
+        except ValueError:  # an integer of more digits than Python writes
+            value = "<unprintable>"
         if len(value) > 10:
             value = f"{value[:10]}..."
         return f"<Datum {self.type} {value}>"

@@ -25,7 +25,7 @@ else:
         return lambda cls: cls
 
 
-__all__ = ["Field", "Record", "RecordType", "field", "plain", "warn_unreadable"]
+__all__ = ["Field", "Record", "RecordType", "field", "json_text", "plain", "warn_unreadable"]
 
 REQUIRED: Any = object()
 """The default of a field that a constructor cannot do without."""
@@ -413,8 +413,12 @@ class Record(metaclass=RecordType):
         return {name: plain(getattr(self, name)) for name in type(self)._fields}
 
     def to_json(self) -> str:
-        """Give :meth:`to_dict` as JSON text."""
-        return dump_json(self.to_dict())
+        """Give :meth:`to_dict` as JSON text.
+
+        Raises:
+            InvalidValueError: a value has no JSON form, such as NaN (a TypeError and ValueError).
+        """
+        return json_text(self.to_dict())
 
 
 _set_source = Record.__dict__["_source"].__set__
@@ -442,6 +446,20 @@ def plain(value: Any) -> Any:
     except RecursionError:
         expected = "a value that nests less deeply"
     raise InvalidValueError.of("to_dict", "value", came=preview(value), expected=expected)
+
+
+def json_text(value: Any) -> str:
+    """Write a value as the JSON text that a ``to_json`` gives.
+
+    Raises:
+        InvalidValueError: the value has no JSON form, contains itself, or nests too deeply.
+    """
+    try:
+        return dump_json(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidValueError.of(
+            "to_json", "value", came=preview(value), expected=f"a value with a JSON form ({error})"
+        ) from None
 
 
 def _plain(value: Any) -> Any:

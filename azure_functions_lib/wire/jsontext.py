@@ -163,8 +163,10 @@ def _bytes_json(value: bytes) -> Any:
 _quote = json.encoder.encode_basestring_ascii
 
 
-def json_writer(default: Callable[[Any], Any]) -> Callable[[Any], str]:
+def json_writer(default: Callable[[Any], Any], *, allow_nan: bool = False) -> Callable[[Any], str]:
     """Make a function that writes values as ``json.dumps(value, default=default)`` does.
+
+    JSON has no NaN and no infinities (RFC 8259, 6): unless they are allowed they are a ValueError.
 
     ``json.dumps`` makes an encoder for each call that has a default, which takes longer than
     writing a short text. Of the function made, a value that contains itself, or nests too deeply,
@@ -172,8 +174,10 @@ def json_writer(default: Callable[[Any], Any]) -> Callable[[Any], str]:
     """
     encoder: Any = json.encoder
     if encoder.c_make_encoder is None:  # an interpreter without the C accelerator
-        return json.JSONEncoder(default=default).encode
-    chunks = encoder.c_make_encoder(None, default, _quote, None, ": ", ", ", False, False, True)
+        return json.JSONEncoder(default=default, allow_nan=allow_nan).encode
+    chunks = encoder.c_make_encoder(
+        None, default, _quote, None, ": ", ", ", False, False, allow_nan
+    )
 
     def write(value: Any) -> str:
         try:
@@ -197,12 +201,16 @@ def dump_texts(values: list[str]) -> str:
     return f"[{', '.join(map(_quote, values))}]"
 
 
-def dump_json(value: object) -> str:
+_lenient_json = json_writer(plain_json, allow_nan=True)
+
+
+def dump_json(value: object, *, allow_nan: bool = False) -> str:
     """Write a value as JSON text, in the form :func:`plain_json` gives what JSON does not know.
 
     Raises:
         TypeError: a value has no JSON form.
-        ValueError: a value contains itself, or nests too deeply to be written.
+        ValueError: a value contains itself, nests too deeply to be written, or is a number that
+            JSON does not have, unless that is allowed.
     """
     fast = _load_orjson() if orjson is _UNLOADED else orjson
     if fast is not None:
@@ -214,4 +222,4 @@ def dump_json(value: object) -> str:
             # NaN has become null; whether it has cannot be told from the text.
             if "null" not in text:
                 return text
-    return standard_json(value)
+    return (_lenient_json if allow_nan else standard_json)(value)

@@ -49,7 +49,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
 
 def integer(value: Any) -> int:
     """Read a whole number, given as a number or as decimal digits."""
-    if type(value) is int:
+    if type(value) is int and value.bit_length() < 333:  # 100 digits, as of text
         return value
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)

@@ -259,6 +259,17 @@ def test_every_fault_of_metadata(binding: str, case: str) -> None:
             read_completely(value)
 
 
+@pytest.mark.parametrize("metadata", [None, {}])
+@pytest.mark.parametrize("binding", sorted({*BINDINGS} - {"warmupTrigger"}))
+def test_what_is_no_payload_is_refused(binding: str, metadata: Any) -> None:
+    codec = get_binding_registry().codec(binding)
+    for value in (5, "text", object()):
+        with pytest.raises(AzureFunctionsError) as caught:
+            codec.decode(value, trigger_metadata=metadata)
+        assert isinstance(caught.value, NotImplementedError)
+        check_error(caught.value)
+
+
 class Unprintable:
     def __repr__(self) -> str:
         raise RuntimeError

@@ -259,3 +259,11 @@ def test_output(value: Any, expected: Datum) -> None:
 def test_what_cannot_be_written(value: Any) -> None:
     with pytest.raises(UnsupportedValueError, match=r"blob: value: got .*; expected"):
         encode(value)
+
+
+def test_the_size_may_be_given_by_keyword() -> None:
+    stream = InputStream(b"abcdef")
+    assert stream.read(size=3) == b"abc"
+    assert stream.read1(size=2) == b"de"
+    assert stream.read(size=None) == b"f"
+    assert stream.read(size=-1) == b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import pickle
@@ -385,3 +386,36 @@ def test_client_output_of_another_type_raises() -> None:
 @given(json_values)
 def test_result_survives_the_wire(value: Any) -> None:
     assert ACTIVITY.decode(ACTIVITY.encode(value), trigger_metadata=None) == value
+
+
+def test_a_context_shows_the_beginning_of_its_body() -> None:
+    history = json.dumps({"history": ["secret"] * 1000})
+    text = repr(func.OrchestrationContext(history))
+    assert text.startswith("<azure.OrchestrationContext body={")
+    assert len(text) < 120
+    assert str(func.OrchestrationContext(history)) == history
+
+
+def test_an_envelope_cannot_have_code_imported(tmp_path: Any, monkeypatch: Any) -> None:
+    (tmp_path / "lazy_package.py").write_text(
+        "loaded = []\n"
+        "def __getattr__(name):\n"
+        "    loaded.append(name)\n"
+        "    raise AttributeError(name)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("lazy_package")
+    envelope = {"__class__": "Thing", "__module__": "lazy_package", "__data__": "1"}
+    with pytest.raises(InvalidValueError, match=r"lazy_package\.Thing"):
+        durable.df_loads(json.dumps(envelope), expected_type=object)
+    assert module.loaded == []
+
+
+def test_an_entity_of_bytes_and_an_empty_kafka_batch_are_built() -> None:
+    from azure_functions_lib.testing import events
+
+    assert events.entity(b'{"a": 1}') == events.entity('{"a": 1}')
+    codec = get_binding_registry().get("kafkaTrigger")
+    assert codec is not None
+    payload = events.kafka_batch([])
+    assert codec.decode(payload.data, trigger_metadata=payload.metadata) == []

@@ -184,7 +184,6 @@ VALUES: list[tuple[Any, Any]] = [
     (Decimal("1.5"), 1.5),
     (Decimal("1E+3"), 1000),
     (Decimal(10**30), 10**30),
-    (Decimal("Infinity"), math.inf),
     (Decimal("0.1"), 0.1),
     (Decimal("922337203685477.5807"), "922337203685477.5807"),
     (Decimal("1E+999999"), "1E+999999"),
@@ -209,12 +208,18 @@ def test_dump(mode: str, value: Any, expected: Any) -> None:
     assert type(json.loads(dump_json(value))) is type(expected)
 
 
-def test_dump_does_not_turn_nan_into_null(mode: str) -> None:
-    value = json.loads(dump_json([math.nan, None, Decimal("NaN"), -math.inf]))
+@pytest.mark.parametrize("number", [math.nan, -math.inf, Decimal("NaN"), Decimal("Infinity")])
+@pytest.mark.parametrize("inside", [lambda n: n, lambda n: [None, n], lambda n: {"a": {"b": n}}])
+def test_numbers_that_json_does_not_have(mode: str, number: Any, inside: Any) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        dump_json(inside(number))
+    assert json.loads(dump_json(inside(float(number)), allow_nan=True)) is not None
+
+
+def test_nan_that_is_allowed_does_not_turn_into_null(mode: str) -> None:
+    value = json.loads(dump_json([math.nan, None, -math.inf], allow_nan=True))
     assert math.isnan(value[0])
-    assert value[1] is None
-    assert math.isnan(value[2])
-    assert value[3] == -math.inf
+    assert value[1:] == [None, -math.inf]
 
 
 def _circle() -> list[Any]:

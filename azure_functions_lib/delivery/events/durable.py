@@ -8,7 +8,7 @@ from typing import Any
 from ...wire.datum import Datum
 from ...wire.jsontext import dump_json
 from ..recorded import RecordedPayload
-from .common import content_of
+from .common import body_datum, content_of
 
 
 def orchestration(
@@ -44,7 +44,8 @@ def orchestration(
         "parentInstanceId": None,
         "upperSchemaVersion": 2,
     }
-    return RecordedPayload(Datum(content_of(context if body is None else body), "string"))
+    content = content_of(context if body is None else body)
+    return RecordedPayload(body_datum(content))
 
 
 def entity(
@@ -74,7 +75,8 @@ def entity(
         "state": None if state is None else dump_json(state),
         "batch": [{"id": "1", "name": operation, "input": sent, "isSignal": False}],
     }
-    return RecordedPayload(Datum(content_of(context if body is None else body), "string"))
+    content = content_of(context if body is None else body)
+    return RecordedPayload(body_datum(content))
 
 
 def activity(input: Any = "input") -> RecordedPayload:

@@ -71,7 +71,8 @@ def kafka_batch(
 
     made = [message_of(KafkaEvent, event, {}) for event in events]
     rows = [_kafka_values(event, index) for index, event in enumerate(made)]
-    columns = {f"{name}Array": json_datum([row[name] for row in rows]) for name in rows[0]}
+    names = rows[0] if rows else ()
+    columns = {f"{name}Array": json_datum([row[name] for row in rows]) for name in names}
     columns.update(columns_of([{"Offset": row["Offset"]} for row in rows], ("Offset",)))
     columns.update(columns_of([{"Topic": row["Topic"]} for row in rows], ()))
     values = {**columns, "sys": SYS, **(metadata or {})}

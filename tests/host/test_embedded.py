@@ -275,6 +275,36 @@ class TestFile:
             EmbeddedStorage(file)
         assert file.read_bytes() == content
 
+    async def test_damage_that_shows_in_use_is_an_error_and_moved_aside_at_the_next_start(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # As it is for files that are too large to be looked through at each start.
+        monkeypatch.setattr(
+            "azure_functions_lib.host.storage.embedded.opening._LARGEST_CHECKED", -1
+        )
+        async with EmbeddedStorage(file) as storage:
+            await storage.blobs.create("images")
+            for number in range(300):
+                await storage.blobs.write("images", f"{number:03}" + "x" * 900, b"")
+        content = bytearray(file.read_bytes())
+        content[100_000:200_000] = b"x" * 100_000
+        file.write_bytes(content)
+        async with EmbeddedStorage(file) as storage:
+            with pytest.raises(UnavailableError, match="the next start moves it aside"):
+                async for _ in storage.blobs.list("images"):
+                    pass
+        with pytest.warns(RuntimeWarning, match="it is kept as"):
+            storage = EmbeddedStorage(file)
+        async with storage:
+            assert await storage.blobs.containers() == []
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
+    async def test_nobody_else_may_read_the_file(self, file: Path) -> None:
+        async with EmbeddedStorage(file) as storage:
+            await storage.queues.create("orders")
+            modes = {path.name: path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
+        assert modes == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm"), 0o600)
+
     async def test_a_database_of_another_program_is_left_alone(self, file: Path) -> None:
         with contextlib.closing(sqlite3.connect(file)) as other:
             other.execute("CREATE TABLE notes (text)")
@@ -282,6 +312,7 @@ class TestFile:
             EmbeddedStorage(file)
         with contextlib.closing(sqlite3.connect(file)) as other:
             assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
+            assert other.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
     async def test_a_file_of_another_version_is_left_alone(self, file: Path) -> None:
         await EmbeddedStorage(file).close()
@@ -444,3 +475,15 @@ class TestBus:
         for call in (storage.bus.put(name, "x" * (2**20 + 1)), storage.bus.create("\ud800")):
             with pytest.raises(InvalidRequestError):
                 await call
+
+
+class TestStreams:
+    async def test_events_are_dropped_after_a_week_and_numbers_go_on(
+        self, storage: Any, clock: HandClock
+    ) -> None:
+        await storage.streams.append("shop", ["a", "b"])
+        clock.pass_by(days=7)
+        assert await storage.streams.read("shop") == []
+        await storage.streams.append("shop", ["c"])
+        (event,) = await storage.streams.read("shop")
+        assert (event.position, event.text) == (3, "c")

@@ -405,6 +405,41 @@ class TestBlobs:
             await storage.blobs.write("images", "a", b"", metadata=metadata)
 
 
+class TestStreams:
+    async def test_events_are_read_in_order_from_a_position(
+        self, storage: Storage, clock: HandClock
+    ) -> None:
+        name = "Shop/größe $1"
+        assert await storage.streams.read(name) == []
+        await storage.streams.append(name, ["a", "b"])
+        clock.pass_by(seconds=1)
+        await storage.streams.append(name, ["c"])
+        await storage.streams.append("other", ["x"])
+        await storage.streams.append(name, [])
+        read = await storage.streams.read(name)
+        assert [(event.position, event.text) for event in read] == [(1, "a"), (2, "b"), (3, "c")]
+        assert [event.enqueued_on for event in read] == [START, START, clock.now()]
+        assert await storage.streams.read(name, after=1, count=1) == read[1:2]
+        assert await storage.streams.names() == [name, "other"]
+        assert await storage.streams.names("o") == ["other"]
+
+    async def test_each_reader_has_its_position(self, storage: Storage) -> None:
+        await storage.streams.append("shop", ["a", "b"])
+        assert await storage.streams.position("shop", "bills") == 0
+        await storage.streams.checkpoint("shop", "bills", 1)
+        await storage.streams.checkpoint("shop", "bills", 2)
+        assert await storage.streams.position("shop", "bills") == 2
+        assert await storage.streams.position("shop", "mails") == 0
+
+    async def test_an_event_that_is_too_large_keeps_the_others_out(self, storage: Storage) -> None:
+        await storage.streams.append("shop", ["x" * 2**20])
+        with refused(InvalidRequestError, "RequestBodyTooLarge"):
+            await storage.streams.append("shop", ["a", "x" * (2**20 + 1)])
+        with pytest.raises(InvalidRequestError):
+            await storage.streams.append("shop", ["a", "\ud800"])
+        assert len(await storage.streams.read("shop")) == 1
+
+
 QUARTER = timedelta(seconds=15)
 
 

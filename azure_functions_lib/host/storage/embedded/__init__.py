@@ -11,6 +11,7 @@ from .blobs import EmbeddedBlobs
 from .database import Database
 from .owners import Owner
 from .queues import BUS, QUEUES, EmbeddedQueues
+from .streams import EmbeddedStreams
 from .tables import EmbeddedTables
 from .times import to_micros
 
@@ -26,6 +27,8 @@ def _now() -> datetime:
 
 class EmbeddedStorage:
     """Queues, blobs and tables with the behaviour of Azure Storage that bindings rely on.
+
+    Beside them it keeps the messages and events of services that are not reached.
 
     What is acknowledged survives the end of the process at any point. Messages and leases that this
     process holds when it ends, however it ends, are free again as soon as another one looks.
@@ -55,6 +58,7 @@ class EmbeddedStorage:
         self._owner = Owner(path, micros)
         self.queues = EmbeddedQueues(self.database, self._owner, micros, QUEUES)
         self.bus = EmbeddedQueues(self.database, self._owner, micros, BUS)
+        self.streams = EmbeddedStreams(self.database, micros)
         self.blobs = EmbeddedBlobs(self.database, self._owner, micros)
         self.tables = EmbeddedTables(self.database, micros)
 

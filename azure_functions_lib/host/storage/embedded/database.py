@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,94 +16,13 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
 from ....delivery.storage import InvalidRequestError, UnavailableError
-from .. import make_state_folder
-from .files import beside, is_held, locked
+from .opening import named, opened, unavailable
 
 __all__ = ["Database", "names"]
 
 T = TypeVar("T")
 
-_APPLICATION_ID = 0x617A666C  # "azfl"
-_VERSION = 1
 _LARGEST_GROUP = 256  # so that the first of many does not wait for the last
-
-SCHEMA = f"""
-CREATE TABLE queues (
-    id INTEGER PRIMARY KEY,
-    service TEXT NOT NULL,
-    name TEXT NOT NULL,
-    UNIQUE (service, name)
-);
-CREATE TABLE messages (
-    number INTEGER PRIMARY KEY,
-    queue INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE,
-    dequeue_count INTEGER NOT NULL DEFAULT 0,
-    inserted INTEGER NOT NULL,
-    expires INTEGER,
-    visible INTEGER NOT NULL,
-    pop_receipt TEXT NOT NULL,
-    owner TEXT,
-    text TEXT NOT NULL,
-    failure TEXT
-);
-CREATE INDEX messages_by_turn ON messages (queue, visible, number);
-CREATE INDEX messages_by_end ON messages (expires);
-CREATE INDEX messages_by_owner ON messages (owner) WHERE owner IS NOT NULL;
-
-CREATE TABLE containers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE blobs (
-    id INTEGER PRIMARY KEY,
-    container INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    etag TEXT NOT NULL,
-    modified INTEGER NOT NULL,
-    created INTEGER NOT NULL,
-    content_type TEXT NOT NULL,
-    content_md5 BLOB NOT NULL,
-    metadata TEXT NOT NULL,
-    lease_id TEXT,
-    lease_seconds INTEGER,
-    lease_ends INTEGER,
-    lease_owner TEXT,
-    UNIQUE (container, name)
-);
-CREATE INDEX leases_by_owner ON blobs (lease_owner) WHERE lease_owner IS NOT NULL;
-CREATE TABLE contents (blob INTEGER PRIMARY KEY, content BLOB NOT NULL);
-
-CREATE TABLE tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
-CREATE TABLE entities (
-    "table" INTEGER NOT NULL,
-    partition_key TEXT NOT NULL,
-    row_key TEXT NOT NULL,
-    etag TEXT NOT NULL,
-    modified INTEGER NOT NULL,
-    properties TEXT NOT NULL,
-    PRIMARY KEY ("table", partition_key, row_key)
-) WITHOUT ROWID;
-
-CREATE TABLE invocations (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL,
-    function TEXT NOT NULL,
-    "trigger" TEXT NOT NULL,
-    started INTEGER NOT NULL,
-    duration REAL NOT NULL,
-    failure TEXT,
-    attempt INTEGER NOT NULL,
-    cause TEXT,
-    total INTEGER NOT NULL,
-    record TEXT
-);
-CREATE INDEX invocations_by_id ON invocations (id);
-CREATE INDEX invocations_by_total ON invocations (total);
-
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {_VERSION};
-"""
-"""All tables; times are microseconds since 1970. The last two lines mark the file as a state file,
-so they are written with the tables or not at all."""
 
 
 class _Job(NamedTuple):
@@ -117,14 +34,6 @@ class _Job(NamedTuple):
 class _Outcome(NamedTuple):
     value: Any
     error: Exception | None
-
-
-class _DamagedError(Exception):
-    pass
-
-
-_SIGNS_OF_DAMAGE = ("malformed", "not a database")
-_LARGEST_CHECKED = 64 * 2**20  # bytes, looked through in about 0.1 s
 
 
 class Database:
@@ -143,7 +52,7 @@ class Database:
     def __init__(self, path: Path | None, *, patience: float = 10) -> None:
         self.path = path
         self._patience = patience
-        self._connection = self._opened()
+        self._connection = opened(path, patience)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self.closed = False
         self._closing = Lock()
@@ -183,7 +92,7 @@ class Database:
             self._thread.join()
 
     def __str__(self) -> str:
-        return "the state in memory" if self.path is None else f"the state file {self.path}"
+        return named(self.path)
 
     # -- Within the thread --
 
@@ -216,17 +125,20 @@ class Database:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            return [_Outcome(None, self._unavailable(error))] * len(jobs)
+            return [_Outcome(None, self._unavailable(error)) for _ in jobs]
         try:
             outcomes = [self._attempt(job) for job in jobs]
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled it back itself
                 connection.execute("ROLLBACK")
             if len(jobs) == 1:
                 return [_Outcome(None, self._unavailable(error))]
             return [outcome for job in jobs for outcome in self._group([job])]
         return outcomes
+
+    def _unavailable(self, error: sqlite3.Error) -> UnavailableError:
+        return unavailable(self.path, self._patience, error)
 
     def _attempt(self, job: _Job) -> _Outcome:
         if job.done.cancelled():
@@ -246,119 +158,6 @@ class Database:
             if connection.in_transaction:
                 connection.execute("RELEASE job")
         return _Outcome(value, None)
-
-    def _unavailable(self, error: sqlite3.Error) -> UnavailableError:
-        # By text: the errors have their codes from Python 3.11 on only.
-        cause = str(error)
-        if "locked" in cause or "busy" in cause:
-            return UnavailableError(
-                "StorageLocked",
-                f"{self} has been locked by another program for {self._patience:g} s; "
-                "end that program, or what it is doing there",
-            )
-        if "full" in cause:
-            return UnavailableError(
-                "StorageFull", f"{self} cannot grow: the disk is full; what is stored is unharmed"
-            )
-        if any(sign in cause for sign in _SIGNS_OF_DAMAGE):
-            return UnavailableError(
-                "StorageDamaged",
-                f"{self} is damaged ({cause}); it is moved aside at the next start",
-            )
-        return UnavailableError("StorageUnavailable", f"{self} cannot be used: {cause}")
-
-    # -- Opening --
-
-    def _opened(self) -> sqlite3.Connection:
-        if self.path is None:
-            return self._connected()
-        try:
-            make_state_folder(self.path)
-            try:
-                return self._connected()
-            except _DamagedError:
-                # Looked at again by one process at a time: it may be a new one by now.
-                with locked(beside(self.path, "repair")):
-                    try:
-                        return self._connected()
-                    except _DamagedError as error:
-                        self._move_aside(self.path, error)
-                    return self._connected()
-        except OSError as error:
-            raise UnavailableError("StorageUnavailable", f"{self}: {error.strerror}") from None
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = None
-        try:
-            connection = sqlite3.connect(
-                self.path or ":memory:",
-                timeout=self._patience,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._prepare(connection)
-        except BaseException as error:
-            if connection is not None:
-                connection.close()
-            if not isinstance(error, sqlite3.Error):
-                raise
-            if any(sign in str(error) for sign in _SIGNS_OF_DAMAGE):
-                raise _DamagedError(str(error)) from None
-            raise self._unavailable(error) from None
-        return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        self._use_wal(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not objects:
-            for statement in SCHEMA.split(";"):
-                connection.execute(statement)
-        elif application != _APPLICATION_ID:
-            raise UnavailableError("StorageUnavailable", f"{self.path} is no state file of azfl")
-        elif version != _VERSION:
-            raise UnavailableError(
-                "StorageUnavailable",
-                f"{self} has the form {version}, this version of azfl uses the form {_VERSION}; "
-                "use another file",
-            )
-        connection.execute("COMMIT")
-        if self.path is not None and self.path.stat().st_size <= _LARGEST_CHECKED:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict != "ok":
-                raise _DamagedError(verdict.rpartition("\n")[2])
-
-    def _use_wal(self, connection: sqlite3.Connection) -> None:
-        end = time.monotonic() + self._patience
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                # SQLite does not wait for this lock by itself.
-                if "locked" not in str(error) or time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-
-    def _move_aside(self, path: Path, error: _DamagedError) -> None:
-        for owner in path.parent.glob(beside(path, "owner-*").name):
-            if is_held(owner):
-                raise UnavailableError(
-                    "StorageDamaged",
-                    f"{self} is damaged ({error}) and in use by process {owner.read_text()}: "
-                    "end that first",
-                ) from None
-        aside = beside(path, f"damaged-{time.strftime('%Y%m%dT%H%M%S')}")
-        for suffix in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-        warnings.warn(
-            f"{self} is damaged ({error}): it is kept as {aside}, and a new one begun",
-            RuntimeWarning,
-            stacklevel=6,
-        )
 
 
 def _deliver(jobs: list[_Job], outcomes: list[_Outcome]) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["beside", "hold", "is_held", "locked"]
+__all__ = ["beside", "hold", "is_held"]
 
 if sys.platform == "win32":
     import msvcrt
@@ -61,14 +60,3 @@ def is_held(path: Path) -> bool:
         return False
     finally:
         os.close(descriptor)
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a file for the time of a ``with`` block."""
-    descriptor = hold(path)
-    try:
-        yield
-    finally:
-        os.close(descriptor)
-        is_held(path)

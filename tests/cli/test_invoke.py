@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from azure_functions_lib.delivery.recorded import outcome_from_json, outcome_to_json
+from azure_functions_lib.wire.datum import Datum
+
 from .conftest import HTTP, QUEUE, RESPONSE, App, Azfl
 
 BLOB = {"type": "blob", "direction": "in", "name": "obj", "path": "a/b", "connection": "C"}
@@ -149,6 +152,15 @@ def test_a_function_that_raises_gives_1_and_its_own_frames(azfl: Azfl, app: App)
     files = {line for line in result.stderr.splitlines() if line.startswith("  File ")}
     assert files
     assert all(f'"{path}' in line for line in files), result.stderr
+
+
+def test_the_json_document_is_the_recorded_form_of_an_outcome(azfl: Azfl, app: App) -> None:
+    path = app({"echo": ([QUEUE, RESULT], "def main(msg: str):\n    return msg")})
+    document = invoke_json(azfl, path, "echo", "--data", "text")
+    outcome = outcome_from_json(document)
+    assert outcome.function == "echo"
+    assert outcome.return_value == Datum("text", "string")
+    assert outcome_to_json(outcome, {"$return": "queue"}) == document
 
 
 def test_a_function_that_raises_in_json(azfl: Azfl, app: App) -> None:

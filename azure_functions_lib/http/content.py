@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from functools import lru_cache
 from typing import Any
@@ -50,8 +51,6 @@ _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-
 # Bounded, because callers name the charsets.
 @lru_cache(maxsize=64)
 def _codec(charset: str) -> str:
-    import codecs
-
     try:
         name = codecs.lookup(charset).name.replace("_", "-")
         # Refused by codecs that do not make text of bytes, such as base64.

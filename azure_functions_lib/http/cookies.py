@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +13,6 @@ from .limits import beyond, http_limits
 from .secrets import safe_preview
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
     from http.cookies import SimpleCookie
 
 __all__ = ["SameSite", "parse_cookie", "set_cookie_value", "wire_cookie"]
@@ -148,8 +148,6 @@ _MOST_SECONDS = 2**53  # what a double, as which the host takes them, holds exac
 def _seconds(max_age: Any) -> int:
     if type(max_age) is int and abs(max_age) <= _MOST_SECONDS:
         return max_age
-    from datetime import timedelta
-
     if isinstance(max_age, timedelta):
         return max_age // timedelta(seconds=1)
     raise _refused("max_age", max_age, "a whole number of seconds up to 2**53, or a timedelta")
@@ -163,8 +161,6 @@ def _same_site(samesite: object) -> str:
 
 
 def _expires(expires: Any) -> str:
-    from datetime import datetime, timezone
-
     if isinstance(expires, str):
         normal = http_date(_check_text("expires", expires))
         if normal is None:
@@ -243,8 +239,6 @@ def _date_parts(text: str) -> tuple[int, int, int, int, int, int] | None:
 def _moment(
     year: int, month: int, day: int, hour: int, minute: int, second: int
 ) -> datetime | None:
-    from datetime import datetime
-
     try:
         return datetime(year, month, day, hour, minute, second) if year >= 1601 else None
     except ValueError:

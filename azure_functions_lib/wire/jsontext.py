@@ -83,7 +83,10 @@ def parse_json(text: str | bytes | bytearray) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("the JSON text nests too deeply to be read") from None
+        raise ValueError(
+            f"the JSON text of {len(text)} characters nests too deeply to be read: beyond what "
+            "Python's parser takes, which up to Python 3.11 sys.setrecursionlimit raises"
+        ) from None
     except TypeError:
         raise ValueError(f"JSON text expected, got {type(text).__name__}") from None
 

@@ -6,7 +6,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ..enums import BindingDirection, HttpMethod
 from ..errors import DeclarationError, described, preview
@@ -15,6 +15,7 @@ from ..wire.codec import annotated_types
 from ..wire.declaration import RETURN, Binding, check_binding_name, check_function_name
 from ..wire.scalars import timespan
 from .problem import Problem
+from .spelling import meant
 
 if typing.TYPE_CHECKING:
     from .signature import Signature
@@ -165,15 +166,18 @@ def _direction_problems(name: str, binding: Binding) -> Iterator[Problem]:
 
 
 def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
-    from ..bindings import get_binding_registry
+    from ..bindings import binding_types
 
-    registry = get_binding_registry()
-    if binding.type in registry:
+    known = binding_types()
+    if binding.type in known:
         return
-    for known in registry:
-        if known.lower() == binding.type.lower():
-            cause = f"no converter is registered for the binding type {binding.type!r}"
-            yield Problem(name, binding.name, cause, f"Write {known!r}")
+    found = meant(binding.type, known)
+    if found is not None:
+        cause = f"no converter is registered for the binding type {binding.type!r}"
+        # A type of other letters may be that of an extension.
+        same = found.lower() == binding.type.lower()
+        severity: Literal["error", "warning"] = "error" if same else "warning"
+        yield Problem(name, binding.name, cause, f"Write {found!r}", severity)
 
 
 def _route_problems(name: str, trigger: Binding) -> Iterator[Problem]:

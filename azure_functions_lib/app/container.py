@@ -14,6 +14,7 @@ from ..wire.declaration import (
     check_function_name,
 )
 from .function import SCRIPT_FILE_NAME, FunctionBuilder
+from .spelling import check_keywords, meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,13 +46,27 @@ class DecoratorApi:
     Args:
         args: ignored, as the containers of other libraries hand on their own.
         kwargs: the same: azure-functions-durable passes the ``auth_level`` of its blueprints.
+
+    Raises:
+        DeclarationError: a keyword is nearly ``auth_level`` or ``http_auth_level``.
     """
 
     _auth_level: AuthLevel | None = None
     """That of the app; None in a blueprint, whose functions get it where they are registered."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs:
+            check_keywords(type(self).__name__, kwargs, ("auth_level", "http_auth_level"))
         self._contents: list[FunctionBuilder[..., Any] | DecoratorApi] = []
+
+    if not TYPE_CHECKING:  # a checker knows which names there are
+
+        def __getattr__(self, name: str) -> Any:
+            found = None if name.startswith("_") else meant(name, dir(self))
+            advice = f". Write {found!r}" if found else ""
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}{advice}"
+            )
 
     @property
     def app_script_file(self) -> str:

@@ -11,10 +11,11 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from .container import DecoratorApi, SettingsApi
+from .spelling import check_keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from inspect import Signature
+    from types import FunctionType
 
     from .container import FunctionDecorator
 
@@ -43,15 +44,23 @@ class _Decorator:
         return self if container is None else MethodType(self, container)
 
     def __call__(self, container: DecoratorApi, /, *args: Any, **kwargs: Any) -> FunctionDecorator:
+        if not self.parameters.issuperset(kwargs):
+            check_keywords(self.__name__, kwargs, self.parameters)
         return container._declare(self.declare(*args, **kwargs))
 
     @cached_property
-    def declare(self) -> Callable[..., Any]:
+    def declare(self) -> FunctionType:
         """The declaration function."""
-        declare: Callable[..., Any] = getattr(
+        declare: FunctionType = getattr(
             import_module(f"..{self.module}", __package__), self.__name__
         )
         return declare
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The keywords that the declaration function has names for."""
+        code = self.declare.__code__
+        return frozenset(code.co_varnames[: code.co_argcount])
 
     __doc__: Any = property(lambda self: self.declare.__doc__)
 

@@ -7,7 +7,14 @@ from typing import Any
 from ..wire.registry import Registry, registry
 from ._table import ROWS, BindingType, Channel
 
-__all__ = ["BindingType", "Channel", "binding_type", "get_binding_registry", "register_converter"]
+__all__ = [
+    "BindingType",
+    "Channel",
+    "binding_type",
+    "binding_types",
+    "get_binding_registry",
+    "register_converter",
+]
 
 _TYPES = {name: kind for row in ROWS for name, kind in row.types.items()}
 
@@ -28,6 +35,11 @@ registry.add_places(
 def binding_type(name: str) -> BindingType:
     """What there is to know of a binding type; for an unknown one what holds for any."""
     return _TYPES.get(name) or _TYPES["generic"]
+
+
+def binding_types() -> set[str]:
+    """The binding types that are known: those of the table, and those that others registered."""
+    return {*_TYPES, *registry}
 
 
 def get_binding_registry() -> Registry:

@@ -15,6 +15,7 @@ import azure_functions_lib as func
 from azure_functions_lib.app.check import check_function, check_functions
 from azure_functions_lib.app.loader import LoadedFunction
 from azure_functions_lib.app.problem import Problem
+from azure_functions_lib.bindings._table import ROWS
 from azure_functions_lib.enums import BindingDirection
 from azure_functions_lib.errors import DeclarationError
 from azure_functions_lib.wire.declaration import Binding
@@ -406,3 +407,30 @@ def test_routes_and_methods_that_are_right() -> None:
     for fields in ({}, {"route": "", "methods": []}, {"route": "a", "methods": ["get", "POST"]}):
         trigger = Binding("req", IN, type="httpTrigger", fields=fields)
         assert problems(lambda req: None, trigger) == []
+
+
+def unknown_types(kind: str) -> list[Problem]:
+    function = Binding("x", IN, type=kind)
+    found = problems(lambda msg, x: None, TRIGGER, function)
+    return [each for each in found if "no converter is registered" in each.cause]
+
+
+def test_binding_type_that_is_misspelt() -> None:
+    (problem,) = unknown_types("queueTriger")
+    assert "'queueTriger'" in problem.cause
+    assert problem.remedy == "Write 'queueTrigger'"
+    assert problem.severity == "warning"
+
+
+EXTENSIONS = [
+    "mqttTrigger",
+    "redisListTrigger",
+    "webPubSubTrigger",
+    "rabbitMQ",
+    "redisPubSubTrigger",
+]
+
+
+@pytest.mark.parametrize("kind", [*EXTENSIONS, *(name for row in ROWS for name in row.types)])
+def test_binding_types_that_are_not_misspelt(kind: str) -> None:
+    assert unknown_types(kind) == []

@@ -17,7 +17,7 @@ import pytest
 import azure_functions_lib as func
 from azure_functions_lib.enums import StringifyEnum
 from azure_functions_lib.errors import DeclarationError, InvalidValueError, UnknownNameError
-from azure_functions_lib.wire.declaration import InputBinding, Trigger
+from azure_functions_lib.wire.declaration import InputBinding, Trigger, json_key
 
 DECORATORS = [
     name
@@ -610,3 +610,92 @@ print([name for name in sys.modules if name.startswith("azure_functions_lib.bind
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "misspelt", "meant"),
+    [
+        ("timer_trigger", "run_on_strtup", "run_on_startup"),
+        ("timer_trigger", "shedule", "schedule"),
+        ("timer_trigger", "runOnStatup", "run_on_startup"),
+        ("blob_trigger", "sorce", "source"),
+        ("service_bus_queue_trigger", "session_enabled", "is_sessions_enabled"),
+        ("service_bus_queue_trigger", "sessions_enabled", "is_sessions_enabled"),
+        ("queue_trigger", "dat_type", "data_type"),
+        ("queue_trigger", "arg_nme", "arg_name"),
+        ("queue_output", "conection", "connection"),
+        ("event_hub_message_trigger", "cardinalty", "cardinality"),
+        ("cosmos_db_trigger_v3", "lease_colection_name", "lease_collection_name"),
+        ("table_input", "partion_key", "partition_key"),
+        ("route", "methds", "methods"),
+        ("route", "auth_lvel", "auth_level"),
+        ("generic_trigger", "data_typ", "data_type"),
+    ],
+)
+def test_misspelt_keyword(decorator: str, misspelt: str, meant: str) -> None:
+    with pytest.raises(DeclarationError, match=f"{decorator} .*'{misspelt}'.*'{meant}'"):
+        getattr(func.FunctionApp(), decorator)(**{misspelt: "x"})
+
+
+def test_misspelt_keyword_of_a_blueprint() -> None:
+    with pytest.raises(DeclarationError, match="'http_auth_lvel'.*Write 'http_auth_level'"):
+        func.Blueprint(http_auth_lvel="anonymous")
+
+
+# Keys that extensions of the host have, and this library no parameters for.
+HOST_KEYS = {
+    "service_bus_queue_trigger": (
+        "entity_type is_batched auto_complete queue_or_topic_name max_concurrent_calls "
+        "max_message_batch_size min_message_batch_size max_batch_wait_time accessRights "
+        "isSessionsEnabled session_idle_timeout prefetch_count max_auto_lock_renewal_duration"
+    ),
+    "event_hub_message_trigger": (
+        "max_event_batch_size min_event_batch_size max_wait_time batch_checkpoint_frequency "
+        "prefetch_count consumerGroup initial_offset_options"
+    ),
+    "cosmos_db_trigger": (
+        "container_throughput use_default_json_serialization connection_mode "
+        "user_agent_suffix partition_key use_multiple_write_locations maxItemsPerInvocation"
+    ),
+    "cosmos_db_input": "sql_query_parameters preferredLocations container_throughput",
+    "kafka_output": "key_data_type linger_ms compression_type acks enable_auto_commit",
+    "queue_trigger": "batch_size new_batch_size visibility_timeout max_dequeue_count id",
+    "blob_trigger": "access use_event_grid poison_blob_threshold blob_path",
+    "sql_trigger": "max_batch_size polling_interval_ms app_lock_retries",
+    "generic_trigger": "topic host data channel tags event hub_name category queue",
+}
+
+
+@pytest.mark.parametrize(
+    ("decorator", "key"),
+    [(decorator, key) for decorator, keys in HOST_KEYS.items() for key in keys.split()],
+)
+def test_keys_of_extensions_are_no_misspellings(decorator: str, key: str) -> None:
+    parameters = list(inspect.signature(getattr(func.FunctionApp(), decorator)).parameters.values())
+    arguments = {
+        each.name: "x"
+        for each in parameters
+        if each.default is each.empty and each.kind is not each.VAR_KEYWORD
+    }
+    builder = getattr(func.FunctionApp(), decorator)(**arguments, **{key: 5})(lambda_function())
+    (binding,) = builder._function.get_bindings()
+    assert binding.get_dict_repr()[json_key(key)] == 5
+
+
+def test_camel_case_of_a_keyword_that_is_not_given() -> None:
+    binding = declared(
+        "service_bus_queue_trigger",
+        arg_name="x", connection="C", queue_name="q", accessRights="Listen",
+    )  # fmt: skip
+    assert binding["accessRights"] == "Listen"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("queue_triger", "queue_trigger"), ("rout", None), ("on_start_up", "on_startup")],
+)
+def test_misspelt_decorator(name: str, meant: str | None) -> None:
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'") as caught:
+        getattr(func.FunctionApp(), name)
+    assert str(caught.value).endswith(f". Write {meant!r}") == bool(meant)
+    assert not hasattr(func.Blueprint(), name)

@@ -45,7 +45,7 @@ class Message(Record):
     __slots__ = ("_asked",)
 
     _body: Body = field(None, as_body, default=bytes, kw_only=False, alias="body")
-    _metadata: Mapping[str, Any] | None = field(
+    _metadata: dict[str, Any] | None = field(
         None, dict, default=None, kw_only=True, alias="metadata"
     )
 
@@ -111,7 +111,7 @@ class Message(Record):
         came. A message of a batch has the metadata of the batch, with a list ``<Name>Array`` of the
         values of all messages; when it is copied or pickled, these lists hold its own value alone.
         """
-        return self._metadata  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+        return self._metadata
 
     @classmethod
     def _of_body(cls, body: bytes) -> Self:

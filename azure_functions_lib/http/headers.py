@@ -42,7 +42,7 @@ def text_pairs(source: Any, field: str) -> list[tuple[str, str]]:
     """
     try:
         return [
-            (_name_text(name), header_text(name, value, field))
+            (_name_text(name, f"{field}s"), header_text(name, value, field))
             for name, value in source_pairs(source)
         ]
     except InvalidValueError:
@@ -224,7 +224,7 @@ def header_name(name: str) -> str:
     Raises:
         InvalidValueError: it is not a token of RFC 9110 (a ValueError and TypeError).
     """
-    if _name_text(name) in _accepted:
+    if _name_text(name, "headers") in _accepted:
         return name
     if not is_token(name):
         raise InvalidValueError.of(
@@ -238,11 +238,11 @@ def header_name(name: str) -> str:
     return name
 
 
-def _name_text(name: object) -> str:
+def _name_text(name: object, field: str) -> str:
     if isinstance(name, str):
         return name
     raise InvalidValueError.of(
-        "http", "headers", came=f"the name {preview(name)}", expected="a name as str"
+        "http", field, came=f"the name {preview(name)}", expected="a name as str"
     )
 
 

@@ -201,6 +201,12 @@ class TestBody:
             HttpRequest("POST", "/", **arguments)
         assert isinstance(caught.value, (TypeError, ValueError))
 
+    def test_what_is_refused_is_named(self) -> None:
+        with pytest.raises(InvalidValueError, match="^http: params: got the name int 1"):
+            HttpRequest("GET", "/", params={1: None})  # type: ignore[dict-item]
+        with pytest.raises(InvalidValueError, match="^http: route_param 'a': got NoneType"):
+            HttpRequest("GET", "/", route_params={"a": None})  # type: ignore[dict-item]
+
     @pytest.mark.parametrize(("method", "url"), [(None, "/"), ("GET", None), (b"GET", "/")])
     def test_method_and_url_are_text(self, method: Any, url: Any) -> None:
         with pytest.raises(InvalidValueError, match="expected str"):

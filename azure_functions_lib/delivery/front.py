@@ -7,6 +7,7 @@ method that no function of a path answers gives 405 with ``Allow``, not 404.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,6 +19,7 @@ from ..wire.datum import Datum
 from ..wire.declaration import RETURN
 from .call import Call
 from .cors import Cors, Headers
+from .options import HttpOptions, read_host_options
 from .routing import Route, Router, Template
 
 if TYPE_CHECKING:
@@ -123,6 +125,7 @@ class Front:
             the host refuses is not served.
         keys: the access keys; None lets everyone in, as the local host does.
         cors: whose pages may call the app.
+        options: what host.json says of HTTP; by default that of the app's file and settings.
         base_url: scheme and host of requests that tell none.
     """
 
@@ -133,15 +136,13 @@ class Front:
         functions: Iterable[LoadedFunction] | None = None,
         keys: Keys | None = None,
         cors: Cors | None = None,
+        options: HttpOptions | None = None,
         base_url: str = "http://localhost:7071",
     ) -> None:
         self._base_url = base_url
         self._keys = keys
         self._cors = cors or Cors()
-        options = _table(_table(app.host.data.get("extensions")).get("http"))
-        custom = _table(options.get("customHeaders"))
-        self._custom = [(name, str(value)) for name, value in custom.items()]
-        self._hsts = _Hsts.read(_table(options.get("hsts")))
+        self._options = options or read_host_options(app.host.data, os.environ).http
         self._served: dict[str, _Served] = {}
         if functions is None:
             functions = (each for each in app.functions.values() if not each.disabled)
@@ -217,59 +218,26 @@ class Front:
         return base, url if url[:1] == "/" else f"/{url}"
 
     def _completed(self, headers: Iterable[tuple[str, str]], origin: str) -> list[tuple[str, str]]:
-        """Add the headers that ``host.json`` asks for, where the response has none of the name."""
+        """Add the headers that host.json asks for, where the response has none of the name."""
         completed = list(headers)
-        added = (*self._custom, *(self._hsts.headers(origin) if self._hsts else ()))
+        added = [each for each in self._options.custom_headers.items() if each[1]]
+        if self._options.hsts is not None and self._is_hsts_host(origin):
+            added.append(("Strict-Transport-Security", self._options.hsts))
         if added:
             names = {name.lower() for name, _ in completed}
             completed += [(name, value) for name, value in added if name.lower() not in names]
         return completed
 
-
-class _Hsts(NamedTuple):
-    """HTTP Strict Transport Security (RFC 6797), as ``extensions.http.hsts`` of host.json says."""
-
-    value: str
-    excluded: frozenset[str]
-
-    @classmethod
-    def read(cls, options: Mapping[str, Any]) -> _Hsts | None:
-        """Read the section; None where it is off."""
-        if options.get("isEnabled") is not True:
-            return None
-        directives = [f"max-age={_seconds(options.get('maxAge'))}"]
-        flags = ("includeSubDomains", "preload")
-        directives += [flag for flag in flags if options.get(flag) is True]
-        # The defaults of ASP.NET Core.
-        hosts = options.get("excludedHosts", ["localhost", "127.0.0.1", "[::1]"])
-        names = hosts if isinstance(hosts, list) else []
-        return cls("; ".join(directives), frozenset(str(name).lower() for name in names))
-
-    def headers(self, origin: str) -> Headers:
-        """Give the header for a request, which only one over TLS gets."""
+    def _is_hsts_host(self, origin: str) -> bool:
+        """Whether a request gets HSTS (RFC 6797): one over TLS, to a host that is not excluded."""
         scheme, _, host = origin.lower().partition("://")
-        if scheme != "https" or _without_port(host) in self.excluded:
-            return ()
-        return (("Strict-Transport-Security", self.value),)
+        excluded = {name.lower() for name in self._options.hsts_excluded_hosts}
+        return scheme == "https" and _without_port(host) not in excluded
 
 
 def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdecimal() else host
-
-
-def _seconds(max_age: Any) -> int:
-    """Read a .NET time span, of which a bare number counts days; 30 days by default."""
-    from ..wire.scalars import timespan
-
-    text = str(max_age)
-    if text.isdecimal() and len(text) < 9:
-        return int(text) * 86400
-    try:
-        span = timespan(text)
-    except ValueError:
-        span = None
-    return 30 * 86400 if span is None else int(span.total_seconds())
 
 
 def reply_of(datum: Datum | None) -> Reply:
@@ -298,10 +266,6 @@ def morsels(datum: Datum | None) -> list[Any]:
 
 def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
     return {name: Datum(value, "string") for name, value in values.items()}
-
-
-def _table(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _name(value: Any) -> str:

@@ -68,7 +68,7 @@ class HttpOptions:
     max_concurrent_requests: int | None = None
     custom_headers: Mapping[str, str] = field(default_factory=dict)
     hsts: str | None = None
-    hsts_excluded_hosts: tuple[str, ...] = ()
+    hsts_excluded_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,13 @@ def read_host_options(
 def _http(http: _Section) -> HttpOptions:
     headers = http.section("customHeaders")
     hsts = http.section("hsts")
+    excluded = hsts.texts("excludedHosts")
     return HttpOptions(
         http.limit("maxOutstandingRequests"),
         http.limit("maxConcurrentRequests"),
         {name: headers.text(name) for name in headers.data},
         _hsts(hsts) if hsts.flag("isEnabled") else None,
-        hsts.texts("excludedHosts") or (),
+        HttpOptions.hsts_excluded_hosts if excluded is None else excluded,
     )
 
 

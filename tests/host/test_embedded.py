@@ -150,6 +150,12 @@ class TestProcesses:
     async def test_what_a_killed_process_had_taken_is_free_at_the_next_start(
         self, file: Path, program: Any
     ) -> None:
+        idler = program(
+            "await queues.create('idle'); await queues.get('idle'); say(1); sys.stdin.readline()",
+            file,
+        )
+        idler.line()
+        idler.kill()
         taker = program(self.TAKE, file)
         assert taker.line() == "taken 2"
         taker.kill()

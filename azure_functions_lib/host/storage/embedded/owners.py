@@ -38,6 +38,8 @@ class Owner:
         """Give the id to mark with what is about to be taken; frees what dead owners hold."""
         if self._path is not None:
             if self._descriptor is None:
+                for sign in self._path.parent.glob(beside(self._path, "owner-*").name):
+                    is_held(sign)  # removes those of dead owners that held nothing
                 self._descriptor = hold(beside(self._path, f"owner-{self.id}"))
             if time.monotonic() >= self._next_look:
                 self._free_dead(connection, self._path)

@@ -26,13 +26,13 @@ def command(app: Path, output: str) -> None:
     Exit status 2 if one keeps the app from being served, else 0.
     """
     from ..compat.search import unused_shim
-    from ..delivery.front import route_problems
+    from ..delivery.routes import route_problems, shadowed_routes
 
     with opened(app, output) as loaded:
         problems = [*loaded.problems, *route_problems(loaded)]
         count = len(loaded.functions)
         unused = unused_shim(loaded.root)
-    warnings = [unused] if unused else []
+        warnings = [*shadowed_routes(loaded), *([unused] if unused else [])]
     if problems:
         raise Wrong([*problems, *warnings], output)
     if output == "json":

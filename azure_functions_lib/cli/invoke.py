@@ -216,7 +216,8 @@ def _message(trigger: Binding, data: bytes | None) -> RecordedPayload:
 def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call) -> Datum:
     from urllib.parse import urlencode, urlsplit
 
-    from ..delivery.front import Front, Reply, Request, methods_of, route_of
+    from ..delivery.front import Front, Reply, Request
+    from ..delivery.routes import methods_of, route_of
     from ..delivery.routing import Template
 
     if call.data is not None and call.json is not None:
@@ -258,7 +259,7 @@ def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _
 
 
 def _unreached(app: LoadedApp, function: LoadedFunction, method: str, url: str, status: int) -> str:
-    from ..delivery.front import http_trigger, methods_of, route_of
+    from ..delivery.routes import http_trigger, methods_of, route_of
 
     trigger = http_trigger(function)
     methods = methods_of(trigger) if trigger is not None else frozenset()

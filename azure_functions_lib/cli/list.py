@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..bindings import binding_type
-from ..delivery.front import http_trigger, methods_of, route_of
+from ..delivery.routes import http_trigger, methods_of, route_of
 from ..enums import BindingDirection
 from .common import Wrong, app_argument, console, opened, output_option, print_json, printable
 

@@ -8,23 +8,22 @@ method that no function of a path answers gives 405 with ``Allow``, not 404.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ..app.problem import Problem
 from ..errors import DeclarationError
-from ..http import HTTP_OUTPUT, HTTP_TRIGGER
+from ..http import HTTP_OUTPUT
 from ..http.query import joined, query_params
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
 from .call import Call
 from .cors import Cors, Headers
 from .options import HttpOptions, read_host_options
+from .routes import http_trigger, level_of, methods_of, route_of
 from .routing import Route, Router, Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
-    from ..wire.declaration import Binding
     from .keys import Keys
 
 __all__ = [
@@ -33,12 +32,8 @@ __all__ = [
     "Front",
     "Reply",
     "Request",
-    "http_trigger",
-    "methods_of",
     "morsels",
     "reply_of",
-    "route_of",
-    "route_problems",
 ]
 
 
@@ -156,10 +151,9 @@ class Front:
             except DeclarationError:
                 continue
             routes.append(Route(function.name, template, methods_of(trigger)))
-            level = _name(trigger.get_dict_repr().get("authLevel") or "function").lower()
             answers = (each.name for each in function.bindings if each.type == HTTP_OUTPUT)
             self._served[function.name] = _Served(
-                function, trigger.name, level, next(answers, RETURN)
+                function, trigger.name, level_of(trigger), next(answers, RETURN)
             )
         self._router = Router(routes)
 
@@ -266,89 +260,3 @@ def morsels(datum: Datum | None) -> list[Any]:
 
 def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
     return {name: Datum(value, "string") for name, value in values.items()}
-
-
-def _name(value: Any) -> str:
-    return str(getattr(value, "value", value))
-
-
-# -- Routes
-
-
-def http_trigger(function: LoadedFunction) -> Binding | None:
-    """Give the trigger of a function if it is that of an HTTP function."""
-    trigger = function.trigger
-    return trigger if trigger is not None and trigger.type == HTTP_TRIGGER else None
-
-
-def route_of(app: LoadedApp, function: LoadedFunction) -> str:
-    """Give the route template of an HTTP function, with the app's route prefix."""
-    parts = (app.host.route_prefix, _own_route(function))
-    return "/" + "/".join(part.strip("/") for part in parts if part.strip("/"))
-
-
-def _own_route(function: LoadedFunction) -> str:
-    trigger = function.trigger
-    route = None if trigger is None else trigger.get_dict_repr().get("route")
-    return function.name if route is None else str(route)
-
-
-def methods_of(trigger: Binding) -> frozenset[str]:
-    """Give the methods that an HTTP function answers, in upper case; none for all."""
-    methods = trigger.get_dict_repr().get("methods")
-    if not isinstance(methods, (list, tuple)):  # the app's check tells what is wrong with others
-        return frozenset()
-    return frozenset(_name(method).upper() for method in methods)
-
-
-def route_problems(app: LoadedApp) -> Iterator[Problem]:
-    """Find the routes that the host does not take: broken ones, reserved ones, and clashes."""
-    functions = [each for each in app.functions.values() if http_trigger(each) is not None]
-    for function in functions:
-        trigger = http_trigger(function)
-        assert trigger is not None
-        try:
-            Template(route_of(app, function))
-        except DeclarationError as error:
-            yield Problem(function.name, trigger.name, error.cause, error.remedy)
-    yield from reserved_routes(functions)
-    yield from clashing_routes(functions)
-
-
-def reserved_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
-    """Find routes that begin as those of the host itself do: with "admin" or "runtime"."""
-    for function in functions:
-        route = _own_route(function).strip("/")
-        for word in ("admin", "runtime"):
-            if http_trigger(function) is not None and route.lower().startswith(word):
-                yield Problem(
-                    function.name,
-                    "route",
-                    f"the route {route!r} begins with {word!r}, as those of the host itself do",
-                    "Begin it with another word; the whole app may have another routePrefix",
-                )
-
-
-def clashing_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
-    """Find functions with the same route and a method in common.
-
-    The host serves the first of them in the alphabetical order of names and refuses the others.
-    """
-    seen: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    for function in sorted(functions, key=lambda each: each.name.lower()):
-        trigger = http_trigger(function)
-        if trigger is None:
-            continue
-        route, methods = _own_route(function).strip("/"), methods_of(trigger)
-        others = seen.setdefault(route.lower(), [])
-        for other, taken in others:
-            if not methods or not taken or methods & taken:
-                yield Problem(
-                    function.name,
-                    "route",
-                    f"function {other!r} has the same route {route!r} and a method in common",
-                    "Give one of them another route, or each its own methods",
-                )
-                break
-        else:
-            others.append((function.name, methods))

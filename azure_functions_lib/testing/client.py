@@ -102,7 +102,7 @@ class _Client:
         loaded = self._given if isinstance(self._given, LoadedApp) else self._load_app()
         problems = []
         if self._validate:
-            from ..delivery.front import route_problems
+            from ..delivery.routes import route_problems
 
             problems = [*loaded.problems, *route_problems(loaded)]
         if problems:

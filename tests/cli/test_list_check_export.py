@@ -92,6 +92,15 @@ def test_check_reports_routes_that_the_host_does_not_take(azfl: Azfl, app: App) 
     assert sorted(problem["function"] for problem in problems) == ["broken", "reserved", "twice"]
 
 
+def test_check_warns_of_what_azure_does_differently(azfl: Azfl, app: App) -> None:
+    routes = {"get": "items/{id}", "list": "items/all"}
+    path = app({name: ([{**HTTP, "route": each}, RESPONSE], MAIN) for name, each in routes.items()})
+    result = azfl("check", path)
+    assert result.exit_code == 0
+    assert "warning: list: route: Azure calls function 'get' for /api/items/all" in result.stderr
+    assert "No problems in 2 functions" in result.stdout
+
+
 def test_export_of_function_json_files(azfl: Azfl, app: App) -> None:
     bindings = [{**HTTP, "route": "items/{id}", "methods": ["get"]}, RESPONSE]
     exported = json.loads(azfl("export", app({"items": (bindings, MAIN)})).stdout)

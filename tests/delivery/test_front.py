@@ -15,8 +15,9 @@ from azure_functions_lib.app.loaded import LoadedApp
 from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.delivery.call import Failure, Outcome
 from azure_functions_lib.delivery.cors import Cors
-from azure_functions_lib.delivery.front import Accepted, Front, Reply, Request, route_problems
+from azure_functions_lib.delivery.front import Accepted, Front, Reply, Request
 from azure_functions_lib.delivery.keys import Keys
+from azure_functions_lib.delivery.routes import route_problems, shadowed_routes
 from azure_functions_lib.wire.datum import Datum
 
 CODE = """
@@ -305,6 +306,28 @@ def test_routes_that_the_host_does_not_take(
         assert cause in problem.cause
         assert problem.remedy
         assert problem.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("routes", "shadowed"),
+    [
+        ((("get", "items/{id}", ()), ("list", "items/all", ())), ["list"]),
+        ((("Get", "items/{id}", ()), ("all", "items/all", ())), []),
+        ((("a", "items/{id}", ("GET",)), ("b", "items/all", ("PUT",))), []),
+        ((("a", "{*rest}", ()), ("b", "items/{id:int}", ()), ("c", "{x:guid}", ())), ["b", "c"]),
+        ((("a", "items/{id:int}", ()), ("b", "items/all", ())), []),
+        ((("a", "{x}", ()), ("b", "{y:regex(^q$)}", ())), []),
+        ((("a", "{x}", ()), ("b", "{y", ())), []),
+        ((("a", "{x}", ()), ("b", "{y}", ())), []),
+    ],
+)
+def test_routes_that_azure_tries_in_another_order(
+    routes: tuple[tuple[str, str | None, tuple[str, ...]], ...], shadowed: list[str]
+) -> None:
+    with load_app(app_of(*routes)) as app:
+        found = list(shadowed_routes(app))
+    assert [problem.function for problem in found] == shadowed
+    assert all(problem.severity == "warning" for problem in found)
 
 
 @pytest.mark.parametrize("methods", [5, "GET", {"GET": 1}, None, []])

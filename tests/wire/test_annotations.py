@@ -186,3 +186,29 @@ def test_blob_output_does_not_serve(annotation: object) -> None:
 def test_blob_takes(binding: str, annotation: object) -> None:
     assert takes(binding, annotation)
     assert not takes(binding, list[str])
+
+
+@pytest.mark.parametrize("binding", ["timerTrigger", "queueTrigger", "serviceBusTrigger"])
+@pytest.mark.parametrize("annotation", [str, object, Any, QueueMessage])
+def test_a_trigger_that_nothing_answers_has_no_output(binding: str, annotation: object) -> None:
+    assert not serves(binding, annotation)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        collections.abc.Generator[str, None, None],
+        collections.abc.Generator[str, str, str],
+        collections.abc.ItemsView[str, bytes],
+    ],
+)
+def test_what_has_several_types_is_no_batch_of_one_of_them(annotation: object) -> None:
+    assert not serves("queue", annotation)
+    assert serves("queue", collections.abc.Iterable[str])
+
+
+@pytest.mark.parametrize("kind", ["string", "bytes", "json"])
+def test_a_payload_without_a_value_is_an_empty_body(kind: str) -> None:
+    decode = get_binding_registry().codec("eventHub").decode
+    assert decode(func.meta.Datum(None, kind), trigger_metadata=None).get_body() == b""
+    assert func.EventHubEvent(body=None).get_body() == b""

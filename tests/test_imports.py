@@ -43,7 +43,7 @@ EXCUSED = {
     ("app/process.py", "threading"),  # what apps change of the process is put back under a lock
     ("extension.py", "pathlib"),  # azure-functions gives extensions a Path
     ("context.py", "threading"),  # thread_local_storage is a threading.local
-    ("bindings/mcp.py", "asyncio"),  # the handler of a tool keeps the event loop free
+    ("bindings/_mcp_handler.py", "asyncio"),  # the handler of a tool keeps the event loop free
     ("middleware/asgi.py", "asyncio"),  # an ASGI application runs on an event loop
     ("middleware/asgi.py", "threading"),  # several loops may start it at once, but only one does
 }

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_origin
 
 from ..enums import DataType, McpPropertyType
 from ..errors import DeclarationError, InvalidPayloadError, preview
 from ..wire.codec import AnsweredTrigger, annotated_types, body_bytes
-from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import REQUIRED, SINGLE, Inferred, Trigger, member
-from ..wire.jsontext import json_writer, parse_json, plain_json
+from ..wire.jsontext import parse_json
+from ._docstrings import documented_parameters
+from ._mcp_properties import ToolProperty, hints_of
+from ._mcp_results import result_json, result_text, structured_text, wants_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from ..wire.declaration import Edit, Editable
 
 __all__ = ["MCPToolContext", "PromptArgument", "PromptInvocationContext", "mcp_content"]
@@ -140,36 +140,10 @@ def mcp_content(cls: type[_T]) -> type[_T]:
     return cls
 
 
-def _plain(value: object) -> Any:
-    if _is_sdk(value):
-        return _sdk_dict(value)
-    try:
-        return plain_json(value)
-    except TypeError:
-        fields = getattr(value, "__dict__", None)
-        if fields is None or (not fields and not hasattr(value, "__mcp_content__")):
-            raise  # such as an HttpResponse, whose values are in slots
-        return fields
-
-
-def _is_sdk(value: object) -> bool:
-    """Whether a value, or a class, comes from the MCP SDK (``mcp.types``, ``mcp_types``)."""
-    kind = value if isinstance(value, type) else type(value)
-    return kind.__module__.partition(".")[0] in ("mcp", "mcp_types") and hasattr(kind, "model_dump")
-
-
-def _sdk_dict(value: Any) -> Any:
-    return value.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-# The text itself is the answer, so it has one form, with or without orjson.
-_json_text = json_writer(_plain)
-
-
 class _McpCodec(AnsweredTrigger):
     """A request of an MCP client."""
 
-    json_text = staticmethod(_json_text)
+    json_text = staticmethod(result_json)
     """Writes an answer that is neither text nor bytes; types of the MCP SDK as it does."""
 
     @classmethod
@@ -228,6 +202,7 @@ class McpToolTriggerCodec(_McpCodec):
 
     binding = "mcpToolTrigger"
     accepts = (str, dict, bytes, MCPToolContext)
+    context: ClassVar[type[MCPToolContext[Any]]] = MCPToolContext
 
 
 class McpResourceTriggerCodec(_McpCodec):
@@ -260,324 +235,9 @@ class McpPromptTriggerCodec(_McpCodec):
             ) from None
 
 
-# -- Results --
-
-
-def _is_sdk_list(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and bool(value) and all(map(_is_sdk, value))
-
-
-def _result_text(value: object) -> str:
-    """Write a result as text: nothing for None, text as it is, anything else as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else _json_text(value)
-
-
-def _structured_text(value: Any) -> str:
-    """Write a result as the host takes it with ``useResultSchema``."""
-    kind, structured = "text", None
-    if _is_sdk(value):
-        text = _json_text(value)
-        if type(value).__name__ == "CallToolResult":
-            kind = "call_tool_result"
-            content = _sdk_dict(value).get("structuredContent")
-            structured = None if content is None else _json_text(content)
-        else:
-            kind, structured = value.type, text
-    elif _is_sdk_list(value):
-        kind, text = "call_tool_result", _json_text({"content": value})
-    else:
-        structured = value if isinstance(value, str) else _json_text(value)
-        text = _json_text({"type": "text", "text": structured})
-    return json.dumps({"type": kind, "content": text, "structuredContent": structured})
-
-
-# -- The schema of a tool --
-
-
-class _Parameter:
-    """What a parameter's annotation says of the property that feeds it."""
-
-    __slots__ = ("collection", "description", "kind", "optional", "target")
-
-    def __init__(self, annotation: Any) -> None:
-        self.description = ""
-        self.collection: Callable[[list[Any]], Any] | None = None
-        self.optional = False
-        self.kind: str | None = None
-        self.target = self._read(annotation)
-        if self.kind is None:
-            self.kind = _property_type(self.target)
-
-    def _read(self, annotation: Any) -> Any:
-        """Take ``Annotated``, ``Optional`` and lists apart; the type of one value is left."""
-        from collections.abc import Sequence, Set
-
-        origin = get_origin(annotation)
-        if hasattr(annotation, "__metadata__"):
-            for note in annotation.__metadata__:
-                self._note(note)
-            return self._read(annotation.__origin__)
-        if origin is Union or origin is UnionType:
-            parts = [part for part in get_args(annotation) if part is not type(None)]
-            self.optional = self.optional or len(parts) < len(get_args(annotation))
-            return self._read(parts[0]) if len(parts) == 1 else annotation
-        if isinstance(origin, type) and issubclass(origin, (Sequence, Set)) and not self.collection:
-            arguments = [part for part in get_args(annotation) if part is not Ellipsis]
-            if len(arguments) == 1:
-                self.collection = origin if origin in (tuple, set, frozenset) else list
-                return self._read(arguments[0])
-        return annotation
-
-    def _note(self, note: object) -> None:
-        """Read what ``Annotated`` adds: a text, ``Doc``, pydantic's ``Field``, a property type."""
-        if isinstance(note, McpPropertyType):
-            self.kind = note.value
-        elif isinstance(note, str):
-            self.description = note
-        else:
-            text = getattr(note, "description", None) or getattr(note, "documentation", None)
-            if isinstance(text, str):
-                self.description = text
-
-    def convert(self, value: Any) -> Any:
-        """Make the annotated type of an argument.
-
-        Raises:
-            TypeError, ValueError: the value is no form of that type.
-        """
-        if value is None:
-            return None
-        if self.collection is not None and isinstance(value, list):
-            return self.collection([_converted(item, self.target) for item in value])
-        return _converted(value, self.target)
-
-
-def _converted(value: Any, target: Any) -> Any:
-    from datetime import date, datetime, time
-    from enum import Enum
-
-    if not _is_class(target):
-        return value
-    try:
-        if isinstance(value, target):
-            return value
-    except TypeError:  # Any, a TypedDict, a Protocol
-        return value
-    if issubclass(target, Enum):
-        return target(value)
-    if isinstance(value, str):
-        if target is datetime:
-            from ..wire.scalars import timestamp
-
-            return timestamp(value)
-        if issubclass(target, (date, time)):
-            return target.fromisoformat(value)
-        if (target.__module__, target.__name__) in (("uuid", "UUID"), ("decimal", "Decimal")):
-            return target(value)
-    if isinstance(value, dict):
-        make: Any = target
-        if hasattr(target, "model_validate"):
-            return make.model_validate(value)
-        if hasattr(target, "__dataclass_fields__"):
-            hints = _hints(target)
-            return make(
-                **{name: _Parameter(hints.get(name)).convert(item) for name, item in value.items()}
-            )
-    return value
-
-
-def _is_class(annotation: Any) -> bool:
-    # Python 3.10 takes list[int] for a class.
-    return isinstance(annotation, type) and get_origin(annotation) is None
-
-
-_PROPERTY_TYPES: dict[object, str] = {
-    int: "integer",
-    float: "number",
-    str: "string",
-    bool: "boolean",
-    object: "object",
-}
-
-
-def _property_type(annotation: Any) -> str:
-    """Give the JSON Schema type of an annotation; text for what is not known."""
-    from enum import Enum
-    from typing import Literal
-
-    if isinstance(annotation, McpPropertyType):
-        return str(annotation.value)
-    if get_origin(annotation) is Literal:
-        return _common_type(type(value) for value in get_args(annotation))
-    if _is_class(annotation):
-        if issubclass(annotation, Enum):
-            return _common_type(type(member.value) for member in annotation)
-        if (
-            hasattr(annotation, "__dataclass_fields__")
-            or hasattr(annotation, "model_fields")
-            or hasattr(annotation, "__total__")  # a TypedDict
-        ):
-            return "object"
-    try:
-        return _PROPERTY_TYPES.get(annotation, "string")
-    except TypeError:  # an unhashable annotation
-        return "string"
-
-
-def _common_type(kinds: Iterable[type]) -> str:
-    names = {_PROPERTY_TYPES.get(kind, "string") for kind in kinds}
-    return names.pop() if len(names) == 1 else "string"
-
-
-def _hints(func: Callable[..., Any]) -> dict[str, Any]:
-    """Resolve a function's annotations; one that names something unknown stays as it is."""
-    from typing import get_type_hints
-
-    try:
-        return get_type_hints(func, include_extras=True)
-    except Exception:  # whatever a broken annotation raises when it is evaluated
-        hints = dict(func.__annotations__)
-        names = getattr(func, "__globals__", {})
-        for name, hint in hints.items():
-            if isinstance(hint, str):
-                try:
-                    hints[name] = eval(hint, names)
-                except Exception:
-                    continue
-        return hints
-
-
-def _documented(description: str) -> dict[str, str]:
-    """Find what a docstring says of parameters, in the form of Google, Sphinx or NumPy."""
-    import re
-
-    found = {
-        match[1]: " ".join(match[2].split())
-        for match in re.finditer(r"^:param (?:\w+ )?(\w+): *(.*(?:\n[ \t]+.*)*)", description, re.M)
-    }
-    section = re.search(
-        r"^(?:Args|Arguments|Parameters):[ \t]*\n((?:[ \t]+.*\n?|[ \t]*\n)*)", description, re.M
-    )
-    if section:
-        import textwrap
-
-        for match in re.finditer(
-            r"^\*{0,2}(\w+)(?: *\([^)]*\))?: *(.*(?:\n[ \t]+.*)*)",
-            textwrap.dedent(section[1]),
-            re.M,
-        ):
-            found[match[1]] = " ".join(match[2].split())
-    section = re.search(
-        r"^Parameters\n-{3,}\n(.*?)(?=\n[^\n]+\n-{3,}\n|\Z)", description, re.M | re.S
-    )
-    if section:
-        for match in re.finditer(r"^(\w+)(?: *:.*)?\n((?:[ \t]+.*\n?)+)", section[1], re.M):
-            found[match[1]] = " ".join(match[2].split())
-    return found
-
-
-def _wants_schema(hint: Any) -> bool:
-    """Whether a return annotation asks for structured results."""
-    for part in annotated_types(hint):
-        if get_origin(part) is list:
-            if any(_is_sdk(item) for arg in get_args(part) for item in annotated_types(arg)):
-                return True
-        elif isinstance(part, type) and (hasattr(part, "__mcp_content__") or _is_sdk(part)):
-            return True
-    return False
-
-
 def _is_context(annotation: Any) -> bool:
     kind = getattr(annotation, "__origin__", annotation)
     return isinstance(kind, type) and issubclass(kind, MCPToolContext)
-
-
-_codec = McpToolTriggerCodec
-
-
-def _arguments(call: Mapping[str, Any], parameters: Mapping[str, _Parameter]) -> dict[str, Any]:
-    """Make the arguments of a call; those that are no parameter of the tool are left out.
-
-    Raises:
-        InvalidPayloadError: one is no form of what its parameter is annotated with.
-    """
-    given = call.get("arguments") or {}
-    if not isinstance(given, dict):
-        raise InvalidPayloadError.of(
-            _codec.binding, "arguments", came=preview(given), expected="a JSON object"
-        )
-    arguments = {}
-    for name, parameter in parameters.items():
-        if name in given:
-            try:
-                arguments[name] = parameter.convert(given[name])
-            except (TypeError, ValueError) as error:
-                expected = getattr(parameter.target, "__name__", str(parameter.target))
-                raise InvalidPayloadError.of(
-                    _codec.binding,
-                    name,
-                    came=preview(given[name]),
-                    expected=f"a form of {expected} ({error})",
-                ) from error
-    return arguments
-
-
-def _tool_handler(
-    func: Callable[..., Any],
-    parameters: Mapping[str, _Parameter],
-    contexts: Iterable[str],
-    bound: Mapping[str, Any],
-    write: Callable[[Any], str],
-) -> Callable[..., Any]:
-    """Make the coroutine function that answers the host's calls of a tool.
-
-    Args:
-        func: the user's function.
-        parameters: those that are the tool's properties.
-        contexts: those that are given the whole call.
-        bound: those that other bindings feed, with their annotations.
-        write: turns the result into text.
-    """
-    import asyncio
-    import inspect
-
-    is_async = inspect.iscoroutinefunction(func)
-    positional = [
-        name
-        for name, parameter in inspect.signature(func).parameters.items()
-        if parameter.kind is parameter.POSITIONAL_ONLY
-    ]
-
-    async def handler(context: str, **inputs: Any) -> str:
-        call = _codec.decode_as(Datum(context, "json"), MCPToolContext)
-        arguments = _arguments(call, parameters)
-        arguments.update((name, MCPToolContext(call)) for name in contexts)
-        arguments.update(inputs)
-        first = [arguments.pop(name) for name in positional if name in arguments]
-        if is_async:
-            result = await func(*first, **arguments)
-        else:
-            # As the host does with plain functions: the event loop stays free meanwhile.
-            result = await asyncio.to_thread(func, *first, **arguments)
-            if inspect.isawaitable(result):
-                result = await result
-        try:
-            return write(result)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise _codec.unsupported_value(result) from error
-
-    for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
-        setattr(handler, attribute, getattr(func, attribute))
-    handler.__annotations__ = {**bound, "context": str}
-    handler.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
-            for name, annotation in handler.__annotations__.items()
-        ]
-    )
-    return handler
 
 
 def _arguments_json(arguments: list[PromptArgument] | str | None) -> str | None:
@@ -626,13 +286,15 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
     def edit(function: Editable) -> None:
         import inspect
 
+        from ._mcp_handler import tool_handler  # which imports asyncio
+
         func = function._func
-        hints = _hints(func)
+        hints = hints_of(func)
         taken = {binding.name for binding in function.get_bindings()}
         description = inspect.cleandoc(func.__doc__ or "").strip()
-        documented = _documented(description)
+        documented = documented_parameters(description)
         overrides = function.__dict__.get(_OVERRIDES, {})
-        parameters: dict[str, _Parameter] = {}
+        tool_properties: dict[str, ToolProperty] = {}
         contexts = []
         properties = []
         bound = {}
@@ -643,19 +305,19 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
             elif _is_context(annotation):
                 contexts.append(name)
             elif declared.kind not in (declared.VAR_POSITIONAL, declared.VAR_KEYWORD):
-                parameter = parameters[name] = _Parameter(annotation)
                 has_default = declared.default is not declared.empty
+                prop = tool_properties[name] = ToolProperty(annotation, has_default)
                 properties.append(
                     {
                         "propertyName": name,
-                        "propertyType": parameter.kind,
-                        "description": parameter.description or documented.get(name, ""),
-                        "isArray": parameter.collection is not None,
-                        "isRequired": not has_default and not parameter.optional,
+                        "propertyType": prop.kind,
+                        "description": prop.description or documented.get(name, ""),
+                        "isArray": prop.collection is not None,
+                        "isRequired": not has_default and not prop.optional,
                         **overrides.get(name, {}),
                     }
                 )
-        structured = bool(use_result_schema) or _wants_schema(hints.get("return"))
+        structured = bool(use_result_schema) or wants_schema(hints.get("return"))
         function.add_trigger(
             Trigger(
                 "context",
@@ -670,8 +332,13 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
                 },
             )
         )
-        function._func = _tool_handler(
-            func, parameters, contexts, bound, _structured_text if structured else _result_text
+        function._func = tool_handler(
+            func,
+            McpToolTriggerCodec,
+            tool_properties,
+            contexts,
+            bound,
+            structured_text if structured else result_text,
         )
 
     return edit
@@ -716,7 +383,7 @@ def mcp_tool_property(
     }
 
     def edit(function: Editable) -> None:
-        if any(binding.type == _codec.binding for binding in function.get_bindings()):
+        if any(binding.type == McpToolTriggerCodec.binding for binding in function.get_bindings()):
             raise DeclarationError(
                 f"mcp_tool_property of {arg_name!r} stands above mcp_tool: write it below, as the "
                 "tool's properties are read when mcp_tool is applied"

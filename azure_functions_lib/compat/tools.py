@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from ..bindings.mcp import _is_context, _Parameter, _wants_schema
+from ..bindings._mcp_properties import ToolProperty
+from ..bindings._mcp_results import wants_schema
+from ..bindings.mcp import _is_context
 from ..wire.codec import annotated_types
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def check_as_array(param_type_hint: Any) -> bool:
 
 def check_property_type(pytype: Any, as_array: bool) -> str | None:
     """Give the JSON Schema type of an annotation; of a list, that of its items."""
-    return _Parameter(pytype).kind
+    return ToolProperty(pytype).kind
 
 
 def check_is_required(param: Any, param_type_hint: Any) -> bool:
@@ -72,4 +74,4 @@ def has_mcp_content_marker(obj: object) -> bool:
 
 def should_create_structured_content(obj: object) -> bool:
     """Whether a tool's result goes out as structured content too."""
-    return has_mcp_content_marker(obj) or _wants_schema(type(obj))
+    return has_mcp_content_marker(obj) or wants_schema(type(obj))

@@ -457,8 +457,82 @@ def test_missing_argument() -> None:
     def function(a: int) -> int:
         return a
 
-    with pytest.raises(TypeError, match="'a'"):
+    with pytest.raises(InvalidPayloadError, match="a: got no value; expected a form of int"):
         call(tool(function))
+
+
+def test_an_optional_argument_that_is_missing_is_none() -> None:
+    def function(a: int | None, b: str | None, c: int = 5) -> Any:
+        return [a, b, c]
+
+    assert call(tool(function)) == "[null, null, 5]"
+
+
+@dataclass
+class Positive:
+    number: int
+
+    def __post_init__(self) -> None:
+        if self.number < 0:
+            raise KeyError(self.number)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        *((int, value) for value in ("many", "", "1.5", 2.5, [1], {}, True, "9" * 5000)),
+        *((float, value) for value in ("1.5", [1.5], False)),
+        *((str, value) for value in (5, ["a"], {"a": 1}, True)),
+        *((bool, value) for value in (0, 1, "true")),
+        *((Decimal, value) for value in ("x", "")),
+        *((list[int], value) for value in (5, "12", {"a": 1}, ["many"])),
+        (UUID, "x"),
+        (Positive, {"number": -1}),
+        (Positive, {}),
+        (Positive, {"other": 1}),
+        (Positive, {"number": "many"}),
+        (list[Positive], [{"number": 1}, {"number": -1}]),
+        (Annotated[int, "how many"], "many"),
+    ],
+    ids=repr,
+)
+def test_an_argument_of_another_kind_fails_the_call_by_name(annotation: Any, value: Any) -> None:
+    def function(days):  # type: ignore[no-untyped-def]
+        raise AssertionError("not reached")
+
+    function.__annotations__ = {"days": annotation}
+    with pytest.raises(InvalidPayloadError, match="mcpToolTrigger: days: got ") as caught:
+        call(tool(function), days=value)
+    assert caught.value.field == "days"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "expected"),
+    [(int, 2.0, 2), (int, "3", 3), (float, 2, 2.0), (float, 0.5, 0.5), (bool, True, True)],
+)
+def test_numbers_as_models_write_them(annotation: Any, value: Any, expected: Any) -> None:
+    def function(days):  # type: ignore[no-untyped-def]
+        assert type(days) is annotation
+        return days
+
+    function.__annotations__ = {"days": annotation}
+    assert json.loads(call(tool(function), days=value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        (func.McpPropertyType.BOOLEAN, "boolean"),
+        (func.McpPropertyType.INTEGER, "integer"),
+        (Annotated[str, func.McpPropertyType.OBJECT], "object"),
+    ],
+)
+def test_a_property_type_itself_is_the_type(annotation: Any, kind: str) -> None:
+    def function(value):  # type: ignore[no-untyped-def]
+        return value
+
+    function.__annotations__ = {"value": annotation}
+    assert properties(function)["value"][0] == kind
 
 
 def test_contexts_and_bound_parameters() -> None:

@@ -53,6 +53,7 @@ class _Context(Record):
     """
 
     body: str = field("body", _body_text, kw_only=False)
+    """The host's request as JSON text, which the durable SDK reads."""
 
     def __str__(self) -> str:
         return self.body

@@ -32,17 +32,17 @@ class _Event(Record):
     def _to_wire(self) -> dict[str, Any]:
         """Give the event as it travels, without the fields that are None."""
         wire = {}
-        for name, row in type(self)._fields.items():
+        for name, spec in type(self)._fields.items():
             value = getattr(self, name)
-            if value is not None and row.wire is not None:
-                wire[row.wire] = _time_text(value) if isinstance(value, datetime) else value
+            if value is not None and spec.wire is not None:
+                wire[spec.wire] = _time_text(value) if isinstance(value, datetime) else value
         return wire
 
     def to_dict(self) -> dict[str, Any]:
         """Give the fields as plain JSON values: times as ISO 8601 text, bytes as text or base64."""
         return {
-            row.alias or name: plain(getattr(self, name))
-            for name, row in type(self)._fields.items()
+            spec.alias or name: plain(getattr(self, name))
+            for name, spec in type(self)._fields.items()
         }
 
 
@@ -63,47 +63,51 @@ def _time_text(time: datetime) -> str:
 class EventGridEvent(_Event, binding="eventGridTrigger"):
     """An event that came in the Event Grid schema.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
-        id: the event's id, given by its publisher.
         data: what the event tells.
-        topic: the resource that the event comes from.
-        subject: the path of what the event is about, given by the publisher.
-        event_type: the kind of event, such as ``Microsoft.Storage.BlobCreated``.
-        event_time: when it happened.
-        data_version: the version of the data's schema.
 
     Raises:
         InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
     """
 
     id: str = field("id", text, shown=True)
+    """The event's id, given by its publisher."""
     topic: str = field("topic", text, shown=True)
+    """The resource that the event comes from."""
     subject: str = field("subject", text, shown=True)
+    """The path of what the event is about, given by the publisher."""
     event_type: str = field("eventType", text)
+    """The kind of event, such as ``Microsoft.Storage.BlobCreated``."""
     event_time: datetime | None = field("eventTime", timestamp)
+    """When it happened."""
     data_version: str = field("dataVersion", text)
+    """The version of the data's schema."""
 
 
 class EventGridOutputEvent(_Event, binding="eventGrid"):
     """An event to be published in the Event Grid schema.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
-        id: the event's id, unique for the publisher.
         data: what the event tells, a JSON-able value.
-        subject: the path of what the event is about.
-        event_type: the kind of event.
-        event_time: when it happened; sent as UTC when it has no time zone.
-        data_version: the version of the data's schema.
 
     Raises:
         InvalidValueError: an argument cannot be read as its field (a TypeError and ValueError).
     """
 
     id: str = field("id", text, shown=True)
+    """The event's id, unique for the publisher."""
     subject: str = field("subject", text, shown=True)
+    """The path of what the event is about."""
     event_type: str = field("eventType", text, shown=True)
+    """The kind of event."""
     event_time: datetime | None = field("eventTime", timestamp)
+    """When it happened; sent as UTC when it has no time zone."""
     data_version: str = field("dataVersion", text)
+    """The version of the data's schema."""
 
     def _to_wire(self) -> dict[str, Any]:
         # The schema wants all of these, so what is None goes as null. Written out, as events are
@@ -122,17 +126,11 @@ class EventGridOutputEvent(_Event, binding="eventGrid"):
 class CloudEvent(_Event, binding="eventGridTrigger"):
     """An event in the CloudEvents 1.0 schema, come or to be published.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
-        id: the event's id, unique for its source.
-        source: the context in which the event happened, a URI reference.
-        type: the kind of event.
-        specversion: the version of CloudEvents, ``"1.0"``.
         data: what the event tells: a JSON-able value, or bytes for binary data.
         data_base64: binary data as it travels in JSON, instead of ``data``.
-        time: when it happened; sent as UTC when it has no time zone.
-        subject: what the event is about, within its source.
-        datacontenttype: the media type of the data.
-        dataschema: the URI of the data's schema.
         extensions: the extension attributes.
 
     Raises:
@@ -140,13 +138,21 @@ class CloudEvent(_Event, binding="eventGridTrigger"):
     """
 
     id: str = field("id", text, shown=True)
+    """The event's id, unique for its source."""
     source: str = field("source", text, shown=True)
+    """The context in which the event happened, a URI reference."""
     type: str = field("type", text, shown=True)
+    """The kind of event."""
     specversion: str = field("specversion", text)
+    """The version of CloudEvents, ``"1.0"``."""
     time: datetime | None = field("time", timestamp, default=None)
+    """When it happened; sent as UTC when it has no time zone."""
     subject: str | None = field("subject", text, default=None)
+    """What the event is about, within its source."""
     datacontenttype: str | None = field("datacontenttype", text, default=None)
+    """The media type of the data."""
     dataschema: str | None = field("dataschema", text, default=None)
+    """The URI of the data's schema."""
     _extensions: dict[str, Any] = field(None, None, alias="extension_attrs")
 
     if TYPE_CHECKING:
@@ -198,7 +204,7 @@ class CloudEvent(_Event, binding="eventGridTrigger"):
         return {**self._extensions, **wire}
 
 
-_CLOUD_NAMES = {row.wire for row in CloudEvent._fields.values()} | {"data_base64"}
+_CLOUD_NAMES = {spec.wire for spec in CloudEvent._fields.values()} | {"data_base64"}
 
 
 def _binary_data(data: Any, encoded: Any) -> bytes:

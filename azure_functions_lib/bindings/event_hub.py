@@ -25,15 +25,10 @@ _SYSTEM = Field("SystemProperties", mapping, dict)
 class EventHubEvent(Message, binding="eventHubTrigger"):
     """An event of an event hub, or a message of a device in an IoT hub.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
         body: the content; text is encoded as UTF-8, a dict or list as JSON.
-        partition_key: what the event's partition was chosen by.
-        sequence_number: the event's number in its partition.
-        offset: the event's place in its partition's log, as the hub writes it: a number, or text
-            such as ``0:1:3696`` in a namespace with geo-replication.
-        enqueued_time: when the hub accepted the event, aware, in UTC.
-        iothub_metadata: what an IoT hub adds, without the prefix ``iothub-``: ``enqueuedtime``,
-            ``connection-device-id`` and others.
         metadata: the trigger metadata to show as :attr:`metadata`.
 
     Raises:
@@ -42,12 +37,21 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
 
     _body: Body = field(None, as_body, unsent=bytes, kw_only=False, alias="body")
     partition_key: str | None = field("PartitionKey", text, default=None, shown=True)
+    """What the event's partition was chosen by (metadata ``PartitionKey``)."""
     sequence_number: int | None = field("SequenceNumber", integer, default=None, shown=True)
+    """The event's number in its partition (metadata ``SequenceNumber``)."""
     offset: str | None = field("Offset", text, default=None)
+    """The event's place in its partition's log, as the hub writes it: a number, or text such as
+    ``0:1:3696`` in a namespace with geo-replication (metadata ``Offset``).
+    """
     enqueued_time: datetime | None = field(
         "EnqueuedTimeUtc", utc_timestamp, default=None, shown=True
     )
+    """When the hub accepted the event, aware, in UTC (metadata ``EnqueuedTimeUtc``)."""
     iothub_metadata: Mapping[str, str] | None = field(None, mapping, default=None)
+    """What an IoT hub adds, without the prefix ``iothub-``: ``enqueuedtime``,
+    ``connection-device-id`` and others.
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """Give body and fields as plain JSON values; no IoT hub metadata is None."""

@@ -40,15 +40,10 @@ OWN_TYPES[_key] = str
 class KafkaEvent(Message, binding="kafkaTrigger"):
     """An event of a Kafka topic.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
         body: the content; text is encoded as UTF-8, a dict or list as JSON.
-        key: the event's key; None for an event without one, or with one that is not text.
-        partition: the partition's number.
-        offset: the event's number in its partition.
-        topic: the topic's name.
-        timestamp: when the event was made or stored, as the host writes it.
-        headers: one ``{"Key": name, "Value": value}`` for each header, the value in base64, as the
-            host delivers them.
         metadata: the trigger metadata to show as :attr:`metadata`; unlike those of other bindings,
             its values are not converted: JSON stays text.
 
@@ -60,11 +55,21 @@ class KafkaEvent(Message, binding="kafkaTrigger"):
 
     _body: Body = field(None, as_body, unsent=bytes, kw_only=False, alias="body")
     key: str | None = field("Key", _key, default=None, shown=True)
+    """The event's key; None for an event without one, or with one that is not text (metadata
+    ``Key``).
+    """
     partition: int | None = field("Partition", integer, default=None, shown=True)
+    """The partition's number (metadata ``Partition``)."""
     offset: int | None = field("Offset", integer, default=None, shown=True)
+    """The event's number in its partition (metadata ``Offset``)."""
     topic: str | None = field("Topic", text, default=None, shown=True)
+    """The topic's name (metadata ``Topic``)."""
     timestamp: str | None = field("Timestamp", text, default=None, shown=True)
+    """When the event was made or stored, as the host writes it (metadata ``Timestamp``)."""
     headers: list[Any] | None = field("Headers", items, default=None)
+    """One ``{"Key": name, "Value": value}`` for each header, the value in base64, as the host
+    delivers them (metadata ``Headers``).
+    """
 
 
 _receive = receiver(KafkaEvent)

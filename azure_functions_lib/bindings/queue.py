@@ -19,14 +19,10 @@ __all__ = ["QueueMessage"]
 class QueueMessage(Message, binding="queueTrigger"):
     """A message of a storage queue.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
         body: the content; text is encoded as UTF-8, a dict or list as JSON.
-        id: the message's id, given by the queue.
-        dequeue_count: how often the message has been taken from the queue, this time included.
-        expiration_time: when the queue will drop the message.
-        insertion_time: when it was put into the queue.
-        time_next_visible: when it will become visible again unless it is deleted.
-        pop_receipt: the receipt needed to delete or update it.
         metadata: the trigger metadata to show as :attr:`metadata`.
 
     Raises:
@@ -34,11 +30,19 @@ class QueueMessage(Message, binding="queueTrigger"):
     """
 
     id: str | None = field("Id", text, default=None, shown=True)
+    """The message's id, given by the queue (metadata ``Id``)."""
     dequeue_count: int | None = field("DequeueCount", integer, default=None, shown=True)
+    """How often the message has been taken from the queue, this time included (metadata
+    ``DequeueCount``).
+    """
     expiration_time: datetime | None = field("ExpirationTime", timestamp, default=None)
+    """When the queue will drop the message (metadata ``ExpirationTime``)."""
     insertion_time: datetime | None = field("InsertionTime", timestamp, default=None, shown=True)
+    """When it was put into the queue (metadata ``InsertionTime``)."""
     time_next_visible: datetime | None = field("NextVisibleTime", timestamp, default=None)
+    """When it will become visible again unless it is deleted (metadata ``NextVisibleTime``)."""
     pop_receipt: str | None = field("PopReceipt", text, default=None)
+    """The receipt needed to delete or update it (metadata ``PopReceipt``)."""
 
 
 _receive = receiver(QueueMessage)

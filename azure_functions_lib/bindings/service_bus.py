@@ -25,34 +25,10 @@ class ServiceBusMessage(
     Times are aware, in UTC. What the host did not send is None, :attr:`application_properties`,
     :attr:`user_properties` and :attr:`message_id` too, although it sends these with every message.
 
+    Built with each attribute below as a keyword argument, and with:
+
     Args:
         body: the content; text is encoded as UTF-8, a dict or list as JSON.
-        application_properties: the sender's own properties.
-        content_type: the content's media type, as the sender gave it (RFC 2045).
-        correlation_id: the sender's id for what the message belongs to.
-        dead_letter_error_description: why the message was moved to the dead-letter queue, in words.
-        dead_letter_reason: why the message was moved to the dead-letter queue.
-        dead_letter_source: the queue or subscription it was in before it was moved there.
-        delivery_count: how often the message has been delivered, this time included.
-        enqueued_sequence_number: its number in the entity where it was first enqueued.
-        enqueued_time_utc: when the broker accepted the message.
-        expires_at_utc: when the broker will drop the message.
-        label: the sender's subject, under the name it had in older libraries.
-        locked_until: until when the message is locked for this receiver.
-        lock_token: the token needed to settle the message.
-        message_id: the sender's id of the message, for duplicate detection.
-        partition_key: what the message's partition is chosen by.
-        reply_to: the queue or topic to which an answer is to be sent.
-        reply_to_session_id: the session to which an answer is to be sent.
-        scheduled_enqueue_time_utc: when the message becomes visible, if it is sent ahead of time.
-        sequence_number: the broker's number of the message, unique in its entity.
-        session_id: the session the message belongs to.
-        state: 0 for an active, 1 for a deferred, 2 for a scheduled message.
-        subject: the sender's subject.
-        time_to_live: how long the message is kept after it was enqueued.
-        to: the address the message is meant for; the broker does not act on it.
-        transaction_partition_key: the partition by which it takes part in a transaction.
-        user_properties: the sender's own properties, under the name they had in older libraries.
         metadata: the trigger metadata to show as :attr:`metadata`.
 
     Raises:
@@ -62,35 +38,71 @@ class ServiceBusMessage(
     application_properties: dict[str, Any] = field(
         "ApplicationProperties", mapping, default=dict, unsent=None
     )
+    """The sender's own properties (metadata ``ApplicationProperties``)."""
     content_type: str | None = field("ContentType", text, default=None)
+    """The content's media type, as the sender gave it (RFC 2045) (metadata ``ContentType``)."""
     correlation_id: str | None = field("CorrelationId", text, default=None)
+    """The sender's id for what the message belongs to (metadata ``CorrelationId``)."""
     dead_letter_error_description: str | None = field(
         "DeadLetterErrorDescription", text, default=None
     )
+    """Why the message was moved to the dead-letter queue, in words (metadata
+    ``DeadLetterErrorDescription``).
+    """
     dead_letter_reason: str | None = field("DeadLetterReason", text, default=None)
+    """Why the message was moved to the dead-letter queue (metadata ``DeadLetterReason``)."""
     dead_letter_source: str | None = field("DeadLetterSource", text, default=None)
+    """The queue or subscription it was in before it was moved there (metadata
+    ``DeadLetterSource``).
+    """
     delivery_count: int | None = field("DeliveryCount", integer, default=None)
+    """How often the message has been delivered, this time included (metadata ``DeliveryCount``)."""
     enqueued_sequence_number: int | None = field("EnqueuedSequenceNumber", integer, default=None)
+    """Its number where it was first enqueued (metadata ``EnqueuedSequenceNumber``)."""
     enqueued_time_utc: datetime | None = field("EnqueuedTimeUtc", utc_timestamp, default=None)
+    """When the broker accepted the message (metadata ``EnqueuedTimeUtc``)."""
     expires_at_utc: datetime | None = field("ExpiresAtUtc", utc_timestamp, default=None)
+    """When the broker will drop the message (metadata ``ExpiresAtUtc``)."""
     label: str | None = field("Label", text, default=None)
+    """The sender's subject, under the name it had in older libraries (metadata ``Label``)."""
     locked_until: datetime | None = field("LockedUntil", utc_timestamp, default=None)
+    """Until when the message is locked for this receiver (metadata ``LockedUntil``)."""
     lock_token: str | None = field("LockToken", text, default=None)
+    """The token needed to settle the message (metadata ``LockToken``)."""
     message_id: str = field("MessageId", text, default="", unsent=None, shown=True)
+    """The sender's id of the message, for duplicate detection (metadata ``MessageId``)."""
     partition_key: str | None = field("PartitionKey", text, default=None)
+    """What the message's partition is chosen by (metadata ``PartitionKey``)."""
     reply_to: str | None = field("ReplyTo", text, default=None)
+    """The queue or topic to which an answer is to be sent (metadata ``ReplyTo``)."""
     reply_to_session_id: str | None = field("ReplyToSessionId", text, default=None)
+    """The session to which an answer is to be sent (metadata ``ReplyToSessionId``)."""
     scheduled_enqueue_time_utc: datetime | None = field(
         "ScheduledEnqueueTimeUtc", utc_timestamp, default=None
     )
+    """When the message becomes visible, if it is sent ahead of time (metadata
+    ``ScheduledEnqueueTimeUtc``).
+    """
     sequence_number: int | None = field("SequenceNumber", integer, default=None)
+    """The broker's number of the message, unique in its entity (metadata ``SequenceNumber``)."""
     session_id: str | None = field("SessionId", text, default=None)
+    """The session the message belongs to (metadata ``SessionId``)."""
     state: int | None = field("State", integer, default=None)
+    """0 for an active, 1 for a deferred, 2 for a scheduled message (metadata ``State``)."""
     subject: str | None = field("Subject", text, default=None)
+    """The sender's subject (metadata ``Subject``)."""
     time_to_live: timedelta | None = field("TimeToLive", timespan, default=None)
+    """How long the message is kept after it was enqueued (metadata ``TimeToLive``)."""
     to: str | None = field("To", text, default=None)
+    """The address the message is meant for; the broker does not act on it (metadata ``To``)."""
     transaction_partition_key: str | None = field("TransactionPartitionKey", text, default=None)
+    """The partition by which it takes part in a transaction (metadata
+    ``TransactionPartitionKey``).
+    """
     user_properties: dict[str, Any] = field("UserProperties", mapping, default=dict, unsent=None)
+    """The sender's own properties, under the name they had in older libraries (metadata
+    ``UserProperties``).
+    """
 
     @property
     def expiration_time(self) -> datetime | None:

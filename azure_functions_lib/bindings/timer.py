@@ -24,16 +24,17 @@ def _flag(value: Any) -> bool:
 class TimerRequest(Record, binding="timerTrigger"):
     """The reason why a timer function runs.
 
-    Args:
-        past_due: whether the run is late, because the app was not running at the due time.
-        schedule_status: the host's record of the schedule: ``Last``, ``Next`` and ``LastUpdated``
-            as ISO 8601 text; empty when the schedule is not monitored.
-        schedule: the schedule's own properties, such as ``AdjustForDST``.
+    Each attribute below is also a keyword argument of the constructor.
     """
 
     past_due: bool = field("IsPastDue", _flag, default=False, shown=True)
+    """Whether the run is late, because the app was not running at the due time."""
     schedule_status: dict[str, Any] = field("ScheduleStatus", mapping, default=dict)
+    """The host's record of the schedule: ``Last``, ``Next`` and ``LastUpdated`` as ISO 8601
+    text; empty when the schedule is not monitored.
+    """
     schedule: dict[str, Any] = field("Schedule", mapping, default=dict)
+    """The schedule's own properties, such as ``AdjustForDST``."""
 
 
 class TimerTriggerCodec(Codec):

@@ -19,7 +19,7 @@ APP_PACKAGE = "__app__"
 
 # An app's tests stand beside its code, but they are run by what loads the app, not by the app. Nor
 # does this package take a copy of itself, in a folder that is the app's, for the app's.
-_NEVER_OF_THE_APP = {"tests", __package__.partition(".")[0]}
+_NEVER_OF_THE_APP = {"tests", __name__.partition(".")[0]}
 
 
 class AppImports:

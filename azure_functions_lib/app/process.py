@@ -119,4 +119,4 @@ def _loggers() -> dict[str, logging.Logger]:
 
 def _is_of_a_host(handler: logging.Handler) -> bool:
     """Whether a handler comes and goes with a runtime or a test, not with an app."""
-    return type(handler).__module__.partition(".")[0] in (__package__.partition(".")[0], "_pytest")
+    return type(handler).__module__.partition(".")[0] in (__name__.partition(".")[0], "_pytest")

@@ -14,6 +14,8 @@ import pytest
 
 from azure_functions_lib.app.loader import LoadedApp, load_app
 from azure_functions_lib.errors import AppError
+from azure_functions_lib.runtime.runtime import Runtime
+from azure_functions_lib.wire.datum import Datum
 
 from ..folders import QUEUE_OUT, QUEUE_RETURN, QUEUE_TRIGGER, v1_app, write_app
 
@@ -417,8 +419,8 @@ LEAVING = """
     logging.getLogger().setLevel(logging.CRITICAL)
     logging.getLogger("known.before").setLevel(logging.ERROR)
     logging.getLogger("known.before").disabled = True
-    logging.getLogger("of.the.app").addHandler(logging.NullHandler())
-    logging.getLogger("of.the.app").setLevel(logging.ERROR)
+    logging.getLogger("made_by_the_app").addHandler(logging.NullHandler())
+    logging.getLogger("made_by_the_app").setLevel(logging.ERROR)
     logging.disable(logging.ERROR)
     os.chdir(os.path.dirname(__file__))
     def main(msg):
@@ -431,7 +433,7 @@ LEAVING = """
 
 
 def _of_the_process() -> dict[str, Any]:
-    loggers = [logging.getLogger(name) for name in ("", "known.before", "of.the.app")]
+    loggers = [logging.getLogger(name) for name in ("", "known.before")]
     return {
         "path": list(sys.path),
         "modules": set(sys.modules),
@@ -458,8 +460,20 @@ def test_closing_puts_back_what_the_app_has_changed(
                 during = _of_the_process()
                 assert all(during[name] != value for name, value in before.items())
             assert _of_the_process() == before
+            made = logging.getLogger("made_by_the_app")
+            assert (made.level, made.handlers) == (logging.NOTSET, [])
     finally:
         logging.root.removeHandler(handler)
+
+
+def test_closing_leaves_the_handlers_of_a_runtime_that_is_open(tmp_path: Path) -> None:
+    v1_app(tmp_path / "a", "def main(msg): pass", QUEUE_TRIGGER)
+    v1_app(tmp_path / "b", "import logging\ndef main(msg): logging.error('kept')", QUEUE_TRIGGER)
+    first, runtime = load_app(tmp_path / "a"), Runtime(tmp_path / "b")
+    with runtime:
+        first.close()
+        logs = runtime.run("one", Datum("x", "string")).logs
+    assert [record.getMessage() for record in logs] == ["kept"]
 
 
 def test_apps_that_are_closed_in_another_order_leave_the_process_as_it_was(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def _http(client: TestClient, name: str, function: Any, requests: list[Any]) -> 
     payloads: list[Datum] = []
     for method, url, options in requests:
         call: Any = client._request(method, url, dict(options))
-        payloads.append(call.payloads["req"])
+        payloads.append(call.call.payloads["req"])
 
     def calls() -> None:
         for method, url, options in requests:

@@ -82,6 +82,23 @@ def test_a_function_may_call_the_client_of_another_app() -> None:
         assert outer.get("/api/outer?inner=coroutine").text == "coroutine"
 
 
+def test_two_clients_that_call_each_other_are_refused_too() -> None:
+    clients: list[TestClient] = []
+    between: list[TestClient] = []
+    app = client_app(between)
+
+    @app.route()
+    async def first(req: func.HttpRequest) -> str:
+        return clients[0].get("/api/outer?inner=coroutine").text
+
+    with TestClient(app) as outer, TestClient(client_app(between)) as inner:
+        clients.append(inner)
+        between.append(outer)
+        with pytest.raises(InvocationError, match="'outer' calls the runtime"):
+            outer.get("/api/first")
+        assert outer.get("/api/coroutine").text == "coroutine"
+
+
 def test_threads_wait_for_each_other_s_calls() -> None:
     async def function(msg: func.QueueMessage) -> bytes:
         await asyncio.sleep(0.001)
@@ -178,6 +195,13 @@ def test_leaving_by_with_does_not_wait_for_ever_either(
     assert "the task of the app of the app still runs" in caplog.text
     assert "asyncio.to_thread still runs" in caplog.text
     tasks[0]._log_destroy_pending = False
+
+
+def test_no_thread_is_left_behind() -> None:
+    with opened(lambda msg: None, TRIGGER) as runtime:
+        assert runtime.run("f", text("")).ok
+        (mine,) = (each for each in threading.enumerate() if each.name == "ThreadPoolExecutor-0_0")
+    assert not mine.is_alive()
 
 
 def test_leaving_waits_for_what_ends_in_time(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 
@@ -22,14 +20,16 @@ def command(kind: str | None, listed: bool) -> None:
     if listed:
         click.echo("\n".join(KINDS))
         return
-    make = KINDS.get(_dashed(kind or ""))
+    make = KINDS.get(_listed(kind or ""))
     if make is None:
         came = f"{kind!r} is none" if kind else "there is none"
         raise click.UsageError(f"give a kind of event: {came}. There are: {', '.join(KINDS)}")
     click.echo(dumps(make()))
 
 
-def _dashed(kind: str) -> str:
+def _listed(kind: str) -> str:
     """Write a kind as the list does: ``service-bus`` for service_bus and serviceBusTrigger."""
-    dashed = re.sub("(?<=[a-z])(?=[A-Z])|_", "-", kind).lower()
-    return dashed.removesuffix("trigger").rstrip("-")
+    from ..bindings import binding_type
+
+    name = binding_type(kind).event if kind.lower().endswith("trigger") else kind
+    return name.replace("_", "-").lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,7 +32,7 @@ def with_state(
     *,
     make: bool = False,
 ) -> T:
-    """Do something with an app's state, which a host may be using; give what it gives.
+    """Do something with an app's state, at its host's time; give what it gives.
 
     Args:
         app: the app's folder.
@@ -51,8 +52,14 @@ def with_state(
     if not make and not path.exists():
         raise wrong(f"there is no state file {path}", "azfl start makes it, as a put does", output)
 
+    offset = timedelta(0)
+
     async def act() -> T:
-        async with EmbeddedStorage(path) as storage:
+        nonlocal offset
+        async with EmbeddedStorage(
+            path, now=lambda: datetime.now(timezone.utc) + offset
+        ) as storage:
+            offset = await storage.clock_offset()
             return await action(storage)
 
     try:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,20 @@ def test_a_state_file_may_be_named(azfl: Azfl, app: Path) -> None:
     azfl("queue", "put", "orders", "tea", app, "--state", file)
     assert "tea" in azfl("queue", "peek", "orders", app, "--state", file).stdout
     assert not (app / ".azfl").exists()
+
+
+def test_the_time_is_that_of_the_host(azfl: Azfl, app: Path) -> None:
+    async def put() -> None:
+        ahead = timedelta(days=1)
+        async with EmbeddedStorage(
+            state_file(app), now=lambda: datetime.now(timezone.utc) + ahead
+        ) as storage:
+            await storage.keep_clock_offset(ahead)
+            await storage.queues.create("orders")
+            await storage.queues.put("orders", "tea")
+
+    asyncio.run(put())
+    assert "tea" in azfl("queue", "peek", "orders", app).stdout.splitlines()
 
 
 def test_version_control_ignores_the_state(azfl: Azfl, app: Path) -> None:

@@ -236,6 +236,13 @@ class TestFile:
         async with EmbeddedStorage(file, now=clock.now) as storage:
             assert [m.text for m in await storage.queues.get("orders", count=2)] == ["taken"]
 
+    async def test_how_far_the_clock_is_ahead_is_kept(self, file: Path) -> None:
+        async with EmbeddedStorage(file) as storage:
+            assert await storage.clock_offset() == timedelta(0)
+            await storage.keep_clock_offset(HOUR)
+        async with EmbeddedStorage(file) as storage:
+            assert await storage.clock_offset() == HOUR
+
     async def test_a_released_message_keeps_its_wait_when_its_process_ends(
         self, file: Path, clock: HandClock
     ) -> None:

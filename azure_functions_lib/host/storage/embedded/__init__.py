@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from .owners import Owner
 from .queues import BUS, QUEUES, EmbeddedQueues
 from .streams import EmbeddedStreams
 from .tables import EmbeddedTables
-from .times import to_micros
+from .times import micros, to_micros
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -51,16 +52,36 @@ class EmbeddedStorage:
         now: Callable[[], datetime] = _now,
         patience: float = 10,
     ) -> None:
-        def micros() -> int:
+        def now_in_micros() -> int:
             return to_micros(now())
 
         self.database = Database(path, patience=patience)
-        self._owner = Owner(path, micros)
-        self.queues = EmbeddedQueues(self.database, self._owner, micros, QUEUES)
-        self.bus = EmbeddedQueues(self.database, self._owner, micros, BUS)
-        self.streams = EmbeddedStreams(self.database, micros)
-        self.blobs = EmbeddedBlobs(self.database, self._owner, micros)
-        self.tables = EmbeddedTables(self.database, micros)
+        self._owner = Owner(path, now_in_micros)
+        self.queues = EmbeddedQueues(self.database, self._owner, now_in_micros, QUEUES)
+        self.bus = EmbeddedQueues(self.database, self._owner, now_in_micros, BUS)
+        self.streams = EmbeddedStreams(self.database, now_in_micros)
+        self.blobs = EmbeddedBlobs(self.database, self._owner, now_in_micros)
+        self.tables = EmbeddedTables(self.database, now_in_micros)
+
+    async def clock_offset(self) -> timedelta:
+        """Give how far the host's clock is ahead, by :meth:`keep_clock_offset`."""
+
+        def read(connection: sqlite3.Connection) -> timedelta:
+            (offset,) = connection.execute("SELECT offset FROM clock").fetchone()
+            return timedelta(microseconds=offset)
+
+        return await self.database.submit(read, durable=False)
+
+    async def keep_clock_offset(self, offset: timedelta) -> None:
+        """Keep how far the host's clock is ahead, for whoever opens the file next.
+
+        What was put at a time that the machine has not reached is there for them, too.
+        """
+
+        def keep(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE clock SET offset = ?", (micros(offset),))
+
+        await self.database.submit(keep)
 
     async def close(self) -> None:
         """Free the messages and leases that this process holds, and close the file.

@@ -94,6 +94,9 @@ CREATE TABLE invocations (
 CREATE INDEX invocations_by_id ON invocations (id);
 CREATE INDEX invocations_by_total ON invocations (total);
 
+CREATE TABLE clock (offset INTEGER NOT NULL);
+INSERT INTO clock VALUES (0);
+
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from azure_functions_lib.compat import SHIM
 
@@ -23,14 +24,19 @@ assert _ours is {ours}, azure.functions.__file__
 """
 
 
-def needs(*packages: str) -> pytest.MarkDecorator:
-    """Skip tests where packages are not installed: the clients-* environments of tox have them."""
+def needs(*requirements: str) -> pytest.MarkDecorator:
+    """Skip tests where packages are not installed: the clients-* environments of tox have them.
+
+    Args:
+        requirements: names, with the versions that will do: ``"azure-functions-durable<2"``.
+    """
     missing = []
-    for package in packages:
+    for each in map(Requirement, requirements):
         try:
-            distribution(package)
+            if not each.specifier.contains(version(each.name), prereleases=True):
+                missing.append(str(each))
         except PackageNotFoundError:
-            missing.append(package)
+            missing.append(str(each))
     return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
 
 

@@ -1,21 +1,28 @@
-"""The tests that clients ship in their wheels, run with this library as ``azure.functions``."""
+"""The tests that clients ship, run with this library as ``azure.functions``."""
 
 from __future__ import annotations
 
 import shutil
 from importlib.metadata import files
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
-from .runs import OFFICIAL, OURS, needs, run
+from .runs import OFFICIAL, OURS, needs
+from .suites import download, outcomes, passing
 
 SHIPPED = Path(__file__).parent / "shipped"
 
 
-def passed(distribution: str, folder: Path, implementation: str) -> set[str]:
-    """Run a distribution's own tests, and tell which pass."""
+def compared(official: dict[str, str], ours: dict[str, str], at_least: int) -> None:
+    expected = passing(official)
+    print(f"{len(expected)} pass with azure-functions, {len(passing(ours))} here")
+    assert len(expected) >= at_least
+    assert not expected - passing(ours)
+
+
+def from_wheel(distribution: str, folder: Path, implementation: str) -> dict[str, str]:
+    """Run the tests in a distribution's wheel."""
     for entry in files(distribution) or ():
         if entry.parts[0] == "tests" and entry.suffix == ".py":
             target = folder / entry
@@ -24,33 +31,42 @@ def passed(distribution: str, folder: Path, implementation: str) -> set[str]:
     (folder / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     if distribution == "azure-functions-durable":
         shutil.copyfile(SHIPPED / "durable.py", folder / "tests" / "conftest.py")
-    result = run(
-        ["-m", "pytest", "-p", "proof", "-p", "no:cacheprovider", "--junitxml=report.xml",
-         "--continue-on-collection-errors", "-q", "tests"],
-        folder,
-        implementation,
-    )  # fmt: skip
-    report = folder / "report.xml"
-    assert report.is_file(), result.stdout + result.stderr
-    return {
-        f"{case.get('classname')}::{case.get('name')}"
-        for case in ElementTree.parse(report).iter("testcase")
-        if not len(case)
-    }
+    return outcomes(folder, implementation)
 
 
 @pytest.mark.parametrize(
     ("distribution", "at_least"),
     [
-        pytest.param("azure-functions-durable", 250, marks=needs("azure-functions-durable")),
+        pytest.param("azure-functions-durable", 250, marks=needs("azure-functions-durable<2")),
         pytest.param("azure-functions-runtime-v1", 100, marks=needs("azure-functions-runtime-v1")),
     ],
 )
 def test_what_passes_with_the_official_package_passes(
     distribution: str, at_least: int, tmp_path: Path
 ) -> None:
-    official = passed(distribution, tmp_path / "official", OFFICIAL)
-    ours = passed(distribution, tmp_path / "ours", OURS)
-    print(f"{distribution}: {len(official)} pass with azure-functions, {len(ours)} here")
-    assert len(official) >= at_least
-    assert not official - ours
+    official = from_wheel(distribution, tmp_path / "official", OFFICIAL)
+    compared(official, from_wheel(distribution, tmp_path / "ours", OURS), at_least)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "at_least"),
+    [
+        pytest.param(name, at_least, marks=needs(name))
+        for name, at_least in {
+            "azure-functions-openapi==0.30.1": 1000,
+            "azure-functions-validation==0.16.0": 500,
+        }.items()
+    ],
+)
+def test_what_passes_of_a_source_distribution_with_the_official_package_passes(
+    requirement: str, at_least: int, tmp_path: Path
+) -> None:
+    source = download(requirement, tmp_path / "source")
+    # Without their reports of coverage, what needs Azure and what measures time.
+    options = ("-p", "no:asyncio", "-o", "addopts=", "-m", "not e2e and not perf and not compat2x")
+    found = {}
+    for implementation in (OFFICIAL, OURS):
+        folder = tmp_path / implementation
+        shutil.copytree(source, folder)
+        found[implementation] = outcomes(folder, implementation, *options)
+    compared(found[OFFICIAL], found[OURS], at_least)

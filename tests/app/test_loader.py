@@ -467,12 +467,14 @@ def test_closing_puts_back_what_the_app_has_changed(
 
 
 def test_closing_leaves_the_handlers_of_a_runtime_that_is_open(tmp_path: Path) -> None:
-    v1_app(tmp_path / "a", "def main(msg): pass", QUEUE_TRIGGER)
-    v1_app(tmp_path / "b", "import logging\ndef main(msg): logging.error('kept')", QUEUE_TRIGGER)
-    first, runtime = load_app(tmp_path / "a"), Runtime(tmp_path / "b")
-    with runtime:
-        first.close()
-        logs = runtime.run("one", Datum("x", "string")).logs
+    code = "import logging\ndef main(msg): logging.error('kept')"
+    for name in ("a", "b"):
+        v1_app(tmp_path / name, code, QUEUE_TRIGGER)
+    with load_app(tmp_path / "a") as first:
+        second = load_app(tmp_path / "b")
+        with Runtime(first) as runtime:
+            second.close()
+            logs = runtime.run("one", Datum("x", "string")).logs
     assert [record.getMessage() for record in logs] == ["kept"]
 
 

@@ -204,8 +204,9 @@ class Front:
         """Split a URL before its path; what names no host is a path."""
         scheme, separator, rest = url.partition("://")
         if separator and "?" not in scheme and "/" not in scheme:
-            name, _, target = rest.partition("/")
-            return f"{scheme}://{name}", f"/{target}"
+            name = rest.partition("?")[0].partition("/")[0]
+            target = rest[len(name) :]
+            return f"{scheme}://{name}", target if target[:1] == "/" else f"/{target}"
         base = self._base_url
         if host:
             base = f"{base.partition('://')[0]}://{host}"

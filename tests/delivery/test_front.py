@@ -110,6 +110,19 @@ def test_the_url_that_a_function_sees(app: LoadedApp, url: str, sent: str) -> No
     assert payload.value["headers"]["host"].value == sent.split("/")[2]
 
 
+def test_a_url_without_a_path(tmp_path: Path) -> None:
+    code = CODE.replace('"items/{id:int}"', '"{*rest}"')
+    (tmp_path / "function_app.py").write_text(code)
+    (tmp_path / "host.json").write_text(
+        '{"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}'
+    )
+    with load_app(tmp_path) as app:
+        parts = accepted(Front(app), "GET", "http://shop.example?a=b/c").call.payloads["req"].value
+    assert parts["url"].value == "http://shop.example/?a=b/c"
+    assert parts["headers"]["host"].value == "shop.example"
+    assert parts["query"] == {"a": Datum("b/c", "string")}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "reply"),
     [

@@ -69,7 +69,14 @@ class HttpResponse:
         self._charset = _CHARSET if charset is None else _text("charset", charset)
         self._headers = [] if headers is None else checked_pairs(headers)
         if isinstance(body, str):
-            self._body = _utf_8(body) if charset is None else body.encode(self._charset)
+            try:
+                self._body = body.encode() if charset is None else body.encode(self._charset)
+            except UnicodeEncodeError:
+                if charset is not None:
+                    raise
+                raise InvalidValueError.of(
+                    _BINDING, "body", came=preview(body), expected="text without lone surrogates"
+                ) from None
         elif body is None:
             self._body = b""
         elif isinstance(body, (bytes, bytearray)):
@@ -331,15 +338,6 @@ def _text(field: str, value: object) -> str:
     if not isinstance(value, str):
         raise InvalidValueError.of(_BINDING, field, came=preview(value), expected="str")
     return header_value(field, value)
-
-
-def _utf_8(body: str) -> bytes:
-    try:
-        return body.encode()
-    except UnicodeEncodeError:
-        raise InvalidValueError.of(
-            _BINDING, "body", came=preview(body), expected="text without lone surrogates"
-        ) from None
 
 
 def _status(status: Any) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AppError, DeclarationError, described
+from ..errors import AppError, described
 from ..wire.declaration import RETURN, Binding
 from .check import IN, check_function, check_functions, is_trigger
 from .problem import Problem
@@ -33,8 +33,11 @@ class LoadedFunction:
         directory: the folder of its code.
         script_file: the file of its code, where that is known.
         retry: its retry policy by the names of ``@app.retry``'s parameters, None without one.
+        http_type: what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``.
         disabled: whether the host is told not to run it.
         error: what importing its code raised.
+
+    Pickled it goes without its code: another process can know it, but not run it.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class LoadedFunction:
         directory: Path,
         script_file: Path | None = None,
         retry: Mapping[str, Any] | None = None,
+        http_type: str = "function",
         disabled: bool = False,
     ) -> None:
         self.name = name
@@ -54,6 +58,7 @@ class LoadedFunction:
         self.directory = directory
         self.script_file = script_file
         self.retry = retry
+        self.http_type = http_type
         self.disabled = disabled
         self.error: BaseException | None = None
         self.load_problems: list[Problem] = []
@@ -116,6 +121,9 @@ class LoadedFunction:
         """The retry policy under ``retry_policy``; nothing else is kept."""
         return self.retry if setting_name == "retry_policy" else None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "function": None, "error": None, "problems": self.problems}
+
     def __repr__(self) -> str:
         return f"<LoadedFunction {self.name!r}>"
 
@@ -136,6 +144,8 @@ class LoadedApp:
         host: what ``host.json`` says.
         local: what ``local.settings.json`` says.
         undo: what closing undoes.
+
+    Pickled it goes without its code: another process can know it, but not run it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -164,7 +174,7 @@ class LoadedApp:
         """What to run around every invocation, the first one outermost."""
         return getattr(self.app, "middlewares", [])
 
-    @property
+    @cached_property
     def problems(self) -> list[Problem]:
         """Everything that is wrong: the app's own problems, then those of every function."""
         functions = [*self.functions.values(), *self._clashes]
@@ -202,6 +212,14 @@ class LoadedApp:
     ) -> None:
         self.close()
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**self.__dict__, "app": None, "error": None, "problems": self.problems}
+        del state["undo"]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, undo=ExitStack())
+
     def __repr__(self) -> str:
         return f"<LoadedApp {str(self.root)!r}: {', '.join(self.functions)}>"
 
@@ -213,22 +231,17 @@ class LoadedApp:
 
 def import_problem(function: str | None, root: Path, file: Path, error: BaseException) -> Problem:
     """Say why a file of an app cannot be imported, at which of its lines, and what would help."""
-    place, line = None, None
+    line = ""
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.startswith(str(root)):
-            place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            line = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
         trace = trace.tb_next
-    where = "" if place is None else f" ({place}:{line})"
-    cause = f"importing {file.name} raised {described(error)}{where}"
+    cause = f"importing {file.name} raised {described(error)}{line}"
     remedy = "Correct the code there"
-    if isinstance(error, DeclarationError):
-        place, line = error.place or (place, line)
-        cause = f"importing {file.name}: {error.cause}{where}"
-        remedy = error.remedy or remedy
-    elif isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
+    if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
         package = error.name.partition(".")[0]
         remedy = f"Install {package!r} and add it to requirements.txt, or correct the import"
     elif isinstance(error, SystemExit):
         remedy = "Do not end the process while the file is being imported"
-    return Problem(function, file.name, cause, remedy, file=place, line=line)
+    return Problem(function, file.name, cause, remedy)

@@ -202,6 +202,7 @@ def _take_app(loaded: LoadedApp, app: Any) -> None:
                 directory=file.parent if file else loaded.root,
                 script_file=file,
                 retry=function.get_settings_dict("retry_policy"),
+                http_type=getattr(function, "http_type", "function"),
             )
         )
     if not functions and not problems:

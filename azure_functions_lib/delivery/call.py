@@ -129,6 +129,11 @@ class Outcome:
     logs: Sequence[LogEntry] = ()
     duration: float = 0.0
 
+    @classmethod
+    def failed(cls, call: Call, error: BaseException) -> Outcome:
+        """Give the outcome of a call that did not come to run, or to an end."""
+        return cls(call.function, call.invocation_id or "", exception=Failure.of(error))
+
     @property
     def ok(self) -> bool:
         """Whether the invocation succeeded."""

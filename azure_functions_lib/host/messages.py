@@ -1,0 +1,125 @@
+"""What the host and its child processes say to each other; each is one message of a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..app.loaded import LoadedApp
+    from ..delivery.call import Call, Outcome
+
+__all__ = [
+    "Broken",
+    "Cancel",
+    "Ended",
+    "Load",
+    "Loaded",
+    "Logged",
+    "Printed",
+    "Receive",
+    "Received",
+    "Run",
+    "Send",
+    "Sent",
+    "Stop",
+]
+
+
+# -- From the host to a child
+
+
+class Load(NamedTuple):
+    """Load the app; answered by :class:`Loaded`, or by :class:`Broken` if nothing can be run."""
+
+    app: Path
+    functions: tuple[str, ...] = ()
+    """The names of those to load; all if there are none."""
+
+
+class Run(NamedTuple):
+    """Make a call; answered by :class:`Ended`. A streamed one talks ASGI with its caller."""
+
+    number: int
+    call: Call
+    streamed: bool
+
+
+class Cancel(NamedTuple):
+    """Cancel a call, as far as it can be: a coroutine function gets a ``CancelledError``."""
+
+    number: int
+
+
+class Received(NamedTuple):
+    """An ASGI message from the caller, for which the child has asked by :class:`Receive`."""
+
+    number: int
+    message: Any
+
+
+class Sent(NamedTuple):
+    """The ASGI message of the last :class:`Send` is on its way; or the caller is gone."""
+
+    number: int
+    gone: bool
+
+
+class Stop(NamedTuple):
+    """Run the shutdown hooks and end."""
+
+
+# -- From a child to the host
+
+
+class Loaded(NamedTuple):
+    """The app is loaded, its startup hooks have run, and calls may come."""
+
+    app: LoadedApp
+
+
+class Broken(NamedTuple):
+    """The app cannot be loaded, and the child ends."""
+
+    reason: str
+
+
+class Ended(NamedTuple):
+    """A call has ended."""
+
+    number: int
+    outcome: Outcome
+
+
+class Receive(NamedTuple):
+    """The ASGI app of a streamed call waits for a message."""
+
+    number: int
+
+
+class Send(NamedTuple):
+    """The ASGI app of a streamed call sends a message."""
+
+    number: int
+    message: Any
+
+
+class Printed(NamedTuple):
+    """A line that the app has printed."""
+
+    text: str
+    is_error: bool
+    function: str | None
+    invocation_id: str | None
+
+
+class Logged(NamedTuple):
+    """A log record of the app."""
+
+    time: float
+    level: int
+    logger: str
+    text: str
+    function: str | None
+    invocation_id: str | None

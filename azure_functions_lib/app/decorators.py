@@ -5,14 +5,12 @@ What type checkers and editors see of them is ``decorators.pyi``, which tests/ge
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
 from importlib import import_module
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DeclarationError
-from .container import DecoratorApi, SettingsApi, check_parentheses
+from .container import DecoratorApi, SettingsApi
 from .spelling import check_keywords
 
 if TYPE_CHECKING:
@@ -46,18 +44,9 @@ class _Decorator:
         return self if container is None else MethodType(self, container)
 
     def __call__(self, container: DecoratorApi, /, *args: Any, **kwargs: Any) -> FunctionDecorator:
-        frame = sys._getframe(1)
-        place = frame.f_code.co_filename, frame.f_lineno
-        try:
-            if len(args) == 1 and not kwargs:
-                check_parentheses(self.__name__, args[0])
-            if not self.parameters.issuperset(kwargs):
-                check_keywords(self.__name__, kwargs, self.parameters)
-            declared = self.declare(*args, **kwargs)
-        except DeclarationError as error:
-            error.place = place
-            raise
-        return container._declare(declared, place)
+        if not self.parameters.issuperset(kwargs):
+            check_keywords(self.__name__, kwargs, self.parameters)
+        return container._declare(self.declare(*args, **kwargs))
 
     @cached_property
     def declare(self) -> FunctionType:

@@ -702,7 +702,8 @@ class TriggerApi(DecoratorApi):
                 result or content type of the MCP SDK.
 
         Raises:
-            DeclarationError: the function has a trigger already.
+            DeclarationError: the function has a trigger already, or it is applied to a function
+                without parentheses.
         """
 
     def mcp_tool_property(
@@ -919,7 +920,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: a method or level of that name does not exist (a KeyError and
                 ValueError).
-            DeclarationError: the methods are no list.
+            DeclarationError: it is applied to a function without parentheses.
         """
 
     def generic_trigger(

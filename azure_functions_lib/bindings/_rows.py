@@ -111,11 +111,11 @@ class RowInput(Codec):
             values = parse_json(data.value)
         except ValueError as error:
             raise cls._broken(data.value) from error
-        row_of = cls.row._of
+        around = cls.row._of
         rows: list[RowMapping | None] = []
         for value in values if isinstance(values, list) else [values]:
             if type(value) is dict:
-                rows.append(row_of(value))
+                rows.append(around(value))
             elif value is None:
                 rows.append(None)
             else:

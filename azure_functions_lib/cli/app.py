@@ -20,6 +20,7 @@ COMMANDS = (
     "save",
     "shim",
     "show",
+    "start",
     "table",
 )
 """The subcommands: each is the object ``command`` of the file of its name."""

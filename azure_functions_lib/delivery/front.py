@@ -82,6 +82,12 @@ class Accepted(NamedTuple):
     origin: str
     granted: Headers = ()
 
+    def give_body(self, body: bytes) -> None:
+        """Give the call its body, for a host that reads it once it knows who takes it."""
+        trigger = self.function.trigger
+        assert trigger is not None
+        self.call.payloads[trigger.name].value["body"] = Datum(body, "bytes")
+
 
 class Answered(Protocol):
     """What a reply is made of: an Outcome, or what a runtime gives."""
@@ -193,7 +199,13 @@ class Front:
         if answered.exception is not None:
             return Reply(500, self._completed(accepted.granted, accepted.origin))
         status, headers, body = reply_of(self.answer(accepted, answered))
-        return Reply(status, self._completed((*headers, *accepted.granted), accepted.origin), body)
+        return Reply(status, self.completed(accepted, headers), body)
+
+    def completed(
+        self, accepted: Accepted, headers: Iterable[tuple[str, str]]
+    ) -> list[tuple[str, str]]:
+        """Add to a response's headers those that the host sends with every one."""
+        return self._completed((*headers, *accepted.granted), accepted.origin)
 
     def answer(self, accepted: Accepted, answered: Answered) -> Datum | None:
         """Give the payload that the response is made of, among those that a function has sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..enums import AuthLevel, HttpMethod
+from ..errors import DeclarationError
 from ..wire.declaration import OutputBinding, Trigger, member, members
 
 TYPE_CHECKING = False
@@ -39,8 +40,10 @@ def route(
     Raises:
         UnknownNameError: a method or level of that name does not exist (a KeyError and
             ValueError).
-        DeclarationError: the methods are no list.
+        DeclarationError: it is applied to a function without parentheses.
     """
+    if callable(route):
+        raise DeclarationError("@app.route needs parentheses: write @app.route()")
     trigger = Trigger(
         trigger_arg_name,
         None,

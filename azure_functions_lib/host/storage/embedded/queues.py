@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ....delivery.storage import (
@@ -61,6 +61,8 @@ class EmbeddedQueues:
         self._owner = owner
         self._now = now
         self._service = service
+        self.noted: Callable[[str], None] = lambda queue: None
+        """Called with the name of a queue once it may have more to take."""
 
     async def create(self, queue: str) -> bool:
         """Create a queue; False if it exists."""
@@ -138,7 +140,24 @@ class EmbeddedQueues:
             )
             return _message(*row)
 
-        return await self._database.submit(put)
+        message = await self._database.submit(put)
+        self.noted(queue)
+        return message
+
+    async def next_visible(self, queue: str) -> datetime | None:
+        """Give when the next message can be taken; None if there is none."""
+
+        def find(connection: sqlite3.Connection) -> int | None:
+            sql = "SELECT min(visible) FROM messages WHERE queue = ?"
+            row = connection.execute(sql, (self._key(connection, queue),)).fetchone()
+            visible: int | None = row[0]
+            return visible
+
+        try:
+            visible = await self._database.submit(find, durable=False)
+        except NotFoundError:
+            return None
+        return None if visible is None else from_micros(visible)
 
     async def get(
         self, queue: str, *, count: int = 1, visibility: timedelta = HALF_A_MINUTE
@@ -226,7 +245,9 @@ class EmbeddedQueues:
             )
             return _message(name, new[0], dequeued, inserted, expires, new[1], new[2])
 
-        return await self._database.submit(update, durable=text is not None)
+        message = await self._database.submit(update, durable=text is not None)
+        self.noted(queue)
+        return message
 
     async def delete(self, queue: str, message_id: str, pop_receipt: str) -> None:
         """Delete a taken message; errors as :meth:`update`."""

@@ -1,0 +1,1 @@
+"""What waits for the occasions of one trigger each."""

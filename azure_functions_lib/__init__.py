@@ -20,6 +20,7 @@ _EXPORTS = {
     "Blueprint": "app.apps",
     "BrokerAuthenticationMode": "enums",
     "BrokerProtocol": "enums",
+    "CallNext": "app.around",
     "Cardinality": "enums",
     "CloudEvent": "bindings.event_grid",
     "Context": "context",
@@ -109,6 +110,7 @@ __all__ = [
     "Blueprint",
     "BrokerAuthenticationMode",
     "BrokerProtocol",
+    "CallNext",
     "Cardinality",
     "CloudEvent",
     "Context",
@@ -176,6 +178,7 @@ if TYPE_CHECKING:
     from .app.apps import FunctionApp as FunctionApp
     from .app.apps import FunctionRegister as FunctionRegister
     from .app.apps import WsgiFunctionApp as WsgiFunctionApp
+    from .app.around import CallNext as CallNext
     from .app.container import DecoratorApi as DecoratorApi
     from .app.container import SettingsApi as SettingsApi
     from .app.decorators import BindingApi as BindingApi

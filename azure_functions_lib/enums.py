@@ -9,6 +9,24 @@ from __future__ import annotations
 
 from enum import Enum
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+    # What route takes as text, so that a type checker refuses "GIT" and "anonymus".
+    # fmt: off
+    AuthLevelName: TypeAlias = Literal[
+        "function", "anonymous", "admin",
+        "Function", "Anonymous", "Admin",
+        "FUNCTION", "ANONYMOUS", "ADMIN",
+    ]
+    HttpMethodName: TypeAlias = Literal[
+        "get", "post", "delete", "head", "patch", "put", "options", "query",
+        "Get", "Post", "Delete", "Head", "Patch", "Put", "Options", "Query",
+        "GET", "POST", "DELETE", "HEAD", "PATCH", "PUT", "OPTIONS", "QUERY",
+    ]
+    # fmt: on
+
 
 class StringifyEnum(Enum):
     """An enumeration whose members read as their names."""

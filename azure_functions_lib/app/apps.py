@@ -207,8 +207,8 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
 
         Args:
             middleware: ``async def middleware(context, call_next)``, or a plain function. It
-                gets the invocation's :class:`Context` and ``call_next``, and answers with the
-                function's result: ``return await call_next(context)``. A plain function cannot
+                gets the invocation's :class:`Context` and a :class:`CallNext`, and answers with
+                the function's result: ``return await call_next(context)``. A plain function cannot
                 await; it returns what ``call_next(context)`` gave it, or a result of its own.
 
         Raises:

@@ -5,16 +5,25 @@ A worker of the platform knows neither, so the code that it is given for a funct
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Coroutine, Mapping, Sequence
-    from typing import Any
 
+    from ..context import Context
     from .function import Function
 
-__all__ = ["Startup", "around", "called", "chain", "completed"]
+__all__ = ["CallNext", "Startup", "around", "called", "chain", "completed"]
+
+
+class CallNext(Protocol):
+    """What a middleware is given to go on with: the next middleware, in the end the function.
+
+    ``await call_next(context)`` gives the function's result and raises what the function raises.
+    """
+
+    def __call__(self, context: Context | None = None, /) -> Coroutine[Any, Any, Any]: ...
 
 
 async def completed(result: Any) -> Any:

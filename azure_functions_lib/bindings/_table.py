@@ -302,6 +302,7 @@ CORE: tuple[Row, ...] = (
             "WsgiFunctionApp",
         ),
     ),
+    Row("app.around", exports=("CallNext",)),
     Row("app.container", exports=("DecoratorApi", "SettingsApi")),
     Row("app.decorators", exports=("BindingApi", "TriggerApi")),
     Row("app.function", exports=("Function", "FunctionBuilder")),

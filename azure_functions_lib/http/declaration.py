@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from ..enums import AuthLevelName, HttpMethodName
+
 
 def route(
     route: str | None = None,
     trigger_arg_name: str = "req",
     binding_arg_name: str = "$return",
-    methods: Iterable[HttpMethod | str] | HttpMethod | str | None = None,
-    auth_level: AuthLevel | str | None = None,
+    methods: Iterable[HttpMethod | HttpMethodName] | HttpMethod | HttpMethodName | None = None,
+    auth_level: AuthLevel | AuthLevelName | None = None,
     trigger_extra_fields: dict[str, Any] | None = None,
     binding_extra_fields: dict[str, Any] | None = None,
 ) -> tuple[Trigger, OutputBinding]:

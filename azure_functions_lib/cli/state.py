@@ -45,6 +45,7 @@ def with_state(
         Wrong: there is no state file, or the store refuses.
     """
     from ..delivery.storage import StorageError
+    from ..errors import AzureFunctionsError
     from ..host.storage import state_file
     from ..host.storage.embedded import EmbeddedStorage
 
@@ -64,8 +65,9 @@ def with_state(
 
     try:
         return asyncio.run(act())
-    except StorageError as error:
-        raise wrong(f"{error.code}: {error}", "See azfl --help", output) from None
+    except AzureFunctionsError as error:
+        code = f"{error.code}: " if isinstance(error, StorageError) else ""
+        raise wrong(f"{code}{error}", "See azfl --help", output) from None
 
 
 def wrong(cause: str, remedy: str, output: str) -> Wrong:

@@ -23,12 +23,17 @@ START = datetime(2026, 8, 1, 10, tzinfo=timezone.utc)
 ID = "c0ffee00-0000-4000-8000-00000000000"
 
 ORDERS = (
-    [QUEUE, {"type": "queue", "direction": "out", "name": "$return", "queueName": "q"}],
+    [
+        QUEUE,
+        {"type": "queue", "direction": "out", "name": "$return", "queueName": "q"},
+        {"type": "queue", "direction": "out", "name": "bill", "queueName": "bills"},
+    ],
     """
-    def main(msg):
+    def main(msg, bill):
         text = msg.get_body().decode()
         if text == "coffee":
             raise ValueError("no coffee")
+        bill.set("one " + text)
         return {"text": text, "count": msg.dequeue_count}
     """,
 )
@@ -53,7 +58,8 @@ def tea(number: int = 1, **more: Any) -> tuple[Call, Outcome]:
     )
     value = Datum('{"text": "tea", "count": 2}', "json")
     logs = [LogEntry("WARNING", "shop", "hot \x1b[31m")]
-    return call, Outcome("orders", f"{ID}{number}", {}, value, None, logs, 0.012)
+    outputs = {"bill": Datum("one tea", "string")}
+    return call, Outcome("orders", f"{ID}{number}", outputs, value, None, logs, 0.012)
 
 
 def coffee(number: int = 2) -> tuple[Call, Outcome]:
@@ -164,6 +170,7 @@ def test_an_invocation_is_shown_whole(azfl: Azfl, app: App) -> None:
         "metadata DequeueCount: 2",
         "log WARNING shop: hot \\x1b[31m",
         'output $return: {"text": "tea", "count": 2}',
+        "output bill: one tea",
     ]
     assert azfl("show", f"{ID}2", path).stdout.splitlines()[2:] == [
         "trigger msg: coffee",
@@ -174,7 +181,7 @@ def test_an_invocation_is_shown_whole(azfl: Azfl, app: App) -> None:
     shown = json.loads(azfl("show", f"{ID}1", path, "--output", "json").stdout)
     assert shown["payloads"] == {"msg": {"type": "string", "value": "tea"}}
     assert shown["metadata"] == {"DequeueCount": {"type": "json", "value": "2"}}
-    assert list(shown["outputs"]) == ["$return"]
+    assert list(shown["outputs"]) == ["$return", "bill"]
     assert shown["logs"][0]["level"] == "WARNING"
     failed = json.loads(azfl("show", f"{ID}2", path, "--output", "json").stdout)
     assert failed["exception"]["message"] == "no coffee"
@@ -239,3 +246,11 @@ def test_a_file_that_cannot_be_written_is_a_problem(azfl: Azfl, app: App, tmp_pa
     assert result.exit_code == 2
     assert "too large to be kept" in result.stderr
     assert "too large to be kept" in azfl("show", "large", path).stdout
+
+
+def test_a_record_that_cannot_be_read_is_a_problem(azfl: Azfl, app: App) -> None:
+    path = app({"orders": ORDERS})
+    happened(path, (Call("orders", {"msg": Datum("", "http")}), Outcome("orders", ID)))
+    result = azfl("show", ID, path)
+    assert result.exit_code == 2
+    assert "recorded payload: call.payloads.msg.value" in result.stderr

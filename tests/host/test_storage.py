@@ -660,6 +660,7 @@ class TestTables:
             ("Id eq guid'c0ffee00-0000-4000-8000-000000000001'", "coffee"),
             ("Big gt 9000000000", "cake"),
             ("Mark eq X'c0ff'", "cake"),
+            ("Broken eq 1 or Broken ne 1", ""),
             ("Timestamp eq datetime'2026-08-01T10:00:00Z'", "tea coffee cake"),
             ("", "tea coffee cake"),
         ],
@@ -680,6 +681,7 @@ class TestTables:
                 "Name": "Cake",
                 **typed("Big", "9000000001", "Int64"),
                 **typed("Mark", "wP8=", "Binary"),
+                **typed("Broken", "many", "Int64"),
             },
         }
         for name, properties in rows.items():

@@ -199,8 +199,8 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "mcp": {
         "": "MCPToolContext PromptInvocationContext",
-        "bindings.mcp": (
-            "_is_mcp_sdk_type=_is_sdk _is_mcp_sdk_type_annotation=_wants_schema "
+        "bindings._mcp_results": (
+            "_is_mcp_sdk_type=_is_sdk _is_mcp_sdk_type_annotation=wants_schema "
             "_serialize_content_block=_sdk_dict"
         ),
     },

@@ -14,6 +14,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from azure_functions_lib.compat import names as mirrored
+from azure_functions_lib.compat._table import NAMES as NAMES_OF_MODULES
+
 from .describe import ANY_TEXT, NAMES, REQUIRED, default
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +94,13 @@ def left_out() -> set[str]:
 def matches(name: str, row: str) -> bool:
     full = row if row.startswith("*") else f"azure.functions.{row}"
     return re.fullmatch(re.escape(full).replace(r"\*", ".*"), name) is not None
+
+
+@pytest.mark.parametrize("module", NAMES_OF_MODULES)
+def test_each_name_of_the_table_stands_for_something(module: str) -> None:
+    for entries in NAMES_OF_MODULES[module].values():
+        for entry in entries.split():
+            mirrored.value(module, entry.partition("=")[0])
 
 
 def test_every_name_is_there_or_listed_with_a_reason() -> None:

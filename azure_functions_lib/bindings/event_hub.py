@@ -59,17 +59,16 @@ class EventHubEvent(Message, binding="eventHubTrigger"):
         values["iothub_metadata"] = values["iothub_metadata"] or None
         return values
 
-    def _read(self, spec: Field) -> Any:
-        source = self._source
-        if spec.name != "iothub_metadata" or not source:
-            return super()._read(spec)
-        found = _iothub_entries(source)
+    def _read_unnamed(self, spec: Field, sent: TriggerMetadata | None) -> Any:
+        if spec.name != "iothub_metadata" or not sent:
+            return super()._read_unnamed(spec, sent)
+        found = _iothub_entries(sent)
         if found:
             return {
                 name: Field(f"iothub-{name}", text).from_datum(datum, self._binding)
                 for name, datum in found.items()
             }
-        system = source.get("SystemProperties")
+        system = sent.get("SystemProperties")
         return _iothub_entries(_SYSTEM.from_datum(system, self._binding))
 
     @classmethod

@@ -65,27 +65,25 @@ class Message(Record):
             super().__init__(*body, **values)
 
     def _read(self, spec: Field) -> Any:
-        source = self._source
-        if spec.wire is not None and source is not None:
-            self._expect_more(spec, source)
-            return spec.from_datum(source.get(spec.wire), self._binding)
-        if spec.name == "_metadata" and source is not None:
-            if isinstance(source, tuple):
-                return source[0].copy()
-            return read_metadata(source, raw=self._raw_metadata)
-        return spec.absent()
-
-    def _expect_more(self, spec: Field, source: TriggerMetadata) -> None:
-        """Read all other fields with the fourth: one by one, most of the time goes into asking."""
+        sent = self._source
+        if sent is None or spec.wire is None:
+            return self._read_unnamed(spec, sent)
         asked = self._asked
-        if len(asked) == _FEW:
+        if len(asked) == _FEW:  # then it reads more: all at once, as most of the time is for asking
             for other in self._sent:
                 if other is not spec and other.name not in asked:
-                    other.store(self, other.from_datum(source.get(other.wire), self._binding))
+                    other.store(self, other.from_datum(sent.get(other.wire), self._binding))
         _set_asked(self, (*asked, spec.name))
+        return spec.from_datum(sent.get(spec.wire), self._binding)
+
+    def _read_unnamed(self, spec: Field, sent: TriggerMetadata | None) -> Any:
+        """Read a field that does not travel by name, or one of a message without metadata."""
+        if spec.name == "_metadata" and sent is not None:
+            return read_metadata(sent, raw=self._raw_metadata)
+        return spec.absent()
 
     def _state(self) -> dict[str, Any]:
-        state = super()._state()
+        state = {**super()._state(), "_metadata": self.metadata}
         if isinstance(self._source, tuple):
             batch, place = self._source
             state["_metadata"] = batch.of_one(place, state["_metadata"])
@@ -111,7 +109,11 @@ class Message(Record):
         came. A message of a batch has the metadata of the batch, with a list ``<Name>Array`` of the
         values of all messages; when it is copied or pickled, these lists hold its own value alone.
         """
-        return self._metadata
+        values: Any = self._metadata
+        if type(values) is tuple:  # of a message of a batch: not read yet
+            values = values[0].copy()
+            _set_metadata(self, values)
+        return values  # type: ignore[no-any-return]
 
     @classmethod
     def _of_body(cls, body: bytes) -> Self:
@@ -161,8 +163,9 @@ class Message(Record):
                 values = [*values[:size], *repeat(None, size - len(values))]
             columns[spec.name] = spec.from_column(values, cls._binding)
         batch = BatchMetadata(metadata, size, raw=cls._raw_metadata, known=known)
-        make = maker(cls, tuple(columns))
-        return list(map(make, zip(repeat(batch), count()), *columns.values()))
+        places = list(zip(repeat(batch, size), count()))
+        columns["_metadata"] = places
+        return list(map(maker(cls, tuple(columns)), places, *columns.values()))
 
     def to_dict(self) -> dict[str, Any]:
         """Give body and fields as plain JSON values, bytes as text or base64."""
@@ -174,6 +177,7 @@ class Message(Record):
 
 
 _set_asked = Message.__dict__["_asked"].__set__
+_set_metadata = Message.__dict__["_metadata"].__set__
 
 
 def receiver(cls: type[_M]) -> Callable[[DatumLike, TriggerMetadata | None], _M]:

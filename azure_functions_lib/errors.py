@@ -100,7 +100,11 @@ class DeclarationError(AppError):
     Attributes:
         cause: what is wrong.
         remedy: what to write instead; empty where the cause says it.
+        place: the file and the line, from 1 on, of the decorator or function at fault; None where
+            it is not known.
     """
+
+    place: tuple[str, int] | None = None
 
     def __init__(self, cause: str, remedy: str = "") -> None:
         super().__init__(f"{cause}. {remedy}" if remedy else cause)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, cast
 
 from ..enums import AuthLevel, HttpMethod
 from ..errors import DeclarationError, preview
 from ..wire.declaration import member
 from .decorators import BindingApi, DecoratorApi, SettingsApi, TriggerApi
+from .function import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     _Hook = TypeVar("_Hook", bound=Callable[[], Any])
     _Middleware = TypeVar("_Middleware", bound=Callable[[Any, Any], Any])
-    _AnyHook = TypeVar("_AnyHook", bound=Callable[..., Any])
+    _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 __all__ = [
     "AsgiFunctionApp",
@@ -35,13 +38,64 @@ __all__ = [
 ]
 
 
-def _callable(hook: _AnyHook, name: str) -> _AnyHook:
-    if not callable(hook):
-        raise DeclarationError(
-            f"app.{name}: got {preview(hook)}; expected a function. Write @app.{name}, without "
-            "parentheses, above a 'def'"
+def _bare(method: _Method) -> _Method:
+    """Let a decorator that is written without parentheses say so when it was written with them."""
+    name = method.__name__
+
+    @wraps(method)
+    def checked(app: Any, *hooks: Any, **named: Any) -> Any:
+        if not hooks and not named:
+            problem = "it was called without a function"
+        elif hooks and not callable(hooks[0]):
+            problem = f"got {preview(hooks[0])}; expected a function"
+        else:
+            return method(app, *hooks, **named)
+        frame = sys._getframe(1)
+        error = DeclarationError(
+            f"app.{name}: {problem}", f"Write @app.{name}, without parentheses, above a 'def'"
         )
-    return hook
+        error.place = frame.f_code.co_filename, frame.f_lineno
+        raise error
+
+    return cast("_Method", checked)
+
+
+def _same_name(name: str, one: Function[..., Any], other: Function[..., Any]) -> DeclarationError:
+    if one._func is other._func:
+        error = DeclarationError(
+            f"the function {name!r} is there twice: a blueprint is registered twice",
+            "Register each blueprint once",
+        )
+    else:
+        places = " and ".join(
+            f"{each._func.__module__}.{each._func.__qualname__}" for each in (one, other)
+        )
+        error = DeclarationError(
+            f"two functions are named {name!r}: {places}",
+            "Rename one, or give it another name with @app.function_name",
+        )
+    error.place = place_of(other._func)
+    return error
+
+
+def _check_middleware(middleware: Callable[..., Any]) -> None:
+    import inspect
+
+    try:
+        signature = inspect.signature(middleware)
+    except (TypeError, ValueError):  # that of some builtins cannot be told
+        return
+    try:
+        signature.bind("context", "call_next")
+    except TypeError:
+        name = getattr(middleware, "__name__", "middleware")
+        error = DeclarationError(
+            f"app.middleware: {name}{signature} cannot be called with the context and what comes "
+            "next",
+            f"Write it with two parameters: {name}(context, call_next)",
+        )
+        error.place = place_of(middleware)
+        raise error from None
 
 
 class HttpFunctionsAuthLevelMixin:
@@ -141,14 +195,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         seen: dict[str, Function[..., Any]] = {}
         for name, function in zip(names, functions, strict=True):
             if name in seen:
-                places = " and ".join(
-                    f"{each._func.__module__}.{each._func.__qualname__}"
-                    for each in (seen[name], function)
-                )
-                raise DeclarationError(
-                    f"two functions are named {name!r}: {places}. Rename one, or give it another "
-                    "name with @app.function_name; a blueprint may be registered only once"
-                )
+                raise _same_name(name, seen[name], function)
             seen[name] = function
 
     def validate(self) -> list[Problem]:
@@ -163,6 +210,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         functions, problems = index(self)
         return problems + check_functions(functions)
 
+    @_bare
     def on_startup(self, hook: _Hook) -> _Hook:
         """Run a function once before the app's first invocation.
 
@@ -172,9 +220,10 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         Raises:
             DeclarationError: it is not callable.
         """
-        self.startup_hooks.append(_callable(hook, "on_startup"))
+        self.startup_hooks.append(hook)
         return hook
 
+    @_bare
     def on_shutdown(self, hook: _Hook) -> _Hook:
         """Run a function once when the app stops; the last one registered runs first.
 
@@ -184,7 +233,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
         Raises:
             DeclarationError: it is not callable.
         """
-        self.shutdown_hooks.append(_callable(hook, "on_shutdown"))
+        self.shutdown_hooks.append(hook)
         return hook
 
 
@@ -202,6 +251,7 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
     def __init__(self, http_auth_level: AuthLevel | str = AuthLevel.FUNCTION) -> None:
         super().__init__(auth_level=http_auth_level)
 
+    @_bare
     def middleware(self, middleware: _Middleware) -> _Middleware:
         """Run a function around every invocation; the first one registered is the outermost.
 
@@ -212,9 +262,10 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
                 await; it returns what ``call_next(context)`` gave it, or a result of its own.
 
         Raises:
-            DeclarationError: it is not callable.
+            DeclarationError: it is not callable, or does not take the two.
         """
-        self.middlewares.append(_callable(middleware, "middleware"))
+        _check_middleware(middleware)
+        self.middlewares.append(middleware)
         return middleware
 
 

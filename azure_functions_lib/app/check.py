@@ -6,6 +6,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 from ..enums import BindingDirection, HttpMethod
@@ -14,6 +15,7 @@ from ..http import HTTP_TRIGGER
 from ..wire.codec import annotated_types
 from ..wire.declaration import RETURN, Binding, check_binding_name, check_function_name
 from ..wire.scalars import timespan
+from .function import place_of
 from .problem import Problem
 from .spelling import meant
 
@@ -67,8 +69,23 @@ def check_functions(functions: Iterable[Declared]) -> list[Problem]:
 
 
 def check_function(function: Declared) -> list[Problem]:
-    """Find all problems of one function: its name, bindings, signature and retry policy."""
-    return list(_problems(function))
+    """Find all problems of one function: its name, bindings, signature and retry policy.
+
+    Each says the file and the line of the decorator concerned, or else of the function.
+    """
+    return [_located(problem, function) for problem in _problems(function)]
+
+
+def _located(problem: Problem, function: Declared) -> Problem:
+    if problem.file is not None:
+        return problem
+    place = place_of(function.get_user_function())
+    for binding in function.get_bindings():
+        if binding.name == problem.parameter:
+            place = binding.declared_at or place
+    if place is None:
+        return problem
+    return replace(problem, file=place[0], line=place[1])
 
 
 def index(app: Any) -> tuple[list[Any], list[Problem]]:
@@ -91,12 +108,17 @@ def index(app: Any) -> tuple[list[Any], list[Problem]]:
         except BaseException as error:  # whatever another library raises about its app
             cause = f"get_functions() raised {described(error)}"
             return [], [Problem(None, None, cause, "Correct the declaration it names")]
-    for builder in builders:
+    problems = []
+    unique = dict.fromkeys(builders)
+    if len(unique) < len(builders):
+        cause = "a blueprint is registered twice, so its functions are there twice"
+        problems.append(Problem(None, None, cause, "Register each blueprint once"))
+    for builder in unique:
         try:
             functions.append(builder.build(app.auth_level))
         except ValueError:
             functions.append(builder._function)
-    return functions, []
+    return functions, problems
 
 
 def _problems(function: Declared) -> Iterator[Problem]:

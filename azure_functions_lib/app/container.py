@@ -40,6 +40,19 @@ if TYPE_CHECKING:
 __all__ = ["DecoratorApi", "SettingsApi"]
 
 
+def check_parentheses(decorator: str, argument: object) -> None:
+    """Refuse the function that is given to a decorator written without parentheses.
+
+    Raises:
+        DeclarationError: the argument is a function.
+    """
+    if callable(argument) and not isinstance(argument, type):
+        raise DeclarationError(
+            f"@app.{decorator} needs parentheses",
+            f"Write @app.{decorator}(...), with its arguments",
+        )
+
+
 class DecoratorApi:
     """A container of declared functions: a function app or a blueprint.
 
@@ -147,26 +160,40 @@ class DecoratorApi:
 
         return decorator
 
-    def _declare(self, declared: Declaration | tuple[Declaration, ...]) -> FunctionDecorator:
-        """Make the decorator that adds bindings, or lets edits change the function."""
+    def _declare(
+        self, declared: Declaration | tuple[Declaration, ...], place: tuple[str, int]
+    ) -> FunctionDecorator:
+        """Make the decorator that adds bindings, or lets edits change the function.
+
+        Args:
+            declared: what a declaration function returned.
+            place: the file and the line of the decorator.
+        """
         declarations = declared if isinstance(declared, tuple) else (declared,)
         trigger = declarations[0]
         if isinstance(trigger, Trigger) and trigger.type == HTTP_TRIGGER:
             trigger.complete({"authLevel": self._auth_level})
 
         def decorator(func: Callable[P, R] | FunctionBuilder[P, R]) -> FunctionBuilder[P, R]:
-            builder = self._builder(func)
-            function = builder._function
-            for declaration in declarations:
-                if not isinstance(declaration, Binding):
-                    declaration(function)
-                    continue
-                if declaration.name is not None:
-                    check_binding_name(declaration.name)
-                if isinstance(declaration, Trigger):
-                    function.add_trigger(declaration)
-                else:
-                    function.add_binding(declaration)
+            try:
+                builder = self._builder(func)
+                function = builder._function
+                before = len(function._bindings)
+                for declaration in declarations:
+                    if not isinstance(declaration, Binding):
+                        declaration(function)
+                        continue
+                    if declaration.name is not None:
+                        check_binding_name(declaration.name)
+                    if isinstance(declaration, Trigger):
+                        function.add_trigger(declaration)
+                    else:
+                        function.add_binding(declaration)
+            except DeclarationError as error:
+                error.place = place
+                raise
+            for binding in function._bindings[before:]:
+                binding.declared_at = place
             return builder
 
         return decorator
@@ -200,6 +227,7 @@ class DecoratorApi:
         Raises:
             DeclarationError: the host would refuse the name.
         """
+        check_parentheses("function_name", name)
         check_function_name(name)
         return self._set("function_name", {"function_name": name}, setting_extra_fields)
 
@@ -208,7 +236,11 @@ class DecoratorApi:
 
         Args:
             http_type: ``"function"`` (the default for every function), ``"asgi"`` or ``"wsgi"``.
+
+        Raises:
+            DeclarationError: it is applied to a function without parentheses.
         """
+        check_parentheses("http_type", http_type)
 
         def decorator(func: Callable[P, R] | FunctionBuilder[P, R]) -> FunctionBuilder[P, R]:
             return self._builder(func).configure_http_type(http_type)

@@ -5,12 +5,14 @@ What type checkers and editors see of them is ``decorators.pyi``, which tests/ge
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from importlib import import_module
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from .container import DecoratorApi, SettingsApi
+from ..errors import DeclarationError
+from .container import DecoratorApi, SettingsApi, check_parentheses
 from .spelling import check_keywords
 
 if TYPE_CHECKING:
@@ -44,9 +46,18 @@ class _Decorator:
         return self if container is None else MethodType(self, container)
 
     def __call__(self, container: DecoratorApi, /, *args: Any, **kwargs: Any) -> FunctionDecorator:
-        if not self.parameters.issuperset(kwargs):
-            check_keywords(self.__name__, kwargs, self.parameters)
-        return container._declare(self.declare(*args, **kwargs))
+        frame = sys._getframe(1)
+        place = frame.f_code.co_filename, frame.f_lineno
+        try:
+            if len(args) == 1 and not kwargs:
+                check_parentheses(self.__name__, args[0])
+            if not self.parameters.issuperset(kwargs):
+                check_keywords(self.__name__, kwargs, self.parameters)
+            declared = self.declare(*args, **kwargs)
+        except DeclarationError as error:
+            error.place = place
+            raise
+        return container._declare(declared, place)
 
     @cached_property
     def declare(self) -> FunctionType:

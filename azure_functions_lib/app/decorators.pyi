@@ -704,8 +704,7 @@ class TriggerApi(DecoratorApi):
                 result or content type of the MCP SDK.
 
         Raises:
-            DeclarationError: the function has a trigger already, or it is applied to a function
-                without parentheses.
+            DeclarationError: the function has a trigger already.
         """
 
     def mcp_tool_property(
@@ -922,7 +921,7 @@ class TriggerApi(DecoratorApi):
         Raises:
             UnknownNameError: a method or level of that name does not exist (a KeyError and
                 ValueError).
-            DeclarationError: it is applied to a function without parentheses.
+            DeclarationError: the methods are no list.
         """
 
     def generic_trigger(

@@ -30,10 +30,21 @@ else:
 
 R = TypeVar("R")
 
-__all__ = ["SCRIPT_FILE_NAME", "Function", "FunctionBuilder"]
+__all__ = ["SCRIPT_FILE_NAME", "Function", "FunctionBuilder", "place_of"]
 
 SCRIPT_FILE_NAME = "function_app.py"
 """The file that a worker imports to find the app."""
+
+
+def place_of(code: Any) -> tuple[str, int] | None:
+    """Give the file and the line where a function begins, its decorators included.
+
+    None for what has no source, such as a builtin function.
+    """
+    while hasattr(code, "__wrapped__"):
+        code = code.__wrapped__
+    source = getattr(code, "__code__", None)
+    return None if source is None else (source.co_filename, source.co_firstlineno)
 
 
 class Function(Generic[P, R]):
@@ -71,8 +82,8 @@ class Function(Generic[P, R]):
         if self._trigger is not None:
             raise DeclarationError(
                 f"function {self.get_function_name()!r} has two triggers: "
-                f"{self._trigger.get_dict_repr()} and {trigger.get_dict_repr()}. "
-                "A function needs exactly one"
+                f"{self._trigger.type} {self._trigger.name!r} and {trigger.type} {trigger.name!r}",
+                "Keep one; write a function for each of the others",
             )
         self._bindings.append(trigger)
         self._trigger = trigger
@@ -254,20 +265,13 @@ class FunctionBuilder(Generic[P, R]):
         Raises:
             DeclarationError: there is no trigger, or the host would refuse the function's name.
         """
+        try:
+            trigger = self._checked_trigger()
+        except DeclarationError as error:
+            error.place = place_of(self.__wrapped__)
+            raise
         function = self._function
         name = function.get_function_name()
-        trigger = function._trigger
-        if trigger is None:
-            raise DeclarationError(
-                f"function {name!r} has no trigger. Put one trigger decorator above it, such as "
-                "@app.route() or @app.queue_trigger(...)"
-            )
-        check_function_name(name)
-        if trigger not in function._bindings:
-            raise DeclarationError(
-                f"function {name!r}: its trigger {trigger!r} is not among its bindings. "
-                "Add it with add_trigger"
-            )
         if trigger.type == HTTP_TRIGGER:
             completed = trigger.completed({"authLevel": auth_level, "route": name})
             return function if completed is trigger else function._with(completed, function._func)
@@ -279,3 +283,21 @@ class FunctionBuilder(Generic[P, R]):
 
             return function._with(trigger, handler_for(function._func, trigger.name))
         return function
+
+    def _checked_trigger(self) -> Trigger:
+        function = self._function
+        name = function.get_function_name()
+        trigger = function._trigger
+        if trigger is None:
+            raise DeclarationError(
+                f"function {name!r} has no trigger",
+                "Put one trigger decorator above it, such as @app.route() or "
+                "@app.queue_trigger(...)",
+            )
+        check_function_name(name)
+        if trigger not in function._bindings:
+            raise DeclarationError(
+                f"function {name!r}: its trigger {trigger!r} is not among its bindings",
+                "Add it with add_trigger",
+            )
+        return trigger

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AppError, described
+from ..errors import AppError, DeclarationError, described
 from ..wire.declaration import RETURN, Binding
 from .check import IN, check_function, check_functions, is_trigger
 from .problem import Problem
@@ -231,17 +231,22 @@ class LoadedApp:
 
 def import_problem(function: str | None, root: Path, file: Path, error: BaseException) -> Problem:
     """Say why a file of an app cannot be imported, at which of its lines, and what would help."""
-    line = ""
+    place, line = None, None
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.startswith(str(root)):
-            line = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
+            place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    cause = f"importing {file.name} raised {described(error)}{line}"
+    where = "" if place is None else f" ({place}:{line})"
+    cause = f"importing {file.name} raised {described(error)}{where}"
     remedy = "Correct the code there"
-    if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
+    if isinstance(error, DeclarationError):
+        place, line = error.place or (place, line)
+        cause = f"importing {file.name}: {error.cause}{where}"
+        remedy = error.remedy or remedy
+    elif isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
         package = error.name.partition(".")[0]
         remedy = f"Install {package!r} and add it to requirements.txt, or correct the import"
     elif isinstance(error, SystemExit):
         remedy = "Do not end the process while the file is being imported"
-    return Problem(function, file.name, cause, remedy)
+    return Problem(function, file.name, cause, remedy, file=place, line=line)

@@ -277,11 +277,8 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
             result or content type of the MCP SDK.
 
     Raises:
-        DeclarationError: the function has a trigger already, or it is applied to a function
-            without parentheses.
+        DeclarationError: the function has a trigger already.
     """
-    if callable(metadata):
-        raise DeclarationError("@app.mcp_tool needs parentheses: write @app.mcp_tool()")
 
     def edit(function: Editable) -> None:
         import inspect

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..enums import AuthLevel, HttpMethod
-from ..errors import DeclarationError
 from ..wire.declaration import OutputBinding, Trigger, member, members
 
 TYPE_CHECKING = False
@@ -42,10 +41,8 @@ def route(
     Raises:
         UnknownNameError: a method or level of that name does not exist (a KeyError and
             ValueError).
-        DeclarationError: it is applied to a function without parentheses.
+        DeclarationError: the methods are no list.
     """
-    if callable(route):
-        raise DeclarationError("@app.route needs parentheses: write @app.route()")
     trigger = Trigger(
         trigger_arg_name,
         None,

@@ -85,14 +85,15 @@ def members(values: Iterable[_E | str] | _E | str | None, kind: type[_E]) -> lis
         return None
     if isinstance(values, (str, kind)):
         return [member(values, kind)]
+    several: Any = values
     try:
-        several: list[Any] = list(values)  # type: ignore[arg-type]
+        found = [member(value, kind) for value in several]
     except TypeError:
         names = ", ".join(kind.__members__)
         raise DeclarationError(
             f"{kind.__name__}: got {preview(values)}; expected a list of {names}"
         ) from None
-    return [member(value, kind) for value in several]
+    return found
 
 
 class Inferred(int):
@@ -242,6 +243,7 @@ class Binding(_Record):
         type: as above.
         direction: 0 in, 1 out, 2 inout.
         data_type: 0 undefined, 1 string, 2 binary, 3 stream, or None.
+        declared_at: the file and the line of the decorator, None where there is none.
 
     All other fields can be read as attributes under their Python names: ``trigger.queue_name``.
 
@@ -255,6 +257,7 @@ class Binding(_Record):
     name: str
     type: str
     data_type: int | None = None
+    declared_at: tuple[str, int] | None = None
     _direction: BindingDirection
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from typing import Any
 
@@ -77,7 +78,9 @@ def test_a_blueprint_registered_twice() -> None:
     declare(blueprint, "one")
     app.register_functions(blueprint)
     app.register_functions(blueprint)
-    with pytest.raises(DeclarationError, match="two functions are named 'one'"):
+    (problem,) = app.validate()
+    assert "a blueprint is registered twice" in problem.cause
+    with pytest.raises(DeclarationError, match="'one'.*a blueprint is registered twice"):
         app.get_functions()
 
 
@@ -169,6 +172,35 @@ def test_hooks_are_kept_in_order() -> None:
 def test_a_hook_that_is_no_function(name: str) -> None:
     with pytest.raises(DeclarationError, match=f"Write @app.{name}, without parentheses"):
         getattr(func.FunctionApp(), name)(None)
+
+
+@pytest.mark.parametrize("name", ["on_startup", "on_shutdown", "middleware"])
+def test_a_hook_with_parentheses(name: str) -> None:
+    app = func.FunctionApp()
+    with pytest.raises(DeclarationError, match=f"Write @app.{name}, without") as caught:
+
+        @getattr(app, name)()
+        def hook() -> None: ...
+
+    assert caught.value.place == (__file__, line_of(test_a_hook_with_parentheses, "getattr(app"))
+
+
+def line_of(test: Any, text: str) -> int:
+    """The line of a test that holds a text."""
+    lines, first = inspect.getsourcelines(test)
+    return first + next(number for number, line in enumerate(lines) if text in line)
+
+
+def test_a_middleware_of_one_parameter() -> None:
+    app = func.FunctionApp()
+
+    def logged(context: func.Context) -> None: ...
+
+    with pytest.raises(DeclarationError, match=r"logged\(context, call_next\)") as caught:
+        app.middleware(logged)  # type: ignore[type-var]
+    place = (__file__, line_of(test_a_middleware_of_one_parameter, "def logged"))
+    assert caught.value.place == place
+    assert app.middlewares == []
 
 
 def test_names_that_differ_in_letter_case_only() -> None:

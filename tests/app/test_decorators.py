@@ -282,11 +282,69 @@ def test_name_in_the_code_that_the_host_refuses() -> None:
 
 def test_second_trigger() -> None:
     app = func.FunctionApp()
-    with pytest.raises(DeclarationError, match=r"two triggers.*queueTrigger.*timerTrigger"):
+    with pytest.raises(
+        DeclarationError, match=r"two triggers: queueTrigger 'x' and timerTrigger 't'. Keep one;"
+    ):
 
         @app.timer_trigger("t", "0 * * * * *")
         @app.queue_trigger("x", "q", "C")
         def function(x: str, t: str) -> None: ...
+
+
+def line_of(test: Any, text: str) -> int:
+    """The line of a test that holds a text."""
+    lines, first = inspect.getsourcelines(test)
+    return first + next(number for number, line in enumerate(lines) if text in line)
+
+
+def test_errors_say_where_the_decorator_is() -> None:
+    app = func.FunctionApp()
+
+    def place(wrong: Any) -> tuple[str, int] | None:
+        with pytest.raises(DeclarationError) as caught:
+            wrong()
+        return caught.value.place
+
+    def misspelt() -> None:
+        app.blob_trigger("x", "p", "C", sorce=1)
+
+    def unknown_name() -> None:
+        app.blob_trigger("x", "p", "C", data_type="texts")
+
+    def binding_name() -> None:
+        app.blob_trigger("a-b", "p", "C")(lambda_function())
+
+    def no_function() -> None:
+        app.blob_trigger("x", "p", "C")(5)
+
+    for wrong in (misspelt, unknown_name, binding_name, no_function):
+        assert place(wrong) == (__file__, line_of(wrong, "app.blob_trigger"))
+
+    def forgotten(x: str) -> None: ...
+
+    other = func.FunctionApp()
+    other.queue_output("$return", "q", "C")(forgotten)
+    assert place(other.get_functions) == (__file__, line_of(forgotten, "def forgotten"))
+
+
+def test_problems_say_where_the_decorator_or_the_function_is() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_output(
+        "out",
+        queue_name="q",
+        connection="C",
+    )
+    @app.queue_trigger("msg", queue_name="q", connection="C")
+    def function(msg: int, more: str) -> None: ...
+
+    places = {each.parameter: (each.file, each.line) for each in app.validate()}
+    test = test_problems_say_where_the_decorator_or_the_function_is
+    assert places == {
+        "msg": (__file__, line_of(test, "app.queue_trigger(")),
+        "more": (__file__, line_of(test, "app.queue_output(")),
+        "out": (__file__, line_of(test, "app.queue_output(")),
+    }
 
 
 def test_route() -> None:
@@ -309,11 +367,10 @@ def test_route() -> None:
     ]
 
 
-def test_decorators_without_parentheses() -> None:
-    app = func.FunctionApp()
-    for declare in (app.route, app.mcp_tool):
-        with pytest.raises(DeclarationError, match=rf"write @app.{declare.__name__}\(\)"):
-            declare(lambda_function())  # type: ignore[operator]
+@pytest.mark.parametrize("name", [*DECORATORS, "function_name", "http_type"])
+def test_decorators_without_parentheses(name: str) -> None:
+    with pytest.raises(DeclarationError, match=rf"Write @app.{name}\(\.\.\.\)"):
+        getattr(func.FunctionApp(), name)(lambda_function())
 
 
 def test_route_of_extra_fields() -> None:

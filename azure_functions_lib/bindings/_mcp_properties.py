@@ -148,7 +148,7 @@ def _flag(value: Any) -> bool:
 
 def _number(value: Any) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return value  # an int will do for a float (PEP 484)
     raise TypeError("a number is expected")
 
 

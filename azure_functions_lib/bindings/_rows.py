@@ -111,11 +111,11 @@ class RowInput(Codec):
             values = parse_json(data.value)
         except ValueError as error:
             raise cls._broken(data.value) from error
-        around = cls.row._of
+        row_of = cls.row._of
         rows: list[RowMapping | None] = []
         for value in values if isinstance(values, list) else [values]:
             if type(value) is dict:
-                rows.append(around(value))
+                rows.append(row_of(value))
             elif value is None:
                 rows.append(None)
             else:

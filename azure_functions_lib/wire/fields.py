@@ -140,31 +140,17 @@ class Field:
 
     def from_column(self, values: Sequence[Any], binding: str) -> Iterable[Any]:
         """Read the field's values of a batch, with one warning for all that cannot be read."""
-        if self.kind is str:
-            try:
-                "".join(values)  # finds whatever is not text in a quarter of the time
-                return values
-            except TypeError:
-                pass
-        read = self.read
-        try:
-            if read is utc_timestamp:
-                times = timestamps_in_utc(values)
-                if times is not None:
-                    return times
-            else:
-                kinds = {type(value) for value in values}
-                if kinds <= self.exact and (self.unsent is None or _NoneType not in kinds):
-                    return values
-                if read is text and kinds == {int}:
-                    return list(map(str, values))
-            return [self.absent() if value is None else read(value) for value in values]
-        except ValueError:
-            pass
+        kinds = set(map(type, values))
+        if kinds <= self.exact and (self.unsent is None or _NoneType not in kinds):
+            return values
+        if self.read is utc_timestamp and kinds == {str}:
+            times = timestamps_in_utc(values)
+            if times is not None:
+                return times
         column, faults = [], []
         for index, value in enumerate(values):
             try:
-                column.append(self.absent() if value is None else read(value))
+                column.append(self.absent() if value is None else self.read(value))
             except ValueError as error:
                 column.append(self.absent())
                 faults.append((index, value, str(error)))

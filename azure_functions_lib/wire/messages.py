@@ -32,7 +32,7 @@ Body = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any] | None
 _M = TypeVar("_M", bound="Message")
 
 _FEW = 3
-"""To read all 26 fields of a Service Bus message takes 12 µs together, 21 µs one by one."""
+"""Of a Service Bus message to read all 26 fields takes 17 µs so, and 26 µs one by one."""
 
 
 class Message(Record):

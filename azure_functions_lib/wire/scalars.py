@@ -138,17 +138,17 @@ def _other_timestamp(value: Any) -> datetime | None:
     raise ValueError(_EXPECTED_TIMESTAMP)
 
 
-def timestamps_in_utc(values: Sequence[Any]) -> list[datetime] | None:
-    """Read the timestamps of a batch; None unless all are text in the form that hosts write.
+def timestamps_in_utc(values: Sequence[str]) -> list[datetime] | None:
+    """Read the timestamps of a batch; None unless all are as hosts write them.
 
-    Raises:
-        ValueError: a day or a time of day does not exist.
+    One look at all takes a third of the time of one at each.
     """
-    try:
-        lines = "\n".join(values) + "\n"
-    except TypeError:
+    if not _LINES_IN_UTC.fullmatch("\n".join(values) + "\n"):
         return None
-    return list(map(from_iso, values)) if _LINES_IN_UTC.fullmatch(lines) else None
+    try:
+        return list(map(from_iso, values))
+    except ValueError:  # a day or a time of day that does not exist
+        return None
 
 
 def utc_timestamp(value: Any) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import json
+import linecache
 import pickle
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 import azure_functions_lib as func
 from azure_functions_lib import QueueMessage, TimerRequest, get_binding_registry
 from azure_functions_lib.meta import Datum
+from azure_functions_lib.wire.bulk import maker
 from azure_functions_lib.wire.fields import Record, field
 from azure_functions_lib.wire.scalars import integer, text
 from tests.bindings.recorded import recorded
@@ -368,6 +370,16 @@ def test_messages_of_a_batch_are_as_constructed_ones(
                 delattr(message, name)
         assert not hasattr(message, "__dict__")
         assert pickle.loads(pickle.dumps(message)) == message == copy.deepcopy(message)
+
+
+def test_code_made_from_text_can_be_read_in_tracebacks() -> None:
+    messages, _ = batch("kafkaTrigger")
+    assert messages
+    code = maker(func.KafkaEvent).__code__
+    assert "KafkaEvent" in code.co_filename
+    assert "record.partition = partition" in "".join(linecache.getlines(code.co_filename))
+    linecache.checkcache()
+    assert linecache.getlines(code.co_filename)
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -46,6 +46,7 @@ from .options import HostOptions
 from .payloads import cardinality, input_datums, message_payload
 from .recorded import RecordedPayload
 from .retries import (
+    LEASE,
     Fate,
     RetryPolicy,
     Settlement,
@@ -73,9 +74,6 @@ __all__ = ["Dispatcher", "Source"]
 
 _DEAD_LETTERS = "$deadletterqueue"
 _BLOB_POISON = "webjobs-blobtrigger-poison"
-_LEASE = timedelta(minutes=10)
-"""How long a message is invisible while its function runs, unless that is renewed."""
-
 _BATCH = 100
 """How many messages or events a batch may have."""
 
@@ -123,6 +121,7 @@ class Dispatcher:
         clock: tells the time.
         options: what host.json says.
         settings: the application settings.
+        lease: how long a message that is taken is invisible, unless whoever took it renews that.
         observe: is told of each attempt: the call, what came of it, and what kept its inputs from
             being read or its outputs from being stored.
     """
@@ -136,6 +135,7 @@ class Dispatcher:
         *,
         options: HostOptions | None = None,
         settings: Mapping[str, str] | None = None,
+        lease: timedelta = LEASE,
         observe: Observer | None = None,
     ) -> None:
         self.app = app
@@ -144,6 +144,7 @@ class Dispatcher:
         self.clock = clock
         self.options = options or HostOptions()
         self.settings = settings or {}
+        self.lease = lease
         self.observe = observe
 
     # -- Where occasions come from
@@ -410,7 +411,7 @@ class Dispatcher:
         """
         count = min(count or source.max_count, MOST_TAKEN)
         try:
-            return await self._queues(source).get(source.name, count=count, visibility=_LEASE)
+            return await self._queues(source).get(source.name, count=count, visibility=self.lease)
         except NotFoundError:
             return []
 
@@ -493,8 +494,6 @@ class Dispatcher:
         self, source: Source, message: Message, settlement: Settlement, outcome: Outcome | None
     ) -> None:
         queues = self._queues(source)
-        if settlement.fate is Fate.KEEP:
-            return
         if settlement.fate is Fate.MOVE:
             target, text = queues, message.text
             if source.place.channel is Channel.BLOB:

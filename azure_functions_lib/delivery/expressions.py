@@ -351,6 +351,15 @@ class BlobPattern:
                 literals.append("")
         return cls(container, tuple(captures), tuple(literals))
 
+    @property
+    def example(self) -> str:
+        """A path that fits: each capture holds its own name."""
+        if self.literals is None:
+            return f"{self.container}/blob"
+        first, *others = self.literals
+        captured = (f"{name}{rest}" for name, rest in zip(self.captures, others, strict=True))
+        return f"{self.container}/{first}{''.join(captured)}"
+
     def match(self, name: str) -> dict[str, str] | None:
         """Give what the captures hold for a blob's name; None if it does not fit.
 

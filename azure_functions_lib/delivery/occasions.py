@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ..bindings import Channel
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json, parse_json
-from .events.blob import blob
+from .channels import place_of
+from .events.blob import DEFAULT_NAME, blob
 from .events.queue import queue
+from .expressions import BlobPattern
 from .payloads import trigger_event
 from .recorded import RecordedPayload
 from .schedule import Tick, Timer
@@ -23,12 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blob_occasion",
+    "body_of",
     "bus_occasion",
     "bus_text",
     "queue_occasion",
     "stream_occasion",
     "timer_occasion",
+    "with_captures",
 ]
+
+_PATH = "BlobTrigger"
 
 
 def queue_occasion(trigger: Binding, message: Message, body: str | bytes) -> RecordedPayload:
@@ -80,6 +86,33 @@ def blob_occasion(
     return trigger_event(trigger, made)
 
 
+def with_captures(
+    trigger: Binding, made: RecordedPayload, settings: Mapping[str, str]
+) -> RecordedPayload:
+    """Add what the path of a blob trigger captures of a blob's name to a payload made by hand.
+
+    A blob that was given no name gets one that fits the path.
+    """
+    place = place_of(trigger, settings)
+    path = made.metadata.get(_PATH)
+    if place is None or place.channel is not Channel.BLOB or path is None:
+        return made
+    pattern = BlobPattern.parse(place.name)
+    metadata = dict(made.metadata)
+    name = str(path.value)
+    if name == DEFAULT_NAME:
+        name = pattern.example
+        address = made.metadata.get("Uri")
+        metadata[_PATH] = Datum(name, "string")
+        if address is not None:
+            metadata["Uri"] = Datum(address.value.replace(DEFAULT_NAME, name), address.type)
+    container, _, blob_name = name.partition("/")
+    captures = pattern.match(blob_name) if container == pattern.container else None
+    for capture, value in (captures or {}).items():
+        metadata.setdefault(capture, Datum(value, "string"))
+    return made._replace(metadata=metadata)
+
+
 def timer_occasion(timer: Timer, tick: Tick) -> RecordedPayload:
     """Give the payload of a timer: the status is that before the run."""
     document = {
@@ -102,7 +135,8 @@ def bus_text(body: str | bytes) -> str:
     return json.dumps({"text": body})
 
 
-def _body(text: str) -> str | bytes:
+def body_of(text: str) -> str | bytes:
+    """Give the message that :func:`bus_text` has kept."""
     kept = json.loads(text)
     return kept["text"] if "text" in kept else b64decode(kept["base64"])
 
@@ -119,7 +153,7 @@ def bus_occasion(trigger: Binding, messages: Sequence[Message], *, many: bool) -
 
     values = [
         ServiceBusMessage(
-            _body(message.text),
+            body_of(message.text),
             message_id=message.id.replace("-", ""),
             delivery_count=message.dequeue_count,
             enqueued_time_utc=message.inserted_on,
@@ -136,7 +170,7 @@ def stream_occasion(
 ) -> RecordedPayload:
     """Give the payload of events of an event hub or a Kafka topic; see :func:`bus_occasion`."""
     make = _kafka_event if channel is Channel.KAFKA else _hub_event
-    values = [make(_body(event.text), event) for event in events]
+    values = [make(body_of(event.text), event) for event in events]
     return trigger_event(trigger, values if many else values[0])
 
 

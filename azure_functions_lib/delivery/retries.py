@@ -14,6 +14,7 @@ from ..errors import DeclarationError, preview
 from .timespan import parse_time_span
 
 __all__ = [
+    "LEASE",
     "MAX_DELIVERY_COUNT",
     "Fate",
     "RetryPolicy",
@@ -27,6 +28,9 @@ FOR_EVER = -1
 
 MAX_DELIVERY_COUNT = 10
 """How often Service Bus delivers a message that fails before it goes to the dead-letter queue."""
+
+LEASE = timedelta(minutes=10)
+"""How long a message is invisible while its function runs, unless that is renewed."""
 
 _LONGEST_QUEUE_NAME = 63
 _POISON = "-poison"
@@ -123,7 +127,6 @@ class Fate(Enum):
     DELETE = "it is deleted"
     RELEASE = "it can be taken again"
     MOVE = "it goes to another queue"
-    KEEP = "it stays as it is, until its time of being invisible is over"
 
 
 class Settlement(NamedTuple):
@@ -172,7 +175,8 @@ def settle_queue_message(
         return Settlement(Fate.DELETE)
     poison = poison_queue(queue)
     if poison is None:
-        return Settlement(Fate.KEEP)
+        # It is not released, and comes again when its lease is over.
+        return Settlement(Fate.RELEASE, visibility=LEASE)
     if dequeue_count >= max_dequeue_count:
         return Settlement(Fate.MOVE, poison)
     return Settlement(Fate.RELEASE, visibility=visibility_timeout)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..app.loaded import LoadedApp
+from ..bindings import Channel, binding_type
 from ..context import TraceContext
 from ..delivery.call import Call
-from ..errors import AppError, FunctionLoadError, InvocationError
+from ..errors import AppError, AzureFunctionsError, FunctionLoadError, InvocationError
 from ..runtime.invoker import arguments
 from ..runtime.logs import LOG_LIMIT
 from ..runtime.runtime import Runtime
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from ..delivery.front import Accepted
     from ..http.headers import HeaderSource
     from ..runtime.invocation import Invocation
-    from .chaining import Pending
+    from ..wire.declaration import Binding
+    from .deliveries import Deliveries
+    from .places import BlobPlace, QueuePlace, TablePlace
     from .requests import Requests
 
     class RequestOptions(TypedDict, total=False):
@@ -68,8 +72,10 @@ class _Client:
         headers: HeaderSource | None = None,
         cookies: Mapping[str, str] | None = None,
         log_limit: int = LOG_LIMIT,
+        now: datetime | None = None,
     ) -> None:
         self._given = app
+        self._start = now
         self._settings = settings
         self._local_settings = local_settings
         self._validate = validate
@@ -131,7 +137,7 @@ class _Client:
     def _close(self, loaded: LoadedApp) -> None:
         self._loaded = self._runtime = None
         self.__dict__.pop("_requests", None)
-        self.__dict__.pop("_pending", None)
+        self.__dict__.pop("_deliveries", None)
         if loaded is not self._given:
             loaded.close()
         self._undo.close()
@@ -140,13 +146,75 @@ class _Client:
     def _requests(self) -> Requests:
         from .requests import Requests
 
-        return Requests(self.app, self._base_url, self._headers, self._keys)
+        return Requests(self.app, self._base_url, self._headers, self._keys, self._inputs)
 
     @cached_property
-    def _pending(self) -> Pending:
-        from .chaining import Pending
+    def _deliveries(self) -> Deliveries:
+        from .deliveries import Deliveries
 
-        return Pending(self.app)
+        return Deliveries(self.app, self._run, self._start)
+
+    def _run(self, call: Call) -> Any:
+        """Make one call: an Invocation, or what gives one when it is awaited."""
+        raise NotImplementedError
+
+    # -- Places of its storage
+
+    def queue(self, name: str) -> QueuePlace:
+        """A queue, topic, event hub or Kafka topic: what waits there, and a way to send.
+
+        Args:
+            name: its name; of a dead-letter queue ``"<queue>/$deadletterqueue"`` or
+                ``"<topic>/subscriptions/<subscription>/$deadletterqueue"``.
+        """
+        from .places import QueuePlace
+
+        return QueuePlace(self._deliveries, name)
+
+    def blob(self, path: str) -> BlobPlace:
+        """A blob, to be read, written or deleted.
+
+        Args:
+            path: its container and name, such as ``"totals/may.csv"``.
+
+        Raises:
+            DeclarationError: the path has no container, or no name.
+        """
+        from .places import BlobPlace
+
+        return BlobPlace(self._deliveries, path)
+
+    def table(self, name: str) -> TablePlace:
+        """A table: its rows, and a way to add some."""
+        from .places import TablePlace
+
+        return TablePlace(self._deliveries, name)
+
+    def _inputs(
+        self, function: LoadedFunction, call: Call, given: Mapping[str, Any]
+    ) -> dict[str, Datum]:
+        """Give the payloads of a function's inputs; what a test does not give, storage may have."""
+        from ..delivery.payloads import input_datums
+
+        values = dict(given)
+        if any(self._has_channel(each) and each.name not in given for each in function.inputs):
+            from .memory import now
+
+            stored = now(self._deliveries.dispatcher.stored_inputs(function, call, given))
+            values.update(stored)
+        return input_datums(function, values)
+
+    @staticmethod
+    def _has_channel(binding: Binding) -> bool:
+        """Whether storage, or a service that is not reached, has a part in a binding."""
+        return binding_type(binding.type).channel is not None
+
+    def _retries(self, call: Call) -> bool:
+        """Whether a policy decides how often the function is run, and not the test itself."""
+        function = self.app.function(call.function)
+        if call.retry_count or call.max_retry_count or call.retry_exception is not None:
+            return False
+        return bool(function.retry or self.app.host.data.get("retry"))
 
     def _function(self, name: str) -> LoadedFunction:
         try:
@@ -169,7 +237,7 @@ class _Client:
         trace_context: TraceContext | None = None,
     ) -> Call:
         from ..delivery.events.common import metadata_of
-        from ..delivery.payloads import MISSING, input_datums, trigger_event
+        from ..delivery.payloads import MISSING, trigger_event
 
         function = self._function(name)
         trigger = function.trigger
@@ -183,12 +251,15 @@ class _Client:
             )
         value = payloads[0] if payloads else given.pop(trigger.name, MISSING)
         event = trigger_event(trigger, value)
+        if binding_type(trigger.type).channel is Channel.BLOB:
+            from ..delivery.occasions import with_captures
+
+            event = with_captures(trigger, event, os.environ)
         data = Datum(None, None) if event.data is None else event.data
-        datums = {trigger.name: data, **input_datums(function, {**event.inputs, **given})}
         trace = trace_context or TraceContext()
-        return Call(
+        call = Call(
             function.name,
-            datums,
+            {trigger.name: data},
             {**event.metadata, **metadata_of(metadata)},
             invocation_id,
             trace.trace_parent,
@@ -198,6 +269,10 @@ class _Client:
             max_retry_count,
             retry_exception,
         )
+        if function.inputs or given:
+            inputs = self._inputs(function, call, {**event.inputs, **given})
+            call.payloads = {trigger.name: data, **inputs}
+        return call
 
     def _request(self, method: str, url: str, options: Any) -> Accepted | ClientResponse:
         if not options and not self.cookies:
@@ -206,31 +281,49 @@ class _Client:
             options["cookies"] = {**self.cookies, **(options.get("cookies") or {})}
         return self._requests.reach(method, url, **options)
 
-    def _result(self, invocation: Invocation) -> Result:
+    def _result(self, call: Call, attempts: Sequence[Invocation]) -> Result:
         __tracebackhide__ = True
-        self._check(invocation)
-        return Result(invocation)
+        self._check(call, attempts)
+        return Result(*attempts)
 
-    def _response(self, accepted: Accepted, invocation: Invocation) -> ClientResponse:
+    def _response(self, accepted: Accepted, attempts: Sequence[Invocation]) -> ClientResponse:
         __tracebackhide__ = True
-        self._check(invocation)
-        return self._requests.response(accepted, invocation, self.cookies)
+        self._check(accepted.call, attempts)
+        return self._requests.response(accepted, attempts[-1], self.cookies)
 
-    def _check(self, invocation: Invocation) -> None:
+    def _delivered(self, attempts: Sequence[Invocation]) -> Result:
+        __tracebackhide__ = True
+        self._raise(attempts[-1])
+        return Result(*attempts)
+
+    def _check(self, call: Call, attempts: Sequence[Invocation]) -> None:
+        """Store what an invocation has sent, unless a policy has seen to that; raise if it failed.
+
+        The host has it stored before anybody gets an answer.
+        """
+        __tracebackhide__ = True
+        invocation = attempts[-1]
+        if invocation.exception is None and (
+            invocation.outputs
+            or ((answer := invocation.return_value) is not None and answer.type != "http")
+        ):
+            function = self.app.function(call.function)
+            sends = any(self._has_channel(binding) for binding in function.bindings)
+            if sends and not self._retries(call):
+                from .memory import now
+
+                try:
+                    now(self._deliveries.dispatcher.store(function, call, invocation))
+                except AzureFunctionsError as error:
+                    invocation.exception = error
+        self._raise(invocation)
+
+    def _raise(self, invocation: Invocation) -> None:
         __tracebackhide__ = True
         if invocation.exception is not None:
             failures.append(invocation)
             if self._raises:
                 raise invocation.exception
-        elif invocation.outputs or (
-            (answer := invocation.return_value) is not None and answer.type != "http"
-        ):
-            self._pending.add(invocation)
-
-    def _deliveries(self, name: str, limit: int) -> Iterator[Call]:
-        """Give the invocations that deliver what is in a queue, as long as there is something."""
-        for function, messages in self._pending.deliveries(name, limit):
-            yield self._call(function, (messages,), {})
 
 
 class TestClient(_Client):
@@ -265,6 +358,7 @@ class TestClient(_Client):
         cookies: cookies of every request; :attr:`cookies` then also holds what responses set.
         log_limit: how many log records of one invocation are kept; a last one tells how many more
             there were.
+        now: the time that :attr:`clock` shows first, aware; that of this machine by default.
 
     Attributes:
         cookies: the cookies that requests carry, by name. A response adds and removes some;
@@ -298,10 +392,22 @@ class TestClient(_Client):
         finally:
             self._close(loaded)
 
+    @property
+    def clock(self) -> Clock:
+        """The time, which stands still until it is moved; timers go by it."""
+        return Clock(self)
+
     def _run(self, call: Call) -> Invocation:
         runtime = self._runtime
         assert runtime is not None  # without one no call is made
         return runtime.run(call.function, **arguments(call))
+
+    def _runs(self, call: Call) -> Sequence[Invocation]:
+        if not self._retries(call):
+            return (self._run(call),)
+        from .memory import now
+
+        return now(self._deliveries.run(self.app.function(call.function), call))
 
     def invoke(
         self,
@@ -349,27 +455,36 @@ class TestClient(_Client):
             invocation_id=invocation_id,
             trace_context=trace_context,
         )
-        return self._result(self._run(call))
+        return self._result(call, self._runs(call))
 
-    def drain(self, name: str, *, limit: int = 100) -> list[Result]:
-        """Deliver what functions have sent to a queue, topic or event hub until it is empty.
+    def drain(self, name: str | None = None, *, limit: int = 100) -> list[Result]:
+        """Deliver what waits in a queue, topic, event hub or container until nothing is left.
 
-        What is sent while that goes on is delivered too, if it is sent to the same queue.
+        What is sent while that goes on is delivered too. The host's rules hold: what fails is
+        delivered again, with a higher dequeue count, until it has failed ``maxDequeueCount`` times
+        and goes to the poison queue (ten times and the dead-letter queue for Service Bus; a batch
+        of events stays until it succeeds). The clock jumps over the waits.
 
         Args:
-            name: the name of the queue, topic or event hub.
-            limit: how many invocations there may be.
+            name: the name of the queue, topic, event hub or container; by None all.
+            limit: how many deliveries there may be.
 
         Returns:
             the results, in order.
 
         Raises:
             InvocationError: no function is triggered by it, or the limit is reached.
-            Exception: what a function raised, unless the client was told otherwise. The messages
-                after the one that it got are delivered by the next call.
+            Exception: what a function raised, unless the client was told otherwise. Its message is
+                back in the queue, or has gone to the poison queue if that was the last time.
         """
         __tracebackhide__ = True
-        return [self._result(self._run(call)) for call in self._deliveries(name, limit)]
+        from .memory import now
+
+        sources = self._deliveries.sources(name)
+        results: list[Result] = []
+        while attempts := now(self._deliveries.deliver_next(sources, len(results), limit)):
+            results.append(self._delivered(attempts))
+        return results
 
     def request(self, method: str, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send an HTTP request to the function that the host would give it to.
@@ -400,7 +515,7 @@ class TestClient(_Client):
         reached = self._request(method, url, options)
         if isinstance(reached, ClientResponse):
             return reached
-        return self._response(reached, self._run(reached.call))
+        return self._response(reached, self._runs(reached.call))
 
     def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send a GET request; see :meth:`request`."""
@@ -468,10 +583,20 @@ class AsyncTestClient(_Client):
         finally:
             self._close(loaded)
 
+    @property
+    def clock(self) -> AsyncClock:
+        """The time, which stands still until it is moved; timers go by it."""
+        return AsyncClock(self)
+
     async def _run(self, call: Call) -> Invocation:
         runtime = self._runtime
         assert runtime is not None  # without one no call is made
         return await runtime.invoke(call.function, **arguments(call))
+
+    async def _runs(self, call: Call) -> Sequence[Invocation]:
+        if not self._retries(call):
+            return (await self._run(call),)
+        return await self._deliveries.run(self.app.function(call.function), call)
 
     async def invoke(
         self,
@@ -501,12 +626,16 @@ class AsyncTestClient(_Client):
             invocation_id=invocation_id,
             trace_context=trace_context,
         )
-        return self._result(await self._run(call))
+        return self._result(call, await self._runs(call))
 
-    async def drain(self, name: str, *, limit: int = 100) -> list[Result]:
-        """Deliver what functions have sent to a queue; see :meth:`TestClient.drain`."""
+    async def drain(self, name: str | None = None, *, limit: int = 100) -> list[Result]:
+        """Deliver what waits until nothing is left; see :meth:`TestClient.drain`."""
         __tracebackhide__ = True
-        return [self._result(await self._run(call)) for call in self._deliveries(name, limit)]
+        sources = self._deliveries.sources(name)
+        results: list[Result] = []
+        while attempts := await self._deliveries.deliver_next(sources, len(results), limit):
+            results.append(self._delivered(attempts))
+        return results
 
     async def request(
         self, method: str, url: str, **options: Unpack[RequestOptions]
@@ -516,7 +645,7 @@ class AsyncTestClient(_Client):
         reached = self._request(method, url, options)
         if isinstance(reached, ClientResponse):
             return reached
-        return self._response(reached, await self._run(reached.call))
+        return self._response(reached, await self._runs(reached.call))
 
     async def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send a GET request; see :meth:`TestClient.request`."""
@@ -552,3 +681,72 @@ class AsyncTestClient(_Client):
         """Send a OPTIONS request; see :meth:`TestClient.request`."""
         __tracebackhide__ = True
         return await self.request("OPTIONS", url, **options)
+
+
+class _Clock:
+    """What both clocks share: telling the time."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def now(self) -> datetime:
+        """Give the time, in UTC."""
+        deliveries: Deliveries = self._client._deliveries
+        return deliveries.clock.now()
+
+    def _target(self, span: timedelta | None, units: dict[str, float]) -> datetime:
+        when = self.now() + (span or timedelta()) + timedelta(**units)
+        if when < self.now():
+            raise InvocationError(f"a clock was to be set back, to {when}. It only goes on")
+        return when
+
+
+class Clock(_Clock):
+    """The clock of a :class:`TestClient`, which stands still until it is moved."""
+
+    def advance(self, span: timedelta | None = None, /, **units: float) -> list[Result]:
+        """Let time pass: run the timers whose time comes, in order.
+
+        Args:
+            span: how much time.
+            units: or ``days``, ``hours``, ``minutes``, ``seconds``, as for a timedelta.
+
+        Returns:
+            the results of the timers' functions.
+
+        Raises:
+            InvocationError: the time would go back.
+            Exception: what a function raised, unless the client was told otherwise. The clock then
+                stands at that time, and goes on when it is advanced again.
+        """
+        __tracebackhide__ = True
+        return self.move_to(self._target(span, units))
+
+    def move_to(self, when: datetime) -> list[Result]:
+        """Let time pass until ``when``, an aware time; see :meth:`advance`."""
+        __tracebackhide__ = True
+        from .memory import now
+
+        until = self._target(when - self.now(), {})
+        results: list[Result] = []
+        while attempts := now(self._client._deliveries.fire_next(until)):
+            results.append(self._client._delivered(attempts))
+        return results
+
+
+class AsyncClock(_Clock):
+    """The clock of an :class:`AsyncTestClient`; see :class:`Clock`."""
+
+    async def advance(self, span: timedelta | None = None, /, **units: float) -> list[Result]:
+        """Let time pass; see :meth:`Clock.advance`."""
+        __tracebackhide__ = True
+        return await self.move_to(self._target(span, units))
+
+    async def move_to(self, when: datetime) -> list[Result]:
+        """Let time pass until ``when``; see :meth:`Clock.move_to`."""
+        __tracebackhide__ = True
+        until = self._target(when - self.now(), {})
+        results: list[Result] = []
+        while attempts := await self._client._deliveries.fire_next(until):
+            results.append(self._client._delivered(attempts))
+        return results

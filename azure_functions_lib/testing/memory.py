@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import md5
-from itertools import count
+from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -398,14 +398,21 @@ class MemoryTables:
         take: int | None = None,
     ) -> AsyncIterator[Entity]:
         """Give the rows that fit, by partition key and row key."""
+        self._table(table)
         wanted = Filter(filter) if filter else None
-        left = take
-        for key, entity in sorted(self._table(table).items(), key=lambda item: item[0]):
-            if left == 0:
-                return
-            if partition_key in (None, key[0]) and (wanted is None or wanted.matches(entity)):
-                left = None if left is None else left - 1
-                yield entity
+        fitting = (
+            entity
+            for entity in self.all(table)
+            if partition_key in (None, entity.partition_key)
+            and (wanted is None or wanted.matches(entity))
+        )
+        for entity in islice(fitting, take):
+            yield entity
+
+    def all(self, table: str) -> list[Entity]:
+        """Give all rows by their keys; none if there is no such table."""
+        rows = self._tables.get(table.lower(), {})
+        return [entity for _, entity in sorted(rows.items(), key=lambda item: item[0])]
 
     async def insert(self, table: str, entity: Entity) -> Entity:
         """Add a row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,9 @@ from ..http.query import joined
 from .result import ClientResponse
 
 if TYPE_CHECKING:
-    from ..app.loaded import LoadedApp
+    from ..app.loaded import LoadedApp, LoadedFunction
     from ..context import TraceContext
+    from ..delivery.call import Call
     from ..delivery.keys import Keys
     from ..http.headers import HeaderSource
     from ..runtime.invocation import Invocation
@@ -36,6 +37,7 @@ class Requests:
         base_url: what stands before a path.
         headers: headers of every request.
         keys: the access keys by name; None asks for none.
+        inputs: gives the payloads of a function's inputs, of those that the test gives.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class Requests:
         base_url: str,
         headers: HeaderSource | None,
         keys: Mapping[str, str] | None,
+        inputs: Callable[[LoadedFunction, Call, Mapping[str, Any]], Mapping[str, Datum]],
     ) -> None:
+        self._inputs = inputs
         self._headers = [(name.lower(), value) for name, value in checked_pairs(headers or ())]
         self._kept: dict[tuple[str, str], Accepted] = {}
         cors = Cors(frozenset(app.local.cors), app.local.cors_credentials)
@@ -53,15 +57,19 @@ class Requests:
     def plain(self, method: str, url: str) -> Accepted | ClientResponse:
         """Make the call for a request that has nothing but a method and a URL.
 
-        The front always makes the same one, so it is made once.
+        The front always makes the same one, so it is made once, unless storage has a part in it.
         """
         accepted = self._kept.get((method, url))
         if accepted is not None:
             return accepted
         reached = self.reach(method, url)
-        if isinstance(reached, Accepted) and len(self._kept) < _MAX_KEPT:
+        if isinstance(reached, Accepted) and not reached.function.inputs and self._has_room:
             self._kept[method, url] = reached
         return reached
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._kept) < _MAX_KEPT
 
     def reach(
         self,
@@ -91,9 +99,10 @@ class Requests:
             return ClientResponse._of(lambda: received, None, None)
         call = received.call
         if inputs or received.function.inputs:
-            from ..delivery.payloads import input_datums
-
-            call.payloads = {**call.payloads, **input_datums(received.function, inputs or {})}
+            call.payloads = {
+                **call.payloads,
+                **self._inputs(received.function, call, inputs or {}),
+            }
         call.invocation_id = invocation_id
         if trace_context is not None:
             call.trace_parent = trace_context.trace_parent

@@ -28,12 +28,14 @@ class Result:
     Attributes:
         invocation: the invocation as the runtime gives it, with the values before they were
             encoded.
+        attempts: all attempts that the function's retry policy has made, the last one among them.
     """
 
-    __slots__ = ("invocation",)
+    __slots__ = ("attempts", "invocation")
 
-    def __init__(self, invocation: Invocation) -> None:
-        self.invocation = invocation
+    def __init__(self, *attempts: Invocation) -> None:
+        self.attempts = attempts
+        self.invocation = attempts[-1]
 
     @property
     def ok(self) -> bool:

@@ -107,8 +107,8 @@ MINUTE = timedelta(minutes=1)
         ("q", 2, False, Settlement(Fate.RELEASE, visibility=MINUTE)),
         ("q", 3, False, Settlement(Fate.MOVE, "q-poison")),
         ("q", 4, False, Settlement(Fate.MOVE, "q-poison")),
-        ("q-poison", 1, False, Settlement(Fate.KEEP)),
-        ("q-poison", 4, False, Settlement(Fate.KEEP)),
+        ("q-poison", 1, False, Settlement(Fate.RELEASE, visibility=10 * MINUTE)),
+        ("q-poison", 4, False, Settlement(Fate.RELEASE, visibility=10 * MINUTE)),
         ("q-poison", 4, True, Settlement(Fate.DELETE)),
     ],
 )

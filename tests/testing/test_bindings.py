@@ -118,8 +118,10 @@ def test_blob(app: func.FunctionApp) -> None:
         assert (response.text, response.outputs) == ("abc", {"copy": b"cba"})
         assert client.get("/api/items/7", inputs={"obj": func.InputStream("x")}).text == "x"
         assert client.get("/api/items/7", inputs={"obj": None}).text == "none"
-        with pytest.raises(InvocationError, match=r"no value for its input 'obj' \(blob\)"):
-            client.get("/api/items/7")
+        assert client.get("/api/items/7").text == "none"  # what storage has
+        client.blob("samples/7").write("stored")
+        assert client.get("/api/items/7").text == "stored"
+        assert client.blob("copies/7").read() == b"derots"
         with pytest.raises(InvocationError, match="'other', which is none of its inputs"):
             client.get("/api/items/7", inputs={"obj": b"", "other": 1})
 

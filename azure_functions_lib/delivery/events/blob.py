@@ -12,6 +12,8 @@ from .common import SYS, TIME, content_of, json_datum, metadata_of, plain
 if TYPE_CHECKING:
     from ...bindings.blob import InputStream
 
+DEFAULT_NAME = "container/blob.txt"
+
 
 def blob(
     content: InputStream | str | bytes | Any = b"content",
@@ -45,7 +47,7 @@ def blob(
         content = content.getvalue()
     content = content_of(content)
     data = content.encode() if isinstance(content, str) else content
-    name = name or "container/blob.txt"
+    name = name or DEFAULT_NAME
     properties = {
         "LastModified": TIME,
         "ContentLength": len(data) if length is None else length,

@@ -125,6 +125,7 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
     """
 
     _startup: Startup | None = None
+    _require_auth_level: bool | None = None  # of the mirrored class: the answer of get_functions
     startup_hooks: list[Callable[[], Any]]
     shutdown_hooks: list[Callable[[], Any]]
     middlewares: list[Callable[..., Any]]
@@ -163,7 +164,8 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
             DeclarationError: as for :attr:`functions`.
         """
         functions = self.functions
-        if not any(function.is_http_function() for function in functions):
+        self._require_auth_level = any(function.is_http_function() for function in functions)
+        if not self._require_auth_level:
             import logging
 
             logging.getLogger().warning("auth level not applied: the app has no HTTP function")
@@ -296,6 +298,11 @@ class ExternalHttpFunctionApp(FunctionRegister, TriggerApi, SettingsApi, Binding
         self.function_name(name)(self.http_type(http_type)(route(handler)))
 
 
+def _check_adapter(adapter: object, kind: type) -> None:
+    if not isinstance(adapter, kind):
+        raise TypeError(f"_add_http_app: got {preview(adapter)}; expected an {kind.__name__}")
+
+
 class AsgiFunctionApp(ExternalHttpFunctionApp):
     """A function app that serves an ASGI application, such as one of FastAPI or Starlette.
 
@@ -329,6 +336,10 @@ class AsgiFunctionApp(ExternalHttpFunctionApp):
         self._add_http_app(self.middleware, function_name)
 
     def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
+        from ..middleware.asgi import AsgiMiddleware
+
+        _check_adapter(http_middleware, AsgiMiddleware)
+
         # Without annotations: a worker resolves them, and takes no other types than its own.
         async def http_app_func(req, context):  # type: ignore[no-untyped-def]
             if not self.startup_task_done:
@@ -373,6 +384,10 @@ class WsgiFunctionApp(ExternalHttpFunctionApp):
         self._add_http_app(WsgiMiddleware(app, root_path=root_path), function_name)
 
     def _add_http_app(self, http_middleware: Any, function_name: str = "http_app_func") -> None:
+        from ..middleware.wsgi import WsgiMiddleware
+
+        _check_adapter(http_middleware, WsgiMiddleware)
+
         # Without annotations, as for ASGI.
         def http_app_func(req, context):  # type: ignore[no-untyped-def]
             return http_middleware.handle(req, context)

@@ -322,3 +322,14 @@ def test_other_libraries_may_add_decorators() -> None:
     builder = app.special("t")(lambda_function())
     assert isinstance(builder, func.FunctionBuilder)
     assert names(app) == ["function"]
+
+
+def test_whether_the_level_is_of_use_is_known_once_functions_are_asked_for() -> None:
+    app = func.FunctionApp()
+    assert app._require_auth_level is None
+    app.timer_trigger("x", "0 * * * * *")(lambda_function())
+    app.get_functions()
+    assert app._require_auth_level is False
+    app.function_name("two")(app.route("x")(lambda_function()))
+    app.get_functions()
+    assert app._require_auth_level is True

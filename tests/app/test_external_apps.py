@@ -115,3 +115,12 @@ def test_what_runs_around_invocations_is_appended_to_middlewares(app: Any) -> No
     with Runtime(app) as runtime:
         result = runtime.run("http_app_func", get("/")).result
     assert result.headers["X-Function"] == "http_app_func"
+
+
+@pytest.mark.parametrize("kind", [func.AsgiFunctionApp, func.WsgiFunctionApp])
+def test_an_adapter_of_another_kind(kind: Any) -> None:
+    async def application(*arguments: object) -> None: ...
+
+    name = kind.__name__.replace("FunctionApp", "Middleware")
+    with pytest.raises(TypeError, match=f"got str 'text'; expected an {name}"):
+        kind(application)._add_http_app("text")

@@ -135,6 +135,19 @@ def test_an_output_that_cannot_be_stored_fails(app: func.FunctionApp) -> None:
         assert client.get("/api/send").status_code == 500
 
 
+def test_an_input_that_cannot_be_named_fails_the_delivery(app: func.FunctionApp) -> None:
+    @app.queue_trigger("msg", "work", CONNECTION)
+    @app.blob_input("old", "stock/{key}", CONNECTION)
+    def work(msg: func.QueueMessage, old: str) -> None: ...
+
+    with TestClient(app, raise_exceptions=False) as client:
+        client.queue("work").put("no key")
+        results = client.drain("work")
+        assert len(results) == 5
+        assert all("there is no value 'key'" in str(result.exception) for result in results)
+        assert client.queue("work-poison").messages == ["no key"]
+
+
 # -- Other services
 
 

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import tomllib
 
+from azure_functions_lib.compat import metadata
+
 from .runs import OFFICIAL, OURS
 from .suites import download, outcomes, passing
 
-VERSIONS = ("2.4.0b1", "1.26.0")
+VERSIONS = (metadata.VERSION, "1.26.0")
 REASONS = Path(__file__).with_name("original.toml")
 
 

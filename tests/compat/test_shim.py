@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from azure_functions_lib.cli.app import cli
+from azure_functions_lib.compat.metadata import VERSION
 
 from .runs import Environment
 
@@ -110,7 +111,7 @@ def installed(folder: Path) -> list[tuple[str, str]]:
 def test_shim_has_metadata(tmp_path: Path) -> None:
     shim(tmp_path)
     (distribution,) = metadata.distributions(path=[str(tmp_path)])
-    assert (distribution.name, distribution.version) == ("azure-functions", "2.4.0b1")
+    assert (distribution.name, distribution.version) == ("azure-functions", VERSION)
     files = distribution.files
     assert files is not None
     assert {each.locate().resolve() for each in files} == {
@@ -123,7 +124,7 @@ def test_shim_takes_the_place_of_its_older_metadata_only(tmp_path: Path) -> None
     older.mkdir()
     (older / "INSTALLER").write_text("azfl shim")
     shim(tmp_path)
-    assert installed(tmp_path) == [("azure-functions", "2.4.0b1")]
+    assert installed(tmp_path) == [("azure-functions", VERSION)]
 
 
 def test_metadata_of_the_package_replaced_stays(tmp_path: Path) -> None:

@@ -169,3 +169,14 @@ def test_what_get_functions_raises_is_a_problem(tmp_path: Path, error: str) -> N
     with load_app(v2_app(tmp_path, code)) as app:
         (problem,) = app.problems
         assert f"get_functions() raised {error.partition('(')[0]}" in problem.cause
+
+
+def test_a_wrong_declaration_is_a_problem_at_its_line(tmp_path: Path) -> None:
+    code = APP.replace('"conn")', '"conn", dat_type="string")')
+    with load_app(v2_app(tmp_path, code)) as app:
+        (problem,) = app.problems
+    assert "queue_trigger has no keyword 'dat_type'" in problem.cause
+    assert problem.remedy == "Write 'data_type'"
+    lines = (tmp_path / "function_app.py").read_text().splitlines()
+    assert problem.file == str(tmp_path / "function_app.py")
+    assert problem.line == 1 + next(n for n, line in enumerate(lines) if "dat_type" in line)

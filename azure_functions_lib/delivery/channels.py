@@ -169,13 +169,23 @@ def _message(item: Any, channel: Channel) -> str | bytes:
     return str(item)
 
 
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvocationError(
+            f"got {preview(text)}; expected text that UTF-8 can hold ({error.reason}). Encode it "
+            "and send bytes"
+        ) from None
+
+
 def encoded(message: str | bytes, *, is_base64: bool) -> str:
     """Give a message as a storage queue keeps it.
 
     Raises:
         InvocationError: bytes that are no text go to a queue whose messages are text.
     """
-    content = message if isinstance(message, bytes) else message.encode()
+    content = message if isinstance(message, bytes) else _utf8(message)
     if is_base64:
         return b64encode(content).decode()
     try:
@@ -216,16 +226,14 @@ def blob_content(datum: Datum) -> bytes | None:
         case "bytes":
             return bytes(value)
         case "string":
-            return str(value).encode()
+            return _utf8(str(value))
         case "int":
             return (int(value) & 0xFFFFFFFF).to_bytes(4, "little")
         case "double":
             import struct
 
             return struct.pack("<d", value)
-        case "json":
-            return dump_json(_python_value(datum)).encode()
-    return dump_json(python_value(datum)).encode()
+    return _utf8(dump_json(_python_value(datum)))
 
 
 # -- Rows

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ..bindings import Channel, binding_type
-from ..errors import AzureFunctionsError, DeclarationError
+from ..errors import AzureFunctionsError, DeclarationError, InvocationError
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
 from ..wire.jsontext import dump_json
@@ -321,7 +321,7 @@ class Dispatcher:
                 table,
                 partition_key=partition_key,
                 filter=wanted,
-                take=None if take is None else int(take),
+                take=None if take is None else _number(binding, take),
             )
         ]
         return Datum(dump_json(rows), "json")
@@ -536,6 +536,15 @@ class Dispatcher:
     async def deliver_tick(self, function: LoadedFunction, timer: Timer, tick: Tick) -> Outcome:
         """Run a function for its timer."""
         return await self.occur(function, timer_occasion(timer, tick))
+
+
+def _number(binding: Binding, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvocationError(
+            f"{binding.type} {binding.name!r}: take: got {text!r}; expected a whole number"
+        ) from None
 
 
 async def _put(queues: Queues, name: str, text: str) -> Message:

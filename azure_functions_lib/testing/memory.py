@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import md5
-from itertools import count, islice
+from itertools import count
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from ..delivery.clock import Clock
-from ..delivery.odata import Filter
 from ..delivery.storage import (
     HALF_A_MINUTE,
     NO_TIME,
@@ -399,14 +398,15 @@ class MemoryTables:
     ) -> AsyncIterator[Entity]:
         """Give the rows that fit, by partition key and row key."""
         self._table(table)
-        wanted = Filter(filter) if filter else None
-        fitting = (
-            entity
-            for entity in self.all(table)
-            if partition_key in (None, entity.partition_key)
-            and (wanted is None or wanted.matches(entity))
-        )
-        for entity in islice(fitting, take):
+        found = self.all(table)
+        if partition_key is not None:
+            found = [entity for entity in found if entity.partition_key == partition_key]
+        if filter:
+            from ..delivery.odata import Filter
+
+            wanted = Filter(filter)
+            found = [entity for entity in found if wanted.matches(entity)]
+        for entity in found[:take]:
             yield entity
 
     def all(self, table: str) -> list[Entity]:

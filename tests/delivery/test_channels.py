@@ -109,6 +109,13 @@ def test_the_content_of_a_blob(value: Any, kind: str | None, content: bytes | No
         assert made == content
 
 
+def test_text_that_utf8_cannot_hold_is_refused_by_name() -> None:
+    with pytest.raises(InvocationError, match="expected text that UTF-8 can hold"):
+        blob_content(Datum("\ud800", "string"))
+    with pytest.raises(InvocationError, match="Encode it and send bytes"):
+        encoded("\ud800", is_base64=True)
+
+
 @pytest.mark.parametrize(
     ("path", "parts"),
     [

@@ -291,6 +291,35 @@ def test_inputs_are_read_and_outputs_written(world: World) -> None:
     assert now(storage.tables.get("made", "7", "b")).properties == {"N": 1}
 
 
+def test_a_take_that_is_no_number_fails_the_invocation() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "in", CONNECTION)
+    @app.generic_input_binding("rows", "table", tableName="rows", take="{key}")
+    def read(msg: func.QueueMessage, rows: str) -> None: ...
+
+    world = World(app)
+    world.put("in", '{"key": "many"}')
+    outcome = world.step("read")
+    assert outcome is not None
+    assert outcome.exception is not None
+    assert "take: got 'many'; expected a whole number" in outcome.exception.message
+
+
+def test_a_retry_policy_that_cannot_be_is_none() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "in", CONNECTION)
+    @app.retry("fixed_delay", "3", delay_interval="soon")
+    def work(msg: func.QueueMessage) -> None: ...
+
+    world = World(app)
+    world.put("in", "x")
+    world.answer = lambda call: FAILURE
+    world.step("work")
+    assert len(world.calls) == 1
+
+
 def test_what_is_not_there_has_no_value(world: World) -> None:
     world.put("in", '{"key": 7}')
     world.step("store")

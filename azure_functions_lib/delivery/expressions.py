@@ -222,9 +222,9 @@ class BindingData:
     ) -> BindingData:
         """Collect the values that a trigger's payload and metadata give.
 
-        The members of a JSON object override the metadata, apart from arrays and nulls. Of an HTTP
-        request it is the body's members, then the query, then the route; ``Query`` and ``Headers``
-        hold all of them.
+        The members of a JSON object that comes as text override the metadata, apart from arrays
+        and nulls; bytes, such as a blob's content, give none. Of an HTTP request it is the body's
+        members, then the query, then the route; ``Query`` and ``Headers`` hold all of them.
         """
         values = {name: _metadata_value(datum) for name, datum in metadata.items() if name != _SYS}
         if data is not None and data.type == "http":
@@ -233,10 +233,11 @@ class BindingData:
                 {name: item.value for name, item in (request.get(part) or {}).items()}
                 for part in ("query", "params", "headers")
             )
-            values.update(_members(request.get("body")))
+            body = request.get("body")
+            values.update(_members(None if body is None else body.value))
             values.update({**query, **route, "Query": query, "Headers": headers})
-        else:
-            values.update(_members(data))
+        elif data is not None and data.type in ("string", "json"):
+            values.update(_members(data.value))
         return cls(function_name, now, values)
 
     def value(self, expression: Expression) -> Any:
@@ -274,12 +275,10 @@ def _member(values: Mapping[str, Any], name: str) -> Any:
     return next((value for each, value in values.items() if each.lower() == wanted), None)
 
 
-def _members(data: DatumLike | None) -> dict[str, Any]:
-    """The members of a JSON object that a payload holds; nothing of any other payload."""
-    if data is None or data.type not in ("string", "json", "bytes"):
-        return {}
+def _members(text: Any) -> dict[str, Any]:
+    """The members of a JSON object; nothing of anything else."""
     try:
-        parsed = parse_json(data.value)
+        parsed = parse_json(text) if isinstance(text, (str, bytes)) else None
     except ValueError:
         return {}
     if not isinstance(parsed, dict):

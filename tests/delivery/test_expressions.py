@@ -199,6 +199,11 @@ def test_a_message_that_is_no_object_gives_the_metadata_alone(text: str) -> None
     assert filled_by("{Id}", Datum(text, "string"), Id=Datum("x", "string")) == "x"
 
 
+def test_the_content_of_a_blob_overrides_nothing() -> None:
+    blob = Datum(b'{"name": "other"}', "bytes")
+    assert filled_by("{name}", blob, name=Datum("may", "string")) == "may"
+
+
 def test_metadata_that_cannot_be_read_is_no_value() -> None:
     with pytest.raises(InvocationError, match="there is no value 'Bad'"):
         filled_by("{Bad}", None, Bad=Datum("{", "json"))

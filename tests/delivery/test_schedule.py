@@ -128,7 +128,7 @@ def by_looking_at_every_day(
 
 @pytest.mark.parametrize(
     "base",
-    ["2026-11-27T06:20:24.5+00:00", "2027-12-31T23:59:59+00:00", "2028-02-29T00:00:00+00:00"],
+    ["2026-11-27T06:20:24.500+00:00", "2027-12-31T23:59:59+00:00", "2028-02-29T00:00:00+00:00"],
 )
 @pytest.mark.parametrize(
     ("text", "fits", "hours", "minutes", "seconds"),

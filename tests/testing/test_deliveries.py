@@ -333,6 +333,16 @@ def test_a_night_of_a_timer_in_one_call(timers: func.FunctionApp) -> None:
     assert seen[4][3] == "2026-11-28T02:30:00+00:00"
 
 
+def test_a_year_of_a_daily_timer(timers: func.FunctionApp) -> None:
+    settings = {"NIGHT": "0 30 2 * * *", "WEBSITE_TIME_ZONE": "Europe/Berlin"}
+    with TestClient(timers, settings=settings, now=EVENING) as client:
+        client.clock.advance(days=365)
+    nights = [each for each in timers.seen if each[0] == "nightly"]  # type: ignore[attr-defined]
+    assert len(nights) == 365
+    spring, autumn = "2027-03-28T03:30:00+02:00", "2027-10-31T02:30:00+02:00"
+    assert {spring, autumn} <= {night[3] for night in nights}
+
+
 def test_time_zones_of_the_settings(timers: func.FunctionApp) -> None:
     settings = {"NIGHT": "0 30 2 * * *", "WEBSITE_TIME_ZONE": "Tokyo Standard Time"}
     with TestClient(timers, settings=settings, now=EVENING) as client:

@@ -20,7 +20,7 @@ from .imports import APP_PACKAGE, AppImports
 from .loaded import LoadedApp, LoadedFunction, import_problem
 from .problem import Problem
 from .process import PROCESS_LOCK, undone
-from .settings import is_file, read_host_settings, read_local_settings
+from .settings import is_disabled, is_file, read_host_settings, read_local_settings
 
 __all__ = ["LoadedApp", "LoadedFunction", "load_app"]
 
@@ -113,6 +113,8 @@ def _load(
             )
         )
         fill(loaded)
+        for function in loaded.functions.values():
+            function.disabled = function.disabled or is_disabled(function.name)
         loaded.undo = loaded.undo.pop_all()
     return loaded
 

@@ -16,6 +16,7 @@ from .problem import Problem
 __all__ = [
     "HostSettings",
     "LocalSettings",
+    "is_disabled",
     "is_file",
     "is_true",
     "parse_settings_json",
@@ -85,6 +86,15 @@ def is_file(path: Path) -> bool:
 def is_true(value: str | None) -> bool:
     """Whether an application setting switches something on, as a worker reads it."""
     return value is not None and value.strip().lower() in ("1", "true", "t", "yes", "y")
+
+
+def is_disabled(function: str) -> bool:
+    """Whether an application setting tells the host not to run a function.
+
+    It is ``AzureWebJobs.NAME.Disabled``, or with underscores for shells that allow no dots.
+    """
+    names = (f"AzureWebJobs.{function}.Disabled", f"AzureWebJobs_{function}_Disabled")
+    return any(os.environ.get(name, "").lower() in ("1", "true") for name in names)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.app.process import undone
 from azure_functions_lib.app.settings import (
     is_true,
@@ -316,3 +317,28 @@ def test_true_settings(value: str) -> None:
 @pytest.mark.parametrize("value", [None, "", "0", "false", "no", "on", "2"])
 def test_other_settings(value: str | None) -> None:
     assert not is_true(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "disabled"),
+    [
+        ("AzureWebJobs.hello.Disabled", "true", True),
+        ("AzureWebJobs.hello.Disabled", "1", True),
+        ("AzureWebJobs_hello_Disabled", "True", True),
+        ("AzureWebJobs.hello.Disabled", "false", False),
+        ("AzureWebJobs.other.Disabled", "1", False),
+    ],
+)
+def test_a_setting_disables_a_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, disabled: bool
+) -> None:
+    (tmp_path / "function_app.py").write_text(
+        "import azure_functions_lib as func\n"
+        "app = func.FunctionApp()\n"
+        "@app.route()\n"
+        "def hello(req: func.HttpRequest) -> str:\n"
+        "    return ''\n"
+    )
+    monkeypatch.setenv(name, value)
+    with load_app(tmp_path) as app:
+        assert app.functions["hello"].disabled is disabled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..delivery.front import Reply
-from .http import Message, Receive, Send, respond
+from .asgi import Message, Receive, Send, respond
 
 if TYPE_CHECKING:
     from .host import Host

@@ -20,8 +20,10 @@ from ..delivery.options import read_host_options
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..delivery.storage import StorageError
 from ..errors import AppError
+from .asgi import Connection, Message, Receive, Send, respond
 from .changes import Changes
-from .http import Connection, Http, Message, Receive, Send, respond
+from .http import Http
+from .pages import offline_page
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Host", "Observer"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+_LONGEST_START = 30.0  # seconds that a request waits for the app to be loaded
 _LOOKS, _BETWEEN_LOOKS = 3, 0.002
 
 _logger = logging.getLogger("azure_functions_lib.host")
@@ -106,6 +109,8 @@ class Host:
         self._keys = keys
         self._cors = cors
         self._loading = asyncio.Lock()
+        self._loaded = asyncio.Event()
+        self._stopped = False
 
     # -- Its life
 
@@ -128,6 +133,7 @@ class Host:
         async with self._loading:
             app = await self.workers.start()
             old, self.serving = self.serving, Serving(self, app)
+            self._loaded.set()
             self.observer.loaded(app)
             if old is not None:
                 await old.stop(self.grace)
@@ -135,6 +141,7 @@ class Host:
 
     async def stop(self) -> None:
         """Take no more work, let what runs end within the grace period, and close everything."""
+        self._stopped = True
         serving, self.serving = self.serving, None
         if serving is not None:
             await serving.stop(self.grace)
@@ -182,15 +189,22 @@ class Host:
                 return
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if path.startswith(("/admin/", "/runtime/webhooks/")):
+        if scope["path"].lower().startswith(("/admin/", "/runtime/webhooks/")):
             from .admin import answer
 
             await answer(self, scope, receive, send)
-        elif self.serving is None:
-            await respond(send, Reply(503, [], b"Function host is not running."))
+            return
+        if self.serving is None and not self._stopped:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._loaded.wait(), _LONGEST_START)
+        serving = self.serving
+        if serving is None:
+            reply = Reply(503, [], b"Function host is not running.")
+            await respond(send, reply, scope["method"])
+        elif serving.offline is not None:
+            await respond(send, serving.offline, scope["method"])
         else:
-            await self.serving.http(scope, receive, send)
+            await serving.http(scope, receive, send)
 
 
 class Serving:
@@ -223,7 +237,7 @@ class Serving:
         cors = host._cors or Cors(frozenset(app.local.cors), app.local.cors_credentials)
         self.front = Front(
             app,
-            functions=self.functions.values(),
+            functions=[each for each in self.functions.values() if not each.disabled],
             keys=None if host._keys is None else host._keys(app),
             cors=cors,
             base_url=host.base_url,
@@ -233,7 +247,9 @@ class Serving:
             self.options.http,
             self._run,
             [what for _, what in self.listing() if what[0] == "["],
+            self.settings,
         )
+        self.offline = offline_page(app.root)
         # What needs no storage goes straight to the workers.
         self._plain = {
             name

@@ -4,73 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
-from html import escape
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
+from ..app.settings import is_true
 from ..delivery.call import Outcome
 from ..delivery.front import Accepted, Reply, Request
+from .asgi import Connection, Message, Receive, Send, header_of, respond
+from .pages import home, not_found
 
 if TYPE_CHECKING:
     from ..delivery.front import Front
     from ..delivery.options import HttpOptions
 
-__all__ = ["Connection", "Http", "Message", "Receive", "Send", "respond"]
-
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
+__all__ = ["MAX_BODY", "BodyTooLarge", "Hangup", "Http", "read_body", "request_of"]
 
 MAX_BODY = 104_857_600
 """Bytes of a request body that the host takes, unless ``FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`` says
 another number."""
 
-_TOO_MANY = Reply(429, [("X-FUNCTION-SCALEOUT", "1")])
+_TRACE = re.compile("[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
 
 
-class _BodyTooLarge(Exception):
+class BodyTooLarge(Exception):
     """The body of a request is larger than the host takes."""
 
 
-class _Hangup(Exception):
+class Hangup(Exception):
     """The caller has hung up before the request was complete."""
-
-
-class Connection:
-    """The caller of an ASGI app whose messages are passed on as they come.
-
-    Args:
-        receive: what the server gives the messages of the caller by.
-        send: what it takes those for the caller by.
-        complete: adds the headers that the host sends with every response.
-    """
-
-    def __init__(
-        self,
-        receive: Receive,
-        send: Send,
-        complete: Callable[[Iterable[tuple[str, str]]], list[tuple[str, str]]],
-    ) -> None:
-        self._receive = receive
-        self._send = send
-        self._complete = complete
-        self.started = False
-
-    async def receive(self) -> Message:
-        """Wait for the next message of the caller."""
-        return await self._receive()
-
-    async def send(self, message: Message) -> None:
-        """Send a message; the first one is the start of the response."""
-        if message["type"] == "http.response.start":
-            self.started = True
-            headers = [
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in message.get("headers", ())
-            ]
-            message = {**message, "headers": _encoded(self._complete(headers))}
-        await self._send(message)
 
 
 class Http:
@@ -81,6 +44,7 @@ class Http:
         options: ``extensions.http`` of host.json.
         run: runs a call; for an ASGI app that is streamed it is given the connection.
         routes: what a person is told who asks for a page that is not there.
+        settings: the application settings, of which two are for this part of the host.
     """
 
     def __init__(
@@ -89,6 +53,7 @@ class Http:
         options: HttpOptions,
         run: Callable[[Accepted, Connection | None], Awaitable[Outcome]],
         routes: Iterable[str],
+        settings: Mapping[str, str],
     ) -> None:
         self._front = front
         self._run = run
@@ -97,18 +62,18 @@ class Http:
         self._count = 0
         slots = options.max_concurrent_requests
         self._slots = nullcontext() if slots is None else asyncio.Semaphore(slots)
-        self._max_body = int(os.environ.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") or MAX_BODY)
+        self._has_home = not is_true(settings.get("AzureWebJobsDisableHomepage"))
+        limit = settings.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "")
+        self._max_body = int(limit) if limit.isdecimal() else MAX_BODY
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, as an ASGI application."""
-        accepted = self._front.receive(_request(scope))
+        accepted = self._front.receive(request_of(scope))
         if isinstance(accepted, Reply):
-            if accepted.status == 404 and _is_person(scope):
-                accepted = _page(accepted, self._routes)
-            await respond(send, accepted)
+            await respond(send, self._unserved(scope, accepted), scope["method"])
             return
         if self._most is not None and self._count >= self._most:
-            await respond(send, _TOO_MANY)
+            await self._refuse(scope, send, accepted, 429, ("X-FUNCTION-SCALEOUT", "1"))
             return
         self._count += 1
         try:
@@ -117,97 +82,109 @@ class Http:
         finally:
             self._count -= 1
 
+    def _unserved(self, scope: Message, reply: Reply) -> Reply:
+        """Give the reply to a request that calls no function, with a page where a person looks."""
+        if reply.status != 404:
+            return reply
+        if scope["path"] == "/":
+            return home(reply.headers) if self._has_home else Reply(204, reply.headers)
+        if scope["method"] == "GET" and "text/html" in header_of(scope, b"accept"):
+            return not_found(reply.headers, self._routes)
+        return reply
+
+    async def _refuse(
+        self, scope: Message, send: Send, accepted: Accepted, status: int, *header: tuple[str, str]
+    ) -> None:
+        reply = Reply(status, self._front.completed(accepted, header))
+        await respond(send, reply, scope["method"])
+
     async def _call(self, accepted: Accepted, scope: Message, receive: Receive, send: Send) -> None:
         call = accepted.call
-        call.trace_parent = _header(scope, b"traceparent") or _new_trace()
-        call.trace_state = _header(scope, b"tracestate")
-        connection = None
+        call.trace_parent, call.trace_state = _trace(scope)
         if accepted.function.http_type == "asgi":
-            connection = Connection(
-                receive, send, lambda headers: self._front.completed(accepted, headers)
-            )
+            await self._stream(accepted, scope, receive, send)
+            return
+        try:
+            accepted.give_body(await read_body(scope, receive, self._max_body))
+        except BodyTooLarge:
+            await self._refuse(scope, send, accepted, 413)
+        except Hangup:
+            pass
         else:
-            try:
-                accepted.give_body(await _body(receive, self._max_body))
-            except _BodyTooLarge:
-                await respond(send, Reply(413, []))
-                return
-            except _Hangup:
-                return
-        outcome = await self._run(accepted, connection)
-        if connection is None or not connection.started:
-            await respond(send, self._front.reply(accepted, outcome))
-        elif outcome.exception is not None:
-            # The server closes the connection, so that the caller sees that the answer is cut.
-            raise RuntimeError(f"{call.function}: {outcome.exception.message}")
+            outcome = await self._run(accepted, None)
+            await respond(send, self._front.reply(accepted, outcome), scope["method"])
+
+    async def _stream(
+        self, accepted: Accepted, scope: Message, receive: Receive, send: Send
+    ) -> None:
+        """Let an ASGI app talk to the caller itself."""
+        connection = Connection(
+            receive,
+            send,
+            self._max_body,
+            lambda headers: self._front.completed(accepted, headers),
+        )
+        try:
+            outcome = await self._run(accepted, connection)
+        finally:
+            connection.close()
+        if not connection.started:
+            if connection.too_large:
+                await self._refuse(scope, send, accepted, 413)
+            else:
+                await respond(send, self._front.reply(accepted, outcome), scope["method"])
+        # An answer that has begun and is not complete is cut by the server, which closes the
+        # connection, so that the caller does not take it for a whole one.
 
 
-def _request(scope: Message) -> Request:
+def request_of(scope: Message) -> Request:
+    """Give the request of an ASGI scope, without its body."""
     raw = scope.get("raw_path") or scope["path"].encode()
     query = scope["query_string"]
-    url = (raw + b"?" + query if query else raw).decode("latin-1")
-    headers = [
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
-    ]
-    return Request(scope["method"], url, headers)
+    target = (raw + b"?" + query if query else raw).decode("latin-1")
+    host = header_of(scope, b"host")
+    return Request(
+        scope["method"],
+        f"{scope['scheme']}://{host}{target}" if host else target,
+        [(name.decode("latin-1"), _text(value)) for name, value in scope["headers"]],
+    )
 
 
-def _header(scope: Message, wanted: bytes) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
+def _text(value: bytes) -> str:
+    """Read a header's value as Azure's host does: as UTF-8, and bytes that are none as latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
-def _is_person(scope: Message) -> bool:
-    return scope["method"] == "GET" and "text/html" in _header(scope, b"accept")
-
-
-def _new_trace() -> str:
-    """Begin a trace that is not recorded (W3C Trace Context)."""
+def _trace(scope: Message) -> tuple[str, str]:
+    """Give the trace that a request belongs to, or begin one that is not recorded (W3C)."""
+    parent = header_of(scope, b"traceparent")
+    if _TRACE.fullmatch(parent):
+        return parent, header_of(scope, b"tracestate")
     digits = os.urandom(24).hex()
-    return f"00-{digits[:32]}-{digits[32:]}-00"
+    return f"00-{digits[:32]}-{digits[32:]}-00", ""
 
 
-async def _body(receive: Receive, limit: int) -> bytes:
-    body, more = b"", True
-    chunks, size = [], 0
+async def read_body(scope: Message, receive: Receive, limit: int) -> bytes:
+    """Read the body of a request.
+
+    Raises:
+        BodyTooLarge: it has more bytes than the limit; the rest is not read.
+        Hangup: the caller is gone.
+    """
+    length = header_of(scope, b"content-length")
+    if length.isdecimal() and int(length) > limit:
+        raise BodyTooLarge
+    chunks, size, more = [], 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise _Hangup
-        body, more = message.get("body", b""), message.get("more_body", False)
-        size += len(body)
+            raise Hangup
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        size += len(chunk)
         if size > limit:
-            raise _BodyTooLarge
-        chunks.append(body)
-    return body if len(chunks) == 1 else b"".join(chunks)
-
-
-def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), _value(value)) for name, value in headers]
-
-
-def _value(text: str) -> bytes:
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode()
-
-
-async def respond(send: Send, reply: Reply) -> None:
-    """Send a reply."""
-    headers = _encoded(reply.headers)
-    if all(name != b"content-length" for name, _ in headers) and reply.status not in (204, 304):
-        headers.append((b"content-length", str(len(reply.body)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
-
-
-def _page(reply: Reply, routes: Iterable[str]) -> Reply:
-    """Make the page that tells a person which routes there are."""
-    rows = "".join(f"<li><code>{escape(route)}</code></li>" for route in routes)
-    body = (
-        "<!doctype html><meta charset=utf-8><title>Not found</title>"
-        "<body style='font: 1rem/1.5 system-ui; margin: 3rem auto; max-width: 40rem'>"
-        f"<h1>404</h1><p>No function has this route. There are:</p><ul>{rows}</ul>"
-    )
-    headers = [*reply.headers, ("content-type", "text/html; charset=utf-8")]
-    return Reply(reply.status, headers, body.encode())
+            raise BodyTooLarge
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

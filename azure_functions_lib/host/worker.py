@@ -108,6 +108,7 @@ class Worker:
         runtime, self._runtime = self._runtime, None
         if runtime is not None:
             await runtime.__aexit__(None, None, None)
+            runtime.app.close()
 
 
 def timeout_error(call: Call, timeout: float | None) -> InvocationError:

@@ -373,18 +373,38 @@ class StreamedResponse(AsgiResponse):
     def __init__(self, caller: Caller) -> None:
         super().__init__()
         self._caller = caller
+        self._hung_up = False
+
+    async def run(self, app: AsgiApp, scope: dict[str, Any], body: bytes) -> None:
+        """Run an application until it has answered; it has not failed if its caller hung up."""
+        try:
+            await super().run(app, scope, body)
+        except Exception as error:
+            if not self._hung_up:
+                raise
+            _logger.info("The caller hung up before the answer was complete (%r)", error)
 
     async def _receive(self) -> Message:
-        return await self._caller.receive()
+        message = await self._caller.receive()
+        if message["type"] == "http.disconnect":
+            self._hung_up = True
+        return message
 
     async def _send(self, message: Message) -> None:
         await super()._send(message)
         self._chunks.clear()
-        await self._caller.send(message)
+        try:
+            await self._caller.send(message)
+        except OSError:
+            self._hung_up = True
+            raise
 
     def to_func_response(self) -> HttpResponse:
-        """Make the answer of the function without the body, which has been sent."""
-        return to_func_response(self._method, self._status, self._headers, None)
+        """Make the answer of the function without the body, which has been sent.
+
+        One that nobody waited for has the status 499, as servers note it.
+        """
+        return to_func_response(self._method, self._status or 499, self._headers, None)
 
 
 def _no_message(message: object) -> InvocationError:

@@ -38,7 +38,7 @@ def one_message(
     seen: func.Out[str],
     message_actions: bus.ServiceBusMessageActions,
 ) -> None:
-    seen.set(json.dumps([str(message), message.message_id, message_actions is not None]))
+    seen.set(json.dumps([str(message.lock_token), type(message_actions).__name__]))
 
 
 @app.service_bus_topic_trigger(
@@ -50,7 +50,7 @@ def one_message(
 )
 @app.queue_output(arg_name="seen", queue_name="seen", connection="AzureWebJobsStorage")
 def many_messages(messages: List[bus.ServiceBusReceivedMessage], seen: func.Out[str]) -> None:
-    seen.set(json.dumps([str(message) for message in messages]))
+    seen.set(json.dumps([str(message.lock_token) for message in messages]))
 
 
 @app.route(route="container")

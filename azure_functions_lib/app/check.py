@@ -7,14 +7,21 @@ import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from ..enums import BindingDirection, HttpMethod
 from ..errors import DeclarationError, described, preview
 from ..http import HTTP_TRIGGER
 from ..wire.codec import annotated_types
-from ..wire.declaration import RETURN, Binding, check_binding_name, check_function_name
+from ..wire.declaration import (
+    RETURN,
+    Binding,
+    check_binding_name,
+    check_function_name,
+    json_key,
+)
 from ..wire.scalars import timespan
+from . import rules
 from .function import place_of
 from .problem import Problem
 from .spelling import meant
@@ -22,7 +29,7 @@ from .spelling import meant
 if typing.TYPE_CHECKING:
     from .signature import Signature
 
-__all__ = ["check_function", "check_functions", "index", "is_trigger"]
+__all__ = ["check_function", "check_functions", "index", "is_trigger", "located", "shown"]
 
 IN, OUT, INOUT = (direction.value for direction in BindingDirection)
 
@@ -63,7 +70,8 @@ def check_functions(functions: Iterable[Declared]) -> list[Problem]:
             cause = "another function has the same name"
             if seen[key] != name:
                 cause = f"function {seen[key]!r} has the same name to the host, which ignores case"
-            problems.append(Problem(name, None, cause, "Rename one of them"))
+            problem = rules.DUPLICATE_NAME(name, cause=cause)
+            problems.append(located(problem, function))
         seen[key] = name
     return problems
 
@@ -71,15 +79,20 @@ def check_functions(functions: Iterable[Declared]) -> list[Problem]:
 def check_function(function: Declared) -> list[Problem]:
     """Find all problems of one function: its name, bindings, signature and retry policy.
 
-    Each says the file and the line of the decorator concerned, or else of the function.
+    Each says the file and the line of the decorator concerned, or else of the function; or of the
+    key in function.json.
     """
-    return [_located(problem, function) for problem in _problems(function)]
+    return [located(problem, function) for problem in _problems(function)]
 
 
-def _located(problem: Problem, function: Declared) -> Problem:
+def located(problem: Problem, function: Declared) -> Problem:
+    """Give a problem of a function with the file and the line of what it is about."""
     if problem.file is not None:
         return problem
     place = place_of(function.get_user_function())
+    place_in_json = getattr(function, "place_in_json", None)
+    if place_in_json is not None and (problem.key is not None or place is None):
+        place = place_in_json(problem.parameter, problem.key) or place
     for binding in function.get_bindings():
         if binding.name == problem.parameter:
             place = binding.declared_at or place
@@ -106,13 +119,11 @@ def index(app: Any) -> tuple[list[Any], list[Problem]]:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever another library raises about its app
-            cause = f"get_functions() raised {described(error)}"
-            return [], [Problem(None, None, cause, "Correct the declaration it names")]
+            return [], [rules.GET_FUNCTIONS(None, error=described(error))]
     problems = []
     unique = dict.fromkeys(builders)
     if len(unique) < len(builders):
-        cause = "a blueprint is registered twice, so its functions are there twice"
-        problems.append(Problem(None, None, cause, "Register each blueprint once"))
+        problems.append(rules.BLUEPRINT_TWICE(None))
     for builder in unique:
         try:
             functions.append(builder.build(app.auth_level))
@@ -139,30 +150,27 @@ def _name_problems(name: str) -> Iterator[Problem]:
     try:
         check_function_name(name)
     except DeclarationError as error:
-        remedy = "Rename its folder, or give it another name with @app.function_name"
-        yield Problem(str(name), None, error.cause, remedy)
+        yield rules.FUNCTION_NAME(str(name), cause=error.cause)
 
 
 def _binding_problems(name: str, bindings: Sequence[Binding], *, whole: bool) -> Iterator[Problem]:
     triggers = [binding for binding in bindings if is_trigger(binding)]
     if not triggers and whole:
-        remedy = "Add one, such as an httpTrigger or a queueTrigger"
-        yield Problem(name, None, "it has no trigger, so nothing would run it", remedy)
+        yield rules.NO_TRIGGER(name)
     elif len(triggers) > 1:
         names = ", ".join(f"{binding.name!r} ({binding.type})" for binding in triggers)
-        remedy = "Keep one; write a function for each of the others"
-        yield Problem(name, triggers[1].name, f"it has more than one trigger: {names}", remedy)
+        yield rules.MANY_TRIGGERS(name, triggers[1].name, names=names)
     seen = set()
     for binding in bindings:
         try:
             check_binding_name(binding.name)
         except DeclarationError as error:
-            yield Problem(name, binding.name, error.cause, error.remedy)
+            yield rules.BINDING_NAME(
+                name, binding.name, key="name", cause=error.cause, remedy=error.remedy
+            )
         key = str(binding.name).lower()
         if key in seen:
-            cause = "several bindings have this name to the host, which ignores case"
-            remedy = "Give each binding a name of its own"
-            yield Problem(name, binding.name, cause, remedy)
+            yield rules.DUPLICATE_BINDING(name, binding.name, key="name")
         seen.add(key)
         yield from _direction_problems(name, binding)
         yield from _type_problems(name, binding)
@@ -177,14 +185,11 @@ def is_trigger(binding: Binding) -> bool:
 
 def _direction_problems(name: str, binding: Binding) -> Iterator[Problem]:
     if binding.direction == INOUT:
-        cause = "its direction is 'inout', which Python functions cannot serve"
-        yield Problem(name, binding.name, cause, "Write 'in', or 'out', or one binding for each")
+        yield rules.INOUT(name, binding.name, key="direction")
     elif is_trigger(binding) and binding.direction != IN:
-        cause = f"the direction of a trigger ({binding.type}) is 'out'"
-        yield Problem(name, binding.name, cause, "Write 'in'")
+        yield rules.TRIGGER_DIRECTION(name, binding.name, key="direction", type=binding.type)
     elif binding.name == RETURN and binding.direction != OUT:
-        cause = f"the binding '$return' ({binding.type}) has the direction 'in'"
-        yield Problem(name, RETURN, cause, "Write 'out', or give the binding another name")
+        yield rules.RETURN_DIRECTION(name, RETURN, key="direction", type=binding.type)
 
 
 def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
@@ -195,25 +200,22 @@ def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
         return
     found = meant(binding.type, known)
     if found is not None:
-        cause = f"no converter is registered for the binding type {binding.type!r}"
         # A type of other letters may be that of an extension.
         same = found.lower() == binding.type.lower()
-        severity: Literal["error", "warning"] = "error" if same else "warning"
-        yield Problem(name, binding.name, cause, f"Write {found!r}", severity)
+        rule = rules.TYPE_CASE if same else rules.TYPE_MISSPELT
+        yield rule(name, binding.name, key="type", type=binding.type, meant=found)
 
 
 def _route_problems(name: str, trigger: Binding) -> Iterator[Problem]:
     record = trigger.get_dict_repr()
     route, methods = record.get("route"), record.get("methods")
     if route is not None and not isinstance(route, str):
-        cause = f"its route is {preview(route)}"
-        yield Problem(name, trigger.name, cause, "Write text, such as 'items/{id}'")
+        yield rules.ROUTE_NO_TEXT(name, trigger.name, key="route", value=preview(route))
     if methods is not None and not (
         isinstance(methods, (list, tuple))
         and all(isinstance(each, (str, HttpMethod)) for each in methods)
     ):
-        cause = f"its methods are {preview(methods)}"
-        yield Problem(name, trigger.name, cause, 'Write an array of texts, such as ["GET"]')
+        yield rules.METHODS_NO_LIST(name, trigger.name, key="methods", value=preview(methods))
 
 
 _RETRY_INTERVALS = {
@@ -226,19 +228,20 @@ def _retry_problems(name: str, retry: Mapping[str, Any]) -> Iterator[Problem]:
     strategy = retry.get("strategy")
     count = retry.get("max_retry_count")
     if type(count) not in (int, str) or not re.fullmatch("-1|[0-9]+", str(count).strip()):
-        cause = f"its maximum number of retries is {count!r}"
-        yield Problem(name, "retry", cause, "Write a whole number; -1 retries for ever")
+        yield rules.RETRY_COUNT(name, "retry", key="maxRetryCount", value=repr(count))
     if not isinstance(strategy, str) or strategy not in _RETRY_INTERVALS:
-        cause = f"its strategy is {strategy!r}"
-        remedy = "Write fixed_delay or exponential_backoff (in function.json fixedDelay or "
-        yield Problem(name, "retry", cause, f"{remedy}exponentialBackoff)")
+        yield rules.RETRY_STRATEGY(name, "retry", key="strategy", value=repr(strategy))
         return
     for key in _RETRY_INTERVALS[strategy]:
         value = retry.get(key)
         if not _is_interval(value):
-            words = key.replace("_", " ")
-            cause = f"its {words} is {'missing' if value is None else repr(value)}"
-            yield Problem(name, "retry", cause, "Write hours, minutes and seconds: '00:00:10'")
+            yield rules.RETRY_INTERVAL(
+                name,
+                "retry",
+                key=json_key(key),
+                name=key.replace("_", " "),
+                value="missing" if value is None else repr(value),
+            )
 
 
 def _is_interval(value: Any) -> bool:
@@ -259,12 +262,10 @@ def _signature_problems(
     try:
         signature = read_signature(code)
     except (TypeError, ValueError) as error:
-        cause = f"its signature cannot be read: {error}"
-        yield Problem(name, None, cause, "Define it with 'def' or 'async def'")
+        yield rules.SIGNATURE(name, error=error)
         return
     if inspect.isasyncgenfunction(code):
-        cause = "it is an async generator, which nobody would iterate"
-        yield Problem(name, None, cause, "Return the whole value")
+        yield rules.ASYNC_GENERATOR(name)
     bound = {binding.name: binding for binding in bindings}
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -276,9 +277,9 @@ def _signature_problems(
     for binding in bound.values():
         missing = binding.name != RETURN and binding.name not in signature.parameters
         if missing and not signature.accepts(binding.name):
-            cause = f"the binding {binding.name!r} ({binding.type}) has no parameter"
-            remedy = f"Add the parameter {binding.name!r} to the function, or remove the binding"
-            yield Problem(name, binding.name, cause, remedy)
+            yield rules.PARAMETER_MISSING(
+                name, binding.name, key="name", name=binding.name, type=binding.type
+            )
     if RETURN in bound and bound[RETURN].direction == OUT:
         yield from _return_problems(name, signature, bound[RETURN])
 
@@ -294,19 +295,14 @@ def _unbound_problems(
     hint = signature.hints.get(parameter.name, parameter.empty)
     if parameter.name == "context" or is_context(hint):
         if hint is not parameter.empty and not is_context(hint):
-            cause = f"the invocation context is annotated {_shown(hint)}"
-            remedy = "Annotate it with Context, or declare a binding named 'context'"
-            yield Problem(name, parameter.name, cause, remedy)
+            yield rules.CONTEXT_ANNOTATION(name, parameter.name, shown=shown(hint))
     elif parameter.default is parameter.empty:
-        cause = "no binding has the name of this parameter"
-        remedy = "Declare a binding for it, give it a default value, or remove it"
-        yield Problem(name, parameter.name, cause, remedy)
+        yield rules.PARAMETER_UNBOUND(name, parameter.name)
 
 
 def _unresolved(name: str, parameter: str, signature: Signature) -> Problem:
-    cause = f"its annotation cannot be resolved: {signature.unresolved[parameter]}"
-    remedy = "Import the name at run time too, not only under TYPE_CHECKING, or correct it"
-    return Problem(name, RETURN if parameter == "return" else parameter, cause, remedy)
+    where = RETURN if parameter == "return" else parameter
+    return rules.ANNOTATION_UNRESOLVED(name, where, error=signature.unresolved[parameter])
 
 
 def _parameter_problems(
@@ -315,8 +311,7 @@ def _parameter_problems(
     from .signature import is_out, out_value, serve_input, serve_output
 
     if parameter.kind is parameter.POSITIONAL_ONLY:
-        cause = "it is positional-only, but arguments are passed by name"
-        yield Problem(name, parameter.name, cause, "Remove the '/' from the signature")
+        yield rules.POSITIONAL_ONLY(name, parameter.name)
     if parameter.name in signature.unresolved:
         yield _unresolved(name, parameter.name, signature)
         return
@@ -324,17 +319,17 @@ def _parameter_problems(
     if hint is parameter.empty or binding.direction == INOUT:
         return
     if binding.direction == OUT and not is_out(hint):
-        cause = f"the output {binding.name!r} ({binding.type}) is annotated {_shown(hint)}"
-        remedy = f"Annotate it with Out[{_shown(hint)}] and call {parameter.name}.set(value)"
-        yield Problem(name, parameter.name, cause, remedy)
+        yield rules.OUTPUT_NOT_OUT(
+            name, parameter.name, name=binding.name, type=binding.type, shown=shown(hint)
+        )
     elif binding.direction == OUT:
         value = out_value(hint)
         if serve_output(binding.type, value) is None:
             yield _misfit(name, parameter.name, binding, value, "emits", "Out[{}]")
     elif is_out(hint):
-        cause = f"the input {binding.name!r} ({binding.type}) is annotated {_shown(hint)}"
-        remedy = "Annotate it with the type of the input, or declare the binding as 'out'"
-        yield Problem(name, parameter.name, cause, remedy)
+        yield rules.INPUT_OUT(
+            name, parameter.name, name=binding.name, type=binding.type, shown=shown(hint)
+        )
     elif serve_input(binding.type, hint) is None:
         yield _misfit(name, parameter.name, binding, hint, "accepts", "{}")
 
@@ -347,9 +342,7 @@ def _return_problems(name: str, signature: Signature, binding: Binding) -> Itera
         return
     hint = signature.hints.get("return", EMPTY)
     if is_out(hint):
-        cause = f"the result is annotated {_shown(hint)}"
-        remedy = "Annotate it with the type of the value; Out is for parameters"
-        yield Problem(name, RETURN, cause, remedy)
+        yield rules.RESULT_OUT(name, RETURN, shown=shown(hint))
     elif serve_output(binding.type, hint) is None:
         yield _misfit(name, RETURN, binding, hint, "emits", "{}")
 
@@ -363,7 +356,7 @@ def _misfit(name: str, parameter: str, binding: Binding, hint: Any, way: str, fo
     served += [f"list[{kind.__name__}]" for kind in getattr(codec, f"{way}_many", ())]
     what = "takes no" if way == "accepts" else "cannot send"
     data_type = "" if not binding.data_type else f" with dataType {binding.data_type}"
-    cause = f"{binding.type}{data_type} {what} {_shown(hint)}"
+    cause = f"{binding.type}{data_type} {what} {shown(hint)}"
     if not served:
         remedy = "Leave the annotation out, or annotate a type that its converter knows"
     else:
@@ -371,14 +364,15 @@ def _misfit(name: str, parameter: str, binding: Binding, hint: Any, way: str, fo
         remedy = f"Annotate it with {choice}"
     if any(_is_foreign(part) for part in annotated_types(hint)):
         remedy += "; this type is of the azure-functions package, not of azure_functions_lib"
-    return Problem(name, parameter, cause, remedy)
+    return rules.ANNOTATION(name, parameter, cause=cause, remedy=remedy)
 
 
 def _is_foreign(annotation: Any) -> bool:
     return str(getattr(annotation, "__module__", "")).startswith("azure.functions")
 
 
-def _shown(annotation: Any) -> str:
+def shown(annotation: Any) -> str:
+    """Write an annotation as a person would."""
     if annotation is type(None):
         return "None"
     if isinstance(annotation, type) and typing.get_origin(annotation) is None:

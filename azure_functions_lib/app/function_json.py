@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 from ..enums import BindingDirection, DataType
 from ..errors import preview
 from ..wire.declaration import Binding
+from . import rules
 from .imports import APP_PACKAGE
+from .json_lines import place_in
 from .loaded import LoadedFunction, import_problem
-from .problem import Problem
+from .rules import Rule
 from .settings import is_file, parse_settings_json
 
 __all__ = ["FUNCTION_JSON", "load_function"]
@@ -38,22 +40,22 @@ _RETRY_KEYS = {
 def load_function(root: Path, folder: Path) -> LoadedFunction:
     """Load the function of a folder; what is wrong with it is in its ``load_problems``."""
     function = LoadedFunction(folder.name, directory=folder)
+    function.json_file = folder / FUNCTION_JSON
     problem = _reporter(function)
     try:
         record = parse_settings_json((folder / FUNCTION_JSON).read_bytes())
     except (OSError, ValueError) as error:
-        problem(FUNCTION_JSON, f"it cannot be read: {error}", "Write valid JSON in UTF-8")
+        problem(rules.FILE_UNREADABLE, FUNCTION_JSON, it="it ", error=error, line=_line(error))
         function.unreadable_bindings = frozenset({FUNCTION_JSON})
         return function
     if not isinstance(record, dict):
-        remedy = 'Write {"bindings": [...]}'
-        problem(FUNCTION_JSON, f"it holds {preview(record)}, not an object", remedy)
+        problem(rules.FUNCTION_NO_OBJECT, FUNCTION_JSON, value=preview(record))
         function.unreadable_bindings = frozenset({FUNCTION_JSON})
         return function
     for key in record.keys() - _KEYS:
         for known in _KEYS:
             if key.lower().rstrip("s") == known.lower().rstrip("s"):
-                problem(key, "the host does not know this key", f"Write {known!r}")
+                problem(rules.FUNCTION_KEY, key, meant=known)
     function.disabled = record.get("disabled") is True
     _read_bindings(function, record.get("bindings"), problem)
     _read_retry(function, record.get("retry"), problem)
@@ -63,46 +65,61 @@ def load_function(root: Path, folder: Path) -> LoadedFunction:
     return function
 
 
-_Report = Callable[[str, str, str], None]
+_Report = Callable[..., None]
 
 
 def _reporter(function: LoadedFunction) -> _Report:
-    def problem(parameter: str, cause: str, remedy: str) -> None:
-        function.load_problems.append(Problem(function.name, parameter, cause, remedy))
+    """Make what adds a problem: its rule, the parameter, and the path in function.json to it."""
+
+    def problem(
+        rule: Rule,
+        parameter: str,
+        path: Sequence[str | int] = (),
+        line: int | None = None,
+        **values: Any,
+    ) -> None:
+        assert function.json_file is not None
+        file, found = place_in(function.json_file, path or (parameter,))
+        function.load_problems.append(
+            rule(function.name, parameter, file=file, line=line or found, **values)
+        )
 
     return problem
 
 
+def _line(error: Exception) -> int | None:
+    """On which line JSON is broken, where the error says it."""
+    return getattr(error, "lineno", None)
+
+
 def _read_bindings(function: LoadedFunction, records: Any, problem: _Report) -> None:
     if not isinstance(records, list) or not records:
-        cause = "it is missing" if records is None else f"it holds {preview(records)}"
-        problem("bindings", cause, "Write a list with at least the function's trigger")
+        value = "is missing" if records is None else f"holds {preview(records)}"
+        problem(rules.BINDINGS_MISSING, "bindings", value=value)
         function.unreadable_bindings = frozenset({"bindings"})
         return
     unreadable = set()
     for position, record in enumerate(records):
         place = f"bindings[{position}]"
         if not isinstance(record, dict):
-            problem(place, f"it is {preview(record)}, not an object", "Write an object")
+            at: tuple[str | int, ...] = ("bindings", position)
+            problem(rules.BINDING_NO_OBJECT, place, at, value=preview(record))
             unreadable.add(place)
             continue
         name, kind = record.get("name"), record.get("type")
         if not isinstance(name, str) or not name:
-            problem(
-                place,
-                f"its name is {shortened(name)}",
-                "Write the name of a parameter, or '$return'",
-            )
+            at = ("bindings", position, "name")
+            problem(rules.BINDING_NO_NAME, place, at, value=shortened(name))
             unreadable.add(place)
             continue
         if not isinstance(kind, str) or not kind:
-            problem(
-                name, f"its binding type is {shortened(kind)}", "Write one, such as 'queueTrigger'"
-            )
+            at = ("bindings", position, "type")
+            problem(rules.BINDING_NO_TYPE, name, at, value=shortened(kind))
             unreadable.add(name)
             continue
-        direction = _member(record, "direction", _DIRECTIONS, name, problem)
-        data_type = _member(record, "dataType", _DATA_TYPES, name, problem, optional=True)
+        function.json_positions[name] = position
+        direction = _member(record, "direction", _DIRECTIONS, function, problem)
+        data_type = _member(record, "dataType", _DATA_TYPES, function, problem, optional=True)
         if direction is None:
             unreadable.add(name)
             continue
@@ -116,7 +133,7 @@ def _member(
     record: dict[str, Any],
     key: str,
     members: dict[str, Any],
-    name: str,
+    function: LoadedFunction,
     problem: _Report,
     *,
     optional: bool = False,
@@ -126,8 +143,15 @@ def _member(
         return None
     found = members.get(value.lower()) if isinstance(value, str) else None
     if found is None:
-        cause = f"its {key} is {'missing' if value is None else shortened(value)}"
-        problem(name, cause, f"Write one of {', '.join(map(repr, members))}")
+        name = record["name"]
+        problem(
+            rules.BINDING_MEMBER,
+            name,
+            ("bindings", function.json_positions[name], key),
+            key=key,
+            value="missing" if value is None else shortened(value),
+            known=", ".join(map(repr, members)),
+        )
     return found
 
 
@@ -135,7 +159,7 @@ def _read_retry(function: LoadedFunction, record: Any, problem: _Report) -> None
     if record is None:
         return
     if not isinstance(record, dict):
-        problem("retry", f"it is {preview(record)}, not an object", 'Write {"strategy": ...}')
+        problem(rules.RETRY_NO_OBJECT, "retry", value=preview(record))
         return
     strategy = record.get("strategy")
     # What the host does not know is passed on as it is, for the check to name it.
@@ -155,19 +179,14 @@ def _script_file(folder: Path, given: Any, problem: _Report) -> Path | None:
         for name in ("run.py", "__init__.py"):
             if folder / name in files:
                 return folder / name
-        cause = "it is not given, and the folder has no __init__.py"
-        problem("scriptFile", cause, "Write the code into __init__.py, or name the file")
+        problem(rules.SCRIPT_MISSING, "scriptFile")
         return None
     if not isinstance(given, str) or not given:
-        problem("scriptFile", f"it is {shortened(given)}", "Write the path of a .py file")
+        problem(rules.SCRIPT_NO_TEXT, "scriptFile", value=shortened(given))
         return None
     file = Path(os.path.normpath(folder / given))
     if not is_file(file):
-        problem(
-            "scriptFile",
-            f"there is no file {shortened(given)}",
-            f"Write a path relative to {folder}",
-        )
+        problem(rules.SCRIPT_NO_FILE, "scriptFile", value=shortened(given), folder=folder)
         return None
     return file
 
@@ -176,12 +195,12 @@ def _load_code(function: LoadedFunction, root: Path, entry_point: Any, problem: 
     file = function.script_file
     assert file is not None
     if file.suffix.lower() != ".py":
-        problem("scriptFile", f"{file.name!r} is no Python file", "Write the path of a .py file")
+        problem(rules.SCRIPT_NO_PYTHON, "scriptFile", value=repr(file.name))
         return
     try:
         parts = list(file.relative_to(root).with_suffix("").parts)
     except ValueError:
-        problem("scriptFile", f"{file} lies outside the app's folder", f"Move it below {root}")
+        problem(rules.SCRIPT_OUTSIDE, "scriptFile", value=file, root=root)
         return
     if parts[-1].lower() == "__init__":
         parts.pop()
@@ -203,6 +222,6 @@ def _load_code(function: LoadedFunction, root: Path, entry_point: Any, problem: 
         if isinstance(entry_point, str) and hasattr(module, entry_point):
             cause = f"{entry_point!r} in {file.name} cannot be called"
         names = f" (it has {', '.join(found)})" if found else ""
-        problem("entryPoint", cause, f"Name a function of that file{names}")
+        problem(rules.ENTRY_POINT, "entryPoint", cause=cause, names=names)
         return
     function.function = getattr(module, entry_point)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AppError, DeclarationError, described
 from ..wire.declaration import RETURN, Binding
+from . import rules
 from .check import IN, check_function, check_functions, is_trigger
-from .problem import Problem
+from .distributions import distribution_of
+from .json_lines import place_in
+from .problem import Problem, errors
 from .process import PROCESS_LOCK
 from .settings import HostSettings, LocalSettings
 
@@ -32,6 +36,7 @@ class LoadedFunction:
         bindings: its bindings, the trigger among them.
         directory: the folder of its code.
         script_file: the file of its code, where that is known.
+        json_file: its function.json; None for one that decorators declare.
         retry: its retry policy by the names of ``@app.retry``'s parameters, None without one.
         http_type: what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``.
         disabled: whether the host is told not to run it.
@@ -61,6 +66,8 @@ class LoadedFunction:
         self.http_type = http_type
         self.disabled = disabled
         self.error: BaseException | None = None
+        self.json_file: Path | None = None
+        self.json_positions: dict[str, int] = {}
         self.load_problems: list[Problem] = []
         self.unreadable_bindings: frozenset[str] = frozenset()
 
@@ -97,13 +104,29 @@ class LoadedFunction:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """Everything that keeps the function from being served."""
+        """Everything that is wrong with the function itself."""
         return [*self.load_problems, *check_function(self)]
 
     @property
     def ok(self) -> bool:
         """Whether the function can be served."""
-        return not self.problems
+        return not errors(self.problems)
+
+    def place_in_json(self, parameter: str | None, key: str | None) -> tuple[str, int] | None:
+        """Find where function.json says something: the file and the line, None without one.
+
+        Args:
+            parameter: the binding, or the part of the file.
+            key: its key; None for the whole.
+        """
+        if self.json_file is None:
+            return None
+        path: list[str | int] = [] if parameter is None else [parameter]
+        if parameter in self.json_positions:
+            path = ["bindings", self.json_positions[parameter]]
+        if key is not None:
+            path.append(key)
+        return place_in(self.json_file, path)
 
     def get_function_name(self) -> str:
         """The name that the host knows."""
@@ -231,22 +254,41 @@ class LoadedApp:
 
 def import_problem(function: str | None, root: Path, file: Path, error: BaseException) -> Problem:
     """Say why a file of an app cannot be imported, at which of its lines, and what would help."""
-    place, line = None, None
+    place, line = str(file), None
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.startswith(str(root)):
             place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    where = "" if place is None else f" ({place}:{line})"
-    cause = f"importing {file.name} raised {described(error)}{where}"
-    remedy = "Correct the code there"
-    if isinstance(error, DeclarationError):
+    where = "" if line is None else f" ({place}:{line})"
+    values: dict[str, Any] = {"file": place, "line": line, "error": described(error)}
+    rule = rules.IMPORT_FAILS
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        values.update(file=error.filename, line=error.lineno)
+        where = f" ({error.filename}:{error.lineno})"
+    elif isinstance(error, DeclarationError):
+        rule = rules.DECLARATION
         place, line = error.place or (place, line)
-        cause = f"importing {file.name}: {error.cause}{where}"
-        remedy = error.remedy or remedy
+        remedy = error.remedy or "Correct the code there"
+        values.update(file=place, line=line, cause=error.cause, remedy=remedy)
     elif isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
-        package = error.name.partition(".")[0]
-        remedy = f"Install {package!r} and add it to requirements.txt, or correct the import"
+        rule = rules.PACKAGE_MISSING
+        values["package"] = distribution_of(error.name)
     elif isinstance(error, SystemExit):
-        remedy = "Do not end the process while the file is being imported"
-    return Problem(function, file.name, cause, remedy, file=place, line=line)
+        rule = rules.IMPORT_ENDS
+    elif (missing := _missing_setting(error)) is not None:
+        rule = rules.SETTING_AT_IMPORT
+        values["name"] = missing
+    return rule(function, file.name, where=where, **values)
+
+
+def _missing_setting(error: BaseException) -> str | None:
+    """Find which variable an app reads from ``os.environ`` that is not there."""
+    if type(error) is not KeyError or not error.args or not isinstance(error.args[0], str):
+        return None
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code is not type(os.environ).__getitem__.__code__:
+        return None
+    return error.args[0]

@@ -13,12 +13,13 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import AppError, preview
+from . import rules
 from .check import index
+from .container import DecoratorApi
 from .function import SCRIPT_FILE_NAME
 from .function_json import FUNCTION_JSON, load_function
 from .imports import APP_PACKAGE, AppImports
 from .loaded import LoadedApp, LoadedFunction, import_problem
-from .problem import Problem
 from .process import PROCESS_LOCK, undone
 from .settings import is_disabled, is_file, read_host_settings, read_local_settings
 
@@ -122,9 +123,12 @@ def _load(
 def _load_folder(loaded: LoadedApp, script: str | None) -> None:
     name = script or os.environ.get(_SCRIPT_FILE_VARIABLE) or SCRIPT_FILE_NAME
     if not _SCRIPT_FILE.fullmatch(name):
-        cause = f"{_SCRIPT_FILE_VARIABLE} is no name of a Python file that the host takes"
-        remedy = "Write a file name of letters, digits, '_' and '-' that ends with .py"
-        loaded.app_problems.append(Problem(None, _SCRIPT_FILE_VARIABLE, cause, remedy))
+        problem = rules.SCRIPT_FILE_NAME(
+            None, _SCRIPT_FILE_VARIABLE, variable=_SCRIPT_FILE_VARIABLE
+        )
+        if script is not None:
+            problem = rules.NO_PYTHON_FILE(None, None, file=str(loaded.root / script))
+        loaded.app_problems.append(problem)
         return
     file = loaded.root / name
     if is_file(file):
@@ -134,9 +138,7 @@ def _load_folder(loaded: LoadedApp, script: str | None) -> None:
         if is_file(folder / FUNCTION_JSON):
             loaded.add(load_function(loaded.root, folder))
     if not loaded.functions:
-        cause = f"{loaded.root} has neither {name} nor a folder with {FUNCTION_JSON}"
-        remedy = "Give the folder that holds host.json"
-        loaded.app_problems.append(Problem(None, None, cause, remedy))
+        loaded.app_problems.append(rules.NO_APP_HERE(None, folder=loaded.root, script=name))
 
 
 def _load_script(loaded: LoadedApp, file: Path) -> None:
@@ -179,14 +181,17 @@ def _take_module(loaded: LoadedApp, module: ModuleType) -> None:
     if len(apps) == 1:
         _take_app(loaded, *apps.values())
         return
-    name = Path(getattr(module, "__file__", None) or module.__name__).name
+    file = getattr(module, "__file__", None) or module.__name__
+    name = Path(file).name
+    blueprints = [key for key, value in vars(module).items() if isinstance(value, DecoratorApi)]
     if apps:
-        cause = f"{name} has {len(apps)} function apps"
-        remedy = "Keep one FunctionApp; make the others Blueprints and register them with it"
+        problem = rules.SEVERAL_APPS(None, name, file=file, count=len(apps))
+    elif blueprints:
+        names = ", ".join(blueprints)
+        problem = rules.ONLY_BLUEPRINTS(None, name, file=file, names=names, name=blueprints[0])
     else:
-        cause = f"{name} has no function app"
-        remedy = "Write 'app = FunctionApp()' at its top level; a Blueprint alone is none"
-    loaded.app_problems.append(Problem(None, name, cause, remedy))
+        problem = rules.NO_FUNCTION_APP(None, name, file=file)
+    loaded.app_problems.append(problem)
 
 
 def _take_app(loaded: LoadedApp, app: Any) -> None:
@@ -208,9 +213,7 @@ def _take_app(loaded: LoadedApp, app: Any) -> None:
             )
         )
     if not functions and not problems:
-        cause = "the app declares no function"
-        remedy = "Put a trigger decorator above a function, such as @app.route()"
-        loaded.app_problems.append(Problem(None, None, cause, remedy))
+        loaded.app_problems.append(rules.NO_FUNCTIONS(None))
 
 
 def _file_of(code: Any) -> Path | None:

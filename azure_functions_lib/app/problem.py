@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Problem"]
+__all__ = ["Problem", "errors"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,9 @@ class Problem:
             serve, though hardly as it was meant.
         file: the path of the file to change; None where it is not known.
         line: the line in that file, from 1 on; None where it is not known.
+        key: the key of the binding, or of the file, that is concerned; None for the whole.
+        rule: the id of the rule that found it, as in ``docs/checking.md``; empty for what is wrong
+            with a command.
     """
 
     function: str | None
@@ -30,7 +34,14 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
     file: str | None = None
     line: int | None = None
+    key: str | None = None
+    rule: str = ""
 
     def __str__(self) -> str:
         place = ": ".join(part for part in (self.function, self.parameter) if part)
         return f"{place or 'app'}: {self.cause}. {self.remedy}"
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Give those problems for which something is not served."""
+    return [problem for problem in problems if problem.severity == "error"]

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import preview
+from . import rules
+from .json_lines import place_in
 from .problem import Problem
+from .rules import Rule
 
 __all__ = [
     "HostSettings",
@@ -26,6 +29,8 @@ __all__ = [
 
 _ROUTE_PREFIX_VARIABLE = "AzureFunctionsJobHost__extensions__http__routePrefix"
 _LOCAL_SETTINGS = "local.settings.json"
+_LEAST_HOST = '{"version": "2.0"}'
+_LEAST_LOCAL_SETTINGS = '{"IsEncrypted": false, "Values": {}}'
 
 # Each alternative matches to the end of the text if need be, so that no part is looked at twice.
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"?'
@@ -130,19 +135,20 @@ def read_host_settings(root: Path) -> HostSettings:
     try:
         data = parse_settings_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        return HostSettings(problems=(_unreadable("host.json", error),))
+        return HostSettings(problems=(_unreadable(path, error),))
     problems = []
     if not isinstance(data, dict):
-        cause = f"holds {preview(data)}, not an object"
-        remedy = 'Write at least {"version": "2.0"}'
-        return HostSettings(problems=(Problem(None, "host.json", cause, remedy),))
+        problem = rules.SETTINGS_NO_OBJECT(
+            None, "host.json", file=str(path), line=1, value=preview(data), least=_LEAST_HOST
+        )
+        return HostSettings(problems=(problem,))
     if data.get("version") != "2.0":
-        cause = f'"version" is {preview(data.get("version"))}'
-        problems.append(Problem(None, "host.json", cause, 'Write "version": "2.0"'))
+        value = preview(data.get("version"))
+        problems.append(_problem(rules.HOST_VERSION, path, ["version"], value=value))
     prefix = _table(_table(data.get("extensions")).get("http")).get("routePrefix", "")
     if not isinstance(prefix, str):
-        cause = f"extensions.http.routePrefix is {preview(prefix)}"
-        problems.append(Problem(None, "host.json", cause, 'Write a string, "" for no prefix'))
+        keys = ["extensions", "http", "routePrefix"]
+        problems.append(_problem(rules.ROUTE_PREFIX, path, keys, value=preview(prefix)))
     return HostSettings(data, tuple(problems))
 
 
@@ -191,22 +197,24 @@ def read_local_settings(root: Path) -> LocalSettings:
         # Settings are text: numbers stay as they are written.
         data = parse_settings_json(path.read_bytes(), parse_int=str, parse_float=str)
     except (OSError, ValueError) as error:
-        return LocalSettings(problems=(_unreadable(_LOCAL_SETTINGS, error),))
+        return LocalSettings(problems=(_unreadable(path, error),))
     if not isinstance(data, dict):
-        cause = f"holds {type(data).__name__}, not an object"  # the text may be a secret
-        remedy = 'Write at least {"IsEncrypted": false, "Values": {}}'
-        return LocalSettings(problems=(Problem(None, _LOCAL_SETTINGS, cause, remedy),))
+        value = type(data).__name__  # the text may be a secret
+        problem = _problem(
+            rules.SETTINGS_NO_OBJECT, path, [], value=value, least=_LEAST_LOCAL_SETTINGS
+        )
+        return LocalSettings(problems=(problem,))
 
     problems: list[Problem] = []
     host = _table(data.get("Host"))
     port = str(host.get("LocalHttpPort", LocalSettings.port))
     if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
-        cause = f"Host.LocalHttpPort is {preview(port)}"
-        problems.append(Problem(None, _LOCAL_SETTINGS, cause, "Write a port number, 0 to 65535"))
+        keys = ["Host", "LocalHttpPort"]
+        problems.append(_problem(rules.LOCAL_PORT, path, keys, value=preview(port)))
         port = str(LocalSettings.port)
     cors = str(host.get("CORS") or "")
     return LocalSettings(
-        _values(data, problems),
+        _values(data, path, problems),
         _table(data.get("ConnectionStrings")),
         int(port),
         tuple(origin.strip() for origin in cors.split(",") if origin.strip()),
@@ -215,30 +223,26 @@ def read_local_settings(root: Path) -> LocalSettings:
     )
 
 
-def _values(data: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
+def _values(data: Mapping[str, Any], path: Path, problems: list[Problem]) -> dict[str, str]:
     given = data.get("Values") or {}
     if not isinstance(given, dict):
-        cause = f"Values is {type(given).__name__}, not an object"
-        remedy = 'Write an object of texts, such as {"NAME": "value"}'
-        problems.append(Problem(None, _LOCAL_SETTINGS, cause, remedy))
+        value = type(given).__name__
+        problems.append(_problem(rules.VALUES_NO_OBJECT, path, ["Values"], value=value))
         return {}
     if given and data.get("IsEncrypted", True) is not False:
         missing = "IsEncrypted" not in data
         cause = "the values are encrypted"
         if missing:
             cause = "IsEncrypted is missing, which means true"
-        remedy = 'Write "IsEncrypted": false' + (
-            "" if missing else " and the values in clear; 'func settings decrypt' does that"
-        )
-        problems.append(Problem(None, _LOCAL_SETTINGS, cause, remedy))
+        more = "" if missing else " and the values in clear; 'func settings decrypt' does that"
+        keys = ["Values" if missing else "IsEncrypted"]
+        problems.append(_problem(rules.VALUES_ENCRYPTED, path, keys, cause=cause, more=more))
         return {}
     values, nested = {}, False
     for name, value in given.items():
         if isinstance(value, (dict, list)):
             nested = True
-            cause = f"Values.{name} is nested, which makes all values unreadable"
-            remedy = f'Write it as text; a nested setting is named with "__", "{name}__key"'
-            problems.append(Problem(None, _LOCAL_SETTINGS, cause, remedy))
+            problems.append(_problem(rules.VALUE_NESTED, path, ["Values", name], name=name))
         elif value is None:
             _warn("%s: %s is skipped, since its value is null", name)
         elif not name:
@@ -247,8 +251,8 @@ def _values(data: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
             cause = f"Values: {preview(name)} cannot be an environment variable, nor can its value"
             if _is_variable(name, ""):
                 cause = f"the value of Values.{name} cannot be that of an environment variable"
-            remedy = "Write text without NUL and lone surrogates, and a name without '='"
-            problems.append(Problem(None, _LOCAL_SETTINGS, cause, remedy))
+            keys = ["Values", name]
+            problems.append(_problem(rules.VALUE_NO_VARIABLE, path, keys, cause=cause))
         else:
             values[name] = value if isinstance(value, str) else str(value).lower()
     return {} if nested else values
@@ -266,8 +270,14 @@ def _table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _unreadable(name: str, error: Exception) -> Problem:
-    return Problem(None, name, f"cannot be read: {error}", "Write valid JSON in UTF-8")
+def _problem(rule: Rule, file: Path, keys: list[str], **values: Any) -> Problem:
+    path, line = place_in(file, keys)
+    return rule(None, file.name, key=".".join(keys) or None, file=path, line=line, **values)
+
+
+def _unreadable(file: Path, error: Exception) -> Problem:
+    line = getattr(error, "lineno", None)
+    return rules.FILE_UNREADABLE(None, file.name, file=str(file), line=line, it="", error=error)
 
 
 def _warn(message: str, *values: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -54,18 +55,23 @@ class Wrong(click.ClickException):
 def echo_problem(problem: Problem) -> None:
     """Print a problem as text on stderr."""
     label, colour = ("warning", "yellow") if problem.severity == "warning" else ("problem", "red")
-    click.echo(f"{click.style(label, fg=colour)}: {printable(problem)}", err=True)
+    place = "" if problem.file is None else f" ({_near(problem.file)}"
+    if place:
+        place += ")" if problem.line is None else f":{problem.line})"
+    click.echo(f"{click.style(label, fg=colour)}: {printable(problem)}{printable(place)}", err=True)
 
 
-def problem_json(problem: Problem) -> dict[str, str | None]:
+def _near(file: str) -> str:
+    """Write a path as it is seen from the current folder."""
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except ValueError:
+        return file
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
     """Give a problem as a JSON object."""
-    return {
-        "function": problem.function,
-        "parameter": problem.parameter,
-        "cause": problem.cause,
-        "remedy": problem.remedy,
-        "severity": problem.severity,
-    }
+    return dataclasses.asdict(problem)
 
 
 @contextmanager

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..app.problem import Problem
+from ..app import rules
 from ..errors import DeclarationError
 from ..http import HTTP_TRIGGER
 from .routing import Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
+    from ..app.problem import Problem
     from ..wire.declaration import Binding
 
 __all__ = [
@@ -70,7 +71,9 @@ def route_problems(app: LoadedApp) -> Iterator[Problem]:
         try:
             Template(route_of(app, function))
         except DeclarationError as error:
-            yield Problem(function.name, trigger.name, error.cause, error.remedy)
+            yield rules.ROUTE_TEMPLATE(
+                function.name, trigger.name, key="route", cause=error.cause, remedy=error.remedy
+            )
     yield from reserved_routes(functions)
     yield from clashing_routes(functions)
 
@@ -81,11 +84,8 @@ def reserved_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
         route = _own_route(function).strip("/")
         for word in ("admin", "runtime"):
             if http_trigger(function) is not None and route.lower().startswith(word):
-                yield Problem(
-                    function.name,
-                    "route",
-                    f"the route {route!r} begins with {word!r}, as those of the host itself do",
-                    "Begin it with another word; the whole app may have another routePrefix",
+                yield rules.ROUTE_RESERVED(
+                    function.name, "route", key="route", route=route, word=word
                 )
 
 
@@ -103,11 +103,8 @@ def clashing_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
         others = seen.setdefault(route.lower(), [])
         for other, taken in others:
             if not methods or not taken or methods & taken:
-                yield Problem(
-                    function.name,
-                    "route",
-                    f"function {other!r} has the same route {route!r} and a method in common",
-                    "Give one of them another route, or each its own methods",
+                yield rules.ROUTE_TWICE(
+                    function.name, "route", key="route", other=other, route=route
                 )
                 break
         else:
@@ -138,13 +135,8 @@ def shadowed_routes(app: LoadedApp) -> Iterator[Problem]:
             answers = not methods or not taken or methods & taken
             less_specific = template.precedence < earlier.precedence
             if answers and less_specific and path and earlier.match(path) is not None:
-                yield Problem(
-                    function.name,
-                    "route",
-                    f"Azure calls function {name!r} for {path}, since it tries routes in the "
-                    "alphabetical order of function names",
-                    f"Name it so that it comes before {name!r}, or narrow the route of that",
-                    "warning",
+                yield rules.ROUTE_SHADOWED(
+                    function.name, "route", key="route", earlier=name, path=path
                 )
                 break
         routes.append((function.name, template, methods))

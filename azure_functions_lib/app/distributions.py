@@ -1,0 +1,43 @@
+"""Which distribution brings a module."""
+
+from __future__ import annotations
+
+__all__ = ["distribution_of"]
+
+# Those whose modules share a namespace package, or have another name than what is installed; of
+# others the first part of the module's name serves.
+_NAMES = {
+    "PIL": "pillow",
+    "attr": "attrs",
+    "azure.durable_functions": "azure-functions-durable",
+    "azure.functions": "azure-functions",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python-headless",
+    "dateutil": "python-dateutil",
+    "docx": "python-docx",
+    "dotenv": "python-dotenv",
+    "fitz": "pymupdf",
+    "google.protobuf": "protobuf",
+    "jose": "python-jose",
+    "jwt": "pyjwt",
+    "psycopg2": "psycopg2-binary",
+    "serial": "pyserial",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+
+
+def distribution_of(module: str) -> str:
+    """Give the name under which the distribution of a module that is missing is installed.
+
+    Those of the Azure SDK are called as their modules: ``azure.storage.blob`` is of
+    ``azure-storage-blob``.
+    """
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        name = _NAMES.get(".".join(parts[:length]))
+        if name is not None:
+            return name
+    if parts[0] in ("azure", "google"):
+        return "-".join(parts[:3])
+    return parts[0]

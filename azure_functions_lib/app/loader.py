@@ -23,7 +23,7 @@ from .loaded import LoadedApp, LoadedFunction, import_problem
 from .process import PROCESS_LOCK, undone
 from .settings import is_disabled, is_file, read_host_settings, read_local_settings
 
-__all__ = ["LoadedApp", "LoadedFunction", "load_app"]
+__all__ = ["LoadedApp", "LoadedFunction", "app_root", "load_app"]
 
 _SCRIPT_FILE_VARIABLE = "PYTHON_SCRIPT_FILE_NAME"
 _SCRIPT_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.py")
@@ -69,6 +69,15 @@ def load_app(
             "object such as a FunctionApp"
         )
     return _load(_root_of(app), settings, local_settings, lambda loaded: _take_app(loaded, app))
+
+
+def app_root(path: Path) -> Path:
+    """Give the root folder of the app that is in a folder, or that a file is the script of.
+
+    Raises:
+        AppError: there is no such folder.
+    """
+    return _find(path)[0]
 
 
 def _find(path: Path) -> tuple[Path, str | None]:

@@ -1,67 +1,110 @@
 """A process of the pool: it loads the app once and makes the calls that the host sends.
 
-Run as ``python -m azure_functions_lib.host.child FD``, the number of its end of the link.
+Run by :data:`COMMAND` and the number of the file descriptor of its end of the link.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import socket
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from pathlib import Path
+from typing import Any
 
+from ..delivery.call import Outcome
+from ..errors import AzureFunctionsError, InvocationError
 from . import messages
-from .link import Link
+from .link import ChildLink
 from .loop import run
 
-if TYPE_CHECKING:
-    from .worker import Worker
+__all__ = ["COMMAND", "main"]
 
-__all__ = ["Child", "main"]
+_FOLDER = str(Path(__file__).parents[2])
+
+COMMAND = (
+    sys.executable,
+    *("-u", "-X", "faulthandler", "-c"),
+    # The current folder is not for imports: it is the app's perhaps, whose queue.py is none of
+    # Python's. What this package was found in is, installed or not.
+    "import sys\n"
+    "if sys.path[:1] == ['']: del sys.path[0]\n"
+    f"sys.path.append({_FOLDER!r})\n"
+    f"from {__name__} import main\n"
+    "main()",
+)
+"""The command that starts a child, but for its argument."""
+
+
+def main() -> None:
+    """Serve the host whose end of the link is the file descriptor in ``sys.argv``."""
+    run(Child(socket.socket(fileno=int(sys.argv[1]))).serve())
 
 
 class Child:
-    """Makes the calls of one host, until that says stop or is gone."""
+    """Makes the calls of one host, until that says stop or is gone.
 
-    def __init__(self) -> None:
-        self.link = Link(self._receive, self._lost)
+    Args:
+        connection: the socket to the host.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._inbox: asyncio.Queue[Any] = asyncio.Queue()
-        self._worker: Worker | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._callers: dict[int, _Caller] = {}
 
-    async def serve(self, connection: socket.socket) -> None:
-        """Serve the host at the other end of a connection."""
-        await asyncio.get_running_loop().create_connection(lambda: self.link, sock=connection)
+    async def serve(self) -> None:
+        """Serve the host."""
+        loop = asyncio.get_running_loop()
+        # The transport reads; a duplicate writes, since the transport's socket is its own.
+        self._link = ChildLink(self._connection.dup(), self._receive, self._lost)
+        await loop.create_connection(lambda: self._link, sock=self._connection)
         load = await self._inbox.get()
         if isinstance(load, messages.Load):
-            from ..errors import AzureFunctionsError
+            _end_with_host(self._connection.fileno(), load.grace)
             from .output import captured
             from .worker import Worker
 
-            with captured(self.link) as self._ended:
-                worker = Worker(load.app, load.functions)
-                try:
-                    described = await worker.start()
-                except AzureFunctionsError as error:
-                    self.link.send(messages.Broken(str(error)))
-                else:
-                    self._worker = worker
-                    self.link.send(messages.Loaded(described))
-                    await self._inbox.get()
-                    await worker.stop(0)
-        self.link.close()
+            with captured(self._link.send) as self._end_lines:
+                self._worker = Worker(load.app, load.functions)
+                await self._serve_app(load)
+        self._link.close()
+
+    async def _serve_app(self, load: messages.Load) -> None:
+        try:
+            app = await self._worker.start()
+        except AzureFunctionsError as error:
+            self._link.send(messages.Broken(str(error)))
+            return
+        try:
+            self._link.send(messages.Loaded(app))
+        except Exception as error:
+            self._link.send(messages.Broken(f"what the app declares cannot be sent: {error}"))
+        await self._inbox.get()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=load.grace)
+        await self._worker.stop(0)
 
     def _receive(self, message: Any) -> None:
-        if type(message) is messages.Run:
+        kind = type(message)
+        if kind is messages.Run:
             task = asyncio.get_running_loop().create_task(self._run(message))
             self._tasks[message.number] = task
-        elif type(message) is messages.Received:
-            self._callers[message.number].received(message.message)
-        elif type(message) is messages.Sent:
-            self._callers[message.number].sent(message.gone)
-        elif type(message) is messages.Cancel:
-            if message.number in self._tasks and self._worker is not None:
+        elif kind is messages.Received:
+            if message.number in self._callers:
+                self._callers[message.number].incoming.put_nowait(message.message)
+        elif kind is messages.Sent:
+            if message.number in self._callers:
+                self._callers[message.number].sent.put_nowait(message.gone)
+        elif kind is messages.Cancel:
+            if message.number in self._tasks:
                 self._tasks[message.number].cancel()
         else:
             self._inbox.put_nowait(message)
@@ -69,60 +112,58 @@ class Child:
     def _lost(self) -> None:
         """End with the host: it has been killed, and its storage gives the messages back."""
         self._inbox.put_nowait(messages.Stop())
-        for task in self._tasks.values():
-            task.cancel()
 
     async def _run(self, run: messages.Run) -> None:
-        assert self._worker is not None
+        number, call = run.number, run.call
         caller = None
         if run.streamed:
-            caller = self._callers[run.number] = _Caller(self.link, run.number)
+            caller = self._callers[number] = _Caller(self._link, number)
         try:
-            outcome = await self._worker.invoke(run.call, caller)
-            self._ended(outcome.invocation_id)
-            await self.link.drain()
-            self.link.send(messages.Ended(run.number, outcome))
+            outcome = await self._worker.run(call, caller)
+        except asyncio.CancelledError:
+            await self._worker.thread_ended(call)
+            outcome = Outcome.failed(call, InvocationError(f"{call.function} was cancelled"))
         finally:
-            self._callers.pop(run.number, None)
-            self._tasks.pop(run.number, None)
+            self._callers.pop(number, None)
+            self._tasks.pop(number, None)
+        self._end_lines(outcome.invocation_id)
+        try:
+            self._link.send(messages.Ended(number, outcome))
+        except Exception as error:
+            self._link.send(messages.Ended(number, Outcome.failed(call, error)))
 
 
 class _Caller:
     """The caller of a streamed call, who is connected to the host."""
 
-    def __init__(self, link: Link, number: int) -> None:
+    def __init__(self, link: ChildLink, number: int) -> None:
         self._link = link
         self._number = number
-        self._incoming: asyncio.Queue[Any] = asyncio.Queue()
-        self._sent: asyncio.Queue[bool] = asyncio.Queue()
         self._sending = asyncio.Lock()
-
-    def received(self, message: Any) -> None:
-        self._incoming.put_nowait(message)
-
-    def sent(self, gone: bool) -> None:
-        self._sent.put_nowait(gone)
+        self.incoming: asyncio.Queue[Any] = asyncio.Queue()
+        self.sent: asyncio.Queue[bool] = asyncio.Queue()
 
     async def receive(self) -> Any:
         self._link.send(messages.Receive(self._number))
-        return await self._incoming.get()
+        return await self.incoming.get()
 
     async def send(self, message: Any) -> None:
+        if isinstance(message.get("body"), memoryview):  # which ASGI allows, and pickle refuses
+            message = {**message, "body": bytes(message["body"])}
         async with self._sending:
             self._link.send(messages.Send(self._number, message))
-            if await self._sent.get():
+            if await self.sent.get():
                 raise OSError("the caller is gone")
 
 
-async def _serve(connection: socket.socket) -> None:
-    await Child().serve(connection)
+def _end_with_host(connection: int, grace: float) -> None:
+    """End this process some seconds after the host is gone, whatever its functions do."""
 
+    def watch() -> None:
+        gone = select.poll()
+        gone.register(connection, 0)  # only for a hang-up, which is always told
+        gone.poll()
+        time.sleep(grace)
+        os._exit(1)
 
-def main() -> None:
-    """Serve the host whose end of the link is the file descriptor in ``sys.argv``."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    run(_serve(connection))
-
-
-if __name__ == "__main__":
-    main()
+    threading.Thread(target=watch, name="end with the host", daemon=True).start()

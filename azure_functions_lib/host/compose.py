@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..delivery.cors import Cors
+from ..errors import AppError
 from .clock import HostClock
 from .host import Host, Observer
 from .journal import Journal
 from .messages import Load
+from .settings import read_settings
 from .storage import make_state_folder, state_file
 from .storage.embedded import EmbeddedStorage
 
 if TYPE_CHECKING:
     from .worker import Workers
 
-__all__ = ["Setup", "compose"]
+__all__ = ["MOST_PROCESSES", "Setup", "compose"]
 
 _PROCESSES = "FUNCTIONS_WORKER_PROCESS_COUNT"
+
+MOST_PROCESSES = 64
+"""How many child processes there may be."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Setup:
         auth: whether access keys are asked for.
         cors: whose pages may call the app; None for what local.settings.json says.
         grace: how many seconds running invocations may take to end.
+        env_file: a file of further settings; see :func:`.settings.read_settings`.
+        variables: further settings, which win over all others.
     """
 
     app: Path
@@ -51,6 +58,8 @@ class Setup:
     auth: bool = False
     cors: Cors | None = None
     grace: float = 5.0
+    env_file: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def state_file(self) -> Path | None:
@@ -73,10 +82,19 @@ def compose(setup: Setup, observer: Observer | None = None) -> Host:
     if setup.state_file is not None:
         make_state_folder(setup.state_file)
     storage = EmbeddedStorage(setup.state_file, now=clock.now)
+
+    def settings() -> dict[str, str]:
+        read = read_settings(setup.app, base_url=setup.base_url, env_file=setup.env_file)
+        return {**read, **setup.variables}
+
+    def workers(settings: Mapping[str, str]) -> Workers:
+        return _workers(setup, settings, observer)
+
     return Host(
-        _workers(setup, observer),
+        workers,
         storage,
         clock,
+        settings=settings,
         journal=Journal(storage.database),
         observer=observer,
         cors=setup.cors,
@@ -85,18 +103,29 @@ def compose(setup: Setup, observer: Observer | None = None) -> Host:
     )
 
 
-def _workers(setup: Setup, observer: Observer) -> Workers:
+def _workers(setup: Setup, settings: Mapping[str, str], observer: Observer) -> Workers:
     if setup.in_process:
         from .worker import Worker
 
-        return Worker(setup.app, setup.functions)
+        return Worker(setup.app, setup.functions, settings)
     from .pool import Pool
 
-    count = setup.processes or int(os.environ.get(_PROCESSES) or 1)
     return Pool(
-        Load(setup.app.resolve(), setup.functions),
-        count=count,
+        Load(setup.app.resolve(), setup.functions, setup.grace),
+        count=setup.processes or _process_count(settings),
+        environment=settings,
         grace=setup.grace,
         tell=observer.told,
         lost=observer.noted,
     )
+
+
+def _process_count(settings: Mapping[str, str]) -> int:
+    given = settings.get(_PROCESSES) or "1"
+    try:
+        count = int(given)
+    except ValueError:
+        count = 0
+    if not 1 <= count <= MOST_PROCESSES:
+        raise AppError(f"{_PROCESSES}: expected a number from 1 to {MOST_PROCESSES}")
+    return count

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,9 @@ __all__ = ["Host", "Observer"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _LONGEST_START = 30.0  # seconds that a request waits for the app to be loaded
+_LAST_DELIVERIES = 1.0
+"""Seconds for messages to go back whose calls were cancelled."""
+
 _LOOKS, _BETWEEN_LOOKS = 3, 0.002
 
 _logger = logging.getLogger("azure_functions_lib.host")
@@ -72,9 +75,10 @@ class Host:
     """Serves an app: its HTTP part is this object, an ASGI application.
 
     Args:
-        workers: load the app and run its calls.
+        workers: makes, of the application settings, who loads the app and runs its calls.
         storage: holds queues, blobs, tables, and what the host itself keeps.
         clock: tells the time.
+        settings: reads the application settings, for each time that the app is loaded.
         journal: keeps what happens.
         observer: is told what happens.
         keys: make the access keys that are asked for of an app; None lets everyone in.
@@ -85,10 +89,11 @@ class Host:
 
     def __init__(
         self,
-        workers: Workers,
+        workers: Callable[[Mapping[str, str]], Workers],
         storage: EmbeddedStorage,
         clock: HostClock,
         *,
+        settings: Callable[[], Mapping[str, str]],
         journal: Journal | None = None,
         observer: Observer | None = None,
         keys: Callable[[LoadedApp], Keys] | None = None,
@@ -96,7 +101,6 @@ class Host:
         base_url: str = "http://localhost:7071",
         grace: float = 5.0,
     ) -> None:
-        self.workers = workers
         self.storage = storage
         self.clock = clock
         self.changes = Changes(storage, clock)
@@ -106,11 +110,15 @@ class Host:
         self.grace = grace
         self.started_at = clock.now()
         self.serving: Serving | None = None
+        self._workers = workers
+        self._settings = settings
         self._keys = keys
         self._cors = cors
         self._loading = asyncio.Lock()
         self._loaded = asyncio.Event()
         self._stopped = False
+        self._kept: list[Serving] = []
+        self._handover: asyncio.Task[None] | None = None
 
     # -- Its life
 
@@ -123,7 +131,10 @@ class Host:
         await self._load()
 
     async def reload(self) -> None:
-        """Load the app anew; one that cannot be loaded leaves what was served before."""
+        """Load the app anew, beside what is served.
+
+        One that cannot be loaded, or in which a file cannot be imported, leaves that as it is.
+        """
         try:
             await self._load()
         except AppError as error:
@@ -131,21 +142,48 @@ class Host:
 
     async def _load(self) -> None:
         async with self._loading:
-            app = await self.workers.start()
-            old, self.serving = self.serving, Serving(self, app)
+            settings = self._settings()
+            workers = self._workers(settings)
+            app = await workers.start()
+            old = self.serving
+            try:
+                if old is not None:
+                    _refuse_worse(old.app, app)
+                new = Serving(self, app, workers, settings)
+            except AppError:
+                await workers.stop(0)
+                raise
+            self.serving = new
+            self._kept.append(new)
             self._loaded.set()
             self.observer.loaded(app)
-            if old is not None:
-                await old.stop(self.grace)
-            self.serving.start()
+            if old is None:
+                new.start()
+            else:
+                previous = self._handover
+                self._handover = asyncio.ensure_future(self._hand_over(previous, old, new))
+
+    async def _hand_over(
+        self, previous: asyncio.Task[None] | None, old: Serving, new: Serving
+    ) -> None:
+        """Let the old code end what it has begun, and the new code take what comes next."""
+        if previous is not None:
+            await previous
+        await old.stop_listening(self.grace)
+        new.start()
+        await old.stop(None)
+        self._kept.remove(old)
 
     async def stop(self) -> None:
         """Take no more work, let what runs end within the grace period, and close everything."""
         self._stopped = True
-        serving, self.serving = self.serving, None
-        if serving is not None:
-            await serving.stop(self.grace)
-        await self.workers.stop(self.grace)
+        async with self._loading:
+            self.serving = None
+            if self._handover is not None:
+                self._handover.cancel()
+                await asyncio.wait((self._handover,))
+            kept, self._kept = self._kept, []
+            await asyncio.gather(*(serving.stop(self.grace) for serving in kept))
         if self.journal is not None:
             await self.journal.flush()
         await self.storage.close()
@@ -213,12 +251,17 @@ class Serving:
     Args:
         host: the host.
         app: the app as it was loaded.
+        workers: run its calls.
+        settings: the application settings.
     """
 
-    def __init__(self, host: Host, app: LoadedApp) -> None:
+    def __init__(
+        self, host: Host, app: LoadedApp, workers: Workers, settings: Mapping[str, str]
+    ) -> None:
         self.host = host
         self.app = app
-        self.settings: Mapping[str, str] = {**app.local.values, **os.environ}
+        self.workers = workers
+        self.settings = settings
         self.options = read_host_options(
             app.host.data, self.settings, cpu_count=os.cpu_count() or 1
         )
@@ -289,7 +332,8 @@ class Serving:
         """Run the call of a request."""
         call = accepted.call
         if connection is None and call.function not in self._plain:
-            return await self.dispatcher.run(accepted.function, call)
+            with self._busy():
+                return await self.dispatcher.run(accepted.function, call)
         outcome = await self._invoke(call, connection)
         self._observe(call, outcome, None)
         return outcome
@@ -299,10 +343,16 @@ class Serving:
         return await self._invoke(call, None)
 
     async def _invoke(self, call: Call, connection: Connection | None) -> Outcome:
+        with self._busy():
+            return await self.workers.invoke(call, connection, timeout=self._timeout)
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Count what stopping waits for."""
         self._running += 1
         self._idle.clear()
         try:
-            return await self.host.workers.invoke(call, connection, timeout=self._timeout)
+            yield
         finally:
             self._running -= 1
             if not self._running:
@@ -379,14 +429,21 @@ class Serving:
             else:
                 return
 
-    async def stop(self, grace: float) -> None:
-        """Take nothing more, and let what runs end, for some seconds at most."""
+    async def stop_listening(self, grace: float | None) -> None:
+        """Take nothing more, and let what was taken be done, for some seconds at most."""
         for task in self._listening:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)
         await asyncio.gather(*(each.drain(grace) for each in self._listeners))
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), grace)
+
+    async def stop(self, grace: float | None) -> None:
+        """Take nothing more, let what runs end, for some seconds at most, and end the workers."""
+        loop = asyncio.get_running_loop()
+        end = None if grace is None else loop.time() + grace
+        works = (self.stop_listening(grace), self._idle.wait())
+        await asyncio.wait(list(map(asyncio.ensure_future, works)), timeout=grace)
+        await self.workers.stop(None if end is None else max(0.0, end - loop.time()))
+        await self.stop_listening(_LAST_DELIVERIES)
 
     async def settle(self) -> None:
         """Wait until all that has become due is done."""
@@ -395,3 +452,11 @@ class Serving:
             await asyncio.sleep(_BETWEEN_LOOKS)
             busy = self._running or any(each.busy for each in self._listeners)
             quiet = 0 if busy else quiet + 1
+
+
+def _refuse_worse(old: LoadedApp, new: LoadedApp) -> None:
+    """Refuse an app with a function that cannot be loaded any more."""
+    for name, function in new.functions.items():
+        before = old.functions.get(name)
+        if function.load_problems and (before is None or not before.load_problems):
+            raise AppError("\n".join(map(str, function.load_problems)))

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import pickle
+import select
+import socket
 import threading
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, cast
 
-__all__ = ["Link"]
+__all__ = ["ChildLink", "Link"]
 
-_LENGTH = 4
-_PAUSE = 1 << 20
+_LENGTH = 8
+_PACKAGE = __name__.partition(".")[0]
 
 
 class Link(asyncio.Protocol):
-    """One end of the socket between the host and a child.
+    """One end of the socket between the host and a child: the host's, which never blocks.
 
     A message is any value that pickles; it travels with its length before it. What is sent within
     one turn of the event loop goes out in one piece, which halves the system calls of a busy host.
-    Both ends are the same program of the same user, so that pickle is safe here; whoever connects
-    first proves by a token that it is the child (see :class:`~.pool.Child`).
+    Both ends are the same program of the same user, so that pickle is safe here.
 
     Args:
         receive: called with each message.
@@ -32,12 +34,9 @@ class Link(asyncio.Protocol):
         self._receive = receive
         self._lost = lost
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.get_ident()
         self._transport: asyncio.Transport | None = None
         self._incoming = bytearray()
-        self._outgoing: list[bytes] = []
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self._outgoing: deque[bytes] = deque()
 
     def send(self, message: Any) -> None:
         """Send a message; one to a process that is gone is dropped.
@@ -45,22 +44,10 @@ class Link(asyncio.Protocol):
         Raises:
             Exception: the message cannot be pickled; nothing is sent then.
         """
-        frame = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        frame = _frame(message)
         if not self._outgoing:
             self._loop.call_soon(self._flush)
-        self._outgoing += (len(frame).to_bytes(_LENGTH, "big"), frame)
-
-    def send_from_thread(self, message: Any) -> None:
-        """Send a message from any thread, behind what that thread has sent before."""
-        if threading.get_ident() == self._thread:
-            self.send(message)
-            return
-        with suppress(RuntimeError):  # the loop has ended, and with it the process
-            self._loop.call_soon_threadsafe(self.send, message)
-
-    async def drain(self) -> None:
-        """Wait until the other end has taken most of what was sent."""
-        await self._writable.wait()
+        self._outgoing.append(frame)
 
     def close(self) -> None:
         """Send what is left and end the connection."""
@@ -69,17 +56,16 @@ class Link(asyncio.Protocol):
             self._transport.close()
 
     def _flush(self) -> None:
-        outgoing, self._outgoing = self._outgoing, []
-        if outgoing and self._transport is not None and not self._transport.is_closing():
-            self._transport.write(b"".join(outgoing))
+        frames = b"".join(self._outgoing)
+        self._outgoing.clear()
+        if frames and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(frames)
 
     # -- What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(_PAUSE)
-        self._flush()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, and hand over the messages that are complete."""
@@ -96,15 +82,84 @@ class Link(asyncio.Protocol):
             self._receive(message)
         del incoming[:start]
 
-    def pause_writing(self) -> None:
-        """Let :meth:`drain` wait."""
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        """Let :meth:`drain` go on."""
-        self._writable.set()
-
     def connection_lost(self, error: Exception | None) -> None:
         """Tell that the other end is gone."""
-        self._writable.set()
         self._lost()
+
+
+class ChildLink(Link):
+    """The child's end. What it sends leaves at once, from any thread.
+
+    So the host gets what was printed right before ``os._exit``. The host always reads, and it does
+    not matter that a child waits until it has.
+
+    Args:
+        connection: the socket.
+        receive: called with each message.
+        lost: called once when the other end is gone.
+    """
+
+    def __init__(
+        self, connection: socket.socket, receive: Callable[[Any], None], lost: Callable[[], None]
+    ) -> None:
+        super().__init__(receive, lost)
+        self._socket = connection
+        self._writing = threading.Lock()
+
+    def send(self, message: Any) -> None:
+        """Send a message; see :meth:`Link.send`."""
+        self._outgoing.append(_frame(message))
+        self._flush()
+
+    def _flush(self) -> None:
+        # Whoever finds the lock taken leaves its frame to the one that writes. To wait would be a
+        # deadlock for a destructor that prints while its own thread writes.
+        while self._outgoing and self._writing.acquire(blocking=False):
+            try:
+                while self._outgoing:
+                    self._write(self._outgoing.popleft())
+            finally:
+                self._writing.release()
+
+    def _write(self, frame: bytes) -> None:
+        left = memoryview(frame)
+        while left:
+            try:
+                left = left[self._socket.send(left) :]
+            except BlockingIOError:
+                select.select((), (self._socket,), ())
+            except OSError:  # the host is gone
+                return
+
+
+def _frame(message: Any) -> bytes:
+    file = io.BytesIO()
+    file.write(bytes(_LENGTH))
+    _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(message)
+    frame = file.getbuffer()
+    frame[:_LENGTH] = (len(frame) - _LENGTH).to_bytes(_LENGTH, "big")
+    frame.release()
+    return file.getvalue()
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    int: int.__int__,
+    float: float.__float__,
+    list: list,
+    dict: dict,
+    tuple: tuple,
+}
+_PLAIN_TYPES = tuple(_PLAIN)
+
+
+class _Pickler(pickle.Pickler):
+    """Makes plain values of an app's own text, numbers and so on: the host lacks their classes."""
+
+    def reducer_override(self, value: Any) -> Any:
+        """Say how a value is pickled whose type is none of the plain ones."""
+        if not isinstance(value, _PLAIN_TYPES) or type(value).__module__.startswith(_PACKAGE):
+            return NotImplemented
+        plain = next(kind for kind in _PLAIN if isinstance(value, kind))
+        return plain, (_PLAIN[plain](value),)

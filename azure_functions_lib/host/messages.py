@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ __all__ = [
     "Load",
     "Loaded",
     "Logged",
+    "Output",
     "Printed",
     "Receive",
     "Received",
@@ -36,6 +37,8 @@ class Load(NamedTuple):
     app: Path
     functions: tuple[str, ...] = ()
     """The names of those to load; all if there are none."""
+    grace: float = 5.0
+    """How many seconds the child may go on when the host is gone."""
 
 
 class Run(NamedTuple):
@@ -106,7 +109,7 @@ class Send(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """A line that the app has printed."""
+    """A line that the app, or a process or library that it uses, has printed."""
 
     text: str
     is_error: bool
@@ -123,3 +126,7 @@ class Logged(NamedTuple):
     text: str
     function: str | None
     invocation_id: str | None
+
+
+Output: TypeAlias = "Printed | Logged"
+"""What an app shows."""

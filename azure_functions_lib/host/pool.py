@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import signal
 import socket
-import sys
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from uuid import uuid4
 
 from ..delivery.call import Outcome
 from ..errors import AppError, InvocationError
 from . import messages
+from .child import COMMAND
 from .link import Link
 from .worker import timeout_error
 
@@ -26,22 +28,29 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.25, 30.0
 _STEADY = 30.0
 """Seconds that a child must have lived for its death to count as the first."""
 
+_LAST_OUTPUT = 0.2
+"""Seconds to wait for what a dead child has written: a process of its own may hold its pipes."""
+
+_STUCK = 1.0
+"""Seconds that a child may take to end whose calls have not ended in their time."""
+
+_MAX_LINE = 65536
+
 
 class ChildLost(InvocationError):
     """The process that ran the call has ended, as by ``os._exit``, a fault or the kernel."""
 
 
 class Pool:
-    """Runs calls in child processes, and replaces those that die or that reload asks for.
+    """Runs calls in child processes, and replaces those that die.
 
     Args:
         load: what the children load.
         count: how many children there are.
         environment: their environment variables; those of this process by default.
         grace: how many seconds a child may take to end, and a cancelled call to notice it.
-        tell: called with each :class:`~.messages.Printed` and :class:`~.messages.Logged`, and
-            with text that a child has written past ``sys.stdout``.
-        lost: called with a sentence when a child has died of itself.
+        tell: called with what the children print and log.
+        lost: called with a sentence when a child has died of itself, or is replaced.
     """
 
     def __init__(
@@ -51,7 +60,7 @@ class Pool:
         count: int = 1,
         environment: Mapping[str, str] | None = None,
         grace: float = 5.0,
-        tell: Callable[[Any], None],
+        tell: Callable[[messages.Output], None],
         lost: Callable[[str], None],
     ) -> None:
         self._load = load
@@ -62,30 +71,28 @@ class Pool:
         self._lost = lost
         self._children: list[_Child] = []
         self._available = asyncio.Event()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Future[Any]] = set()
         self._deaths = 0
         self._closing = False
 
     async def start(self) -> LoadedApp:
         """Start the children and wait until they have loaded the app.
 
-        A second time it does the same beside those that run, which then get no more calls, end
-        those that they have, and stop: so code that was changed is served without a gap.
-
         Raises:
-            AppError: it cannot be loaded; what ran before goes on.
+            AppError: it cannot be loaded.
         """
-        new = [self._child() for _ in range(self._count)]
+        children = [self._child() for _ in range(self._count)]
+        starts = [asyncio.ensure_future(child.start()) for child in children]
         try:
-            described = await asyncio.gather(*(child.start() for child in new))
+            described = await asyncio.gather(*starts)
         except BaseException:
-            for child in new:
-                child.kill()
+            for start in starts:
+                start.cancel()
+            await asyncio.wait(starts)
+            await asyncio.gather(*(child.abort() for child in children))
             raise
-        old, self._children = self._children, new
+        self._children = children
         self._available.set()
-        for child in old:
-            self._spawn(child.stop())
         return described[0]
 
     async def invoke(
@@ -102,35 +109,40 @@ class Pool:
         Returns:
             what came of it; a child's death and a time-out are failures like any other.
         """
-        while not self._children:
+        while not self._children and not self._closing:
             await self._available.wait()
-        child = min(self._children, key=lambda each: each.busy)
-        running = child.run(call, caller)
+        if self._closing:
+            error = InvocationError(f"function {call.function!r}: the host has stopped")
+            return Outcome.failed(call, error)
+        if call.invocation_id is None:
+            call.invocation_id = str(uuid4())
+        child = min(self._children, key=lambda each: len(each.running))
         try:
-            return await asyncio.wait_for(asyncio.shield(running.ended), timeout)
-        except asyncio.TimeoutError:
-            child.cancel(running)
-            self._spawn(self._free(child, running))
-            return Outcome.failed(call, timeout_error(call, timeout))
+            running = child.run(call, caller)
+        except Exception as error:  # what cannot be pickled
+            return Outcome.failed(call, error)
+        timer = None
+        if timeout is not None:
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(timeout, self._expire, child, running, timeout)
+        try:
+            return await running.outcome
         except asyncio.CancelledError:
             child.cancel(running)
             raise
+        finally:
+            if timer is not None:
+                timer.cancel()
 
-    async def stop(self, grace: float) -> None:
+    async def stop(self, grace: float | None) -> None:
         """Let the running calls end, and stop the children; see :meth:`.worker.Workers.stop`."""
         self._closing = True
-        children, self._children = self._children, []
-        self._available.clear()
-        await asyncio.gather(*(child.stop(grace) for child in children))
-        for task in list(self._tasks):
+        self._available.set()
+        for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def kill(self) -> None:
-        """End all children at once."""
-        self._closing = True
-        for child in self._children:
-            child.kill()
+        children, self._children = self._children, []
+        await asyncio.gather(*(child.stop(grace) for child in children))
 
     def _child(self) -> _Child:
         return _Child(self._load, self._environment, self._grace, tell=self._tell, died=self._died)
@@ -143,34 +155,51 @@ class Pool:
             self._available.clear()
         self._deaths = 1 if child.age > _STEADY else self._deaths + 1
         wait = 0.0 if self._deaths == 1 else _FIRST_WAIT * 2 ** (self._deaths - 2)
-        self._lost(f"a child process {how}; it is replaced")
-        self._spawn(self._replace(min(wait, _LONGEST_WAIT)))
+        wait = min(wait, _LONGEST_WAIT)
+        when = f"in {wait:g} s" if wait else "at once"
+        self._lost(f"process {child.pid} of the app {how}; another one is started {when}")
+        self._spawn(self._add(wait))
 
-    async def _replace(self, wait: float = 0.0) -> None:
-        """Start one more child, as often as it takes."""
-        while not self._closing:
+    async def _add(self, wait: float = 0.0) -> None:
+        """Start one more child, in as many tries as it takes."""
+        while True:
             await asyncio.sleep(wait)
             child = self._child()
             try:
                 await child.start()
             except AppError as error:
-                self._lost(f"the app cannot be loaded any more: {error}")
                 wait = min(max(wait, _FIRST_WAIT) * 2, _LONGEST_WAIT)
+                self._lost(f"the app cannot be loaded any more: {error}. Tried again in {wait:g} s")
+            except BaseException:
+                await child.abort()
+                raise
             else:
                 self._children.append(child)
                 self._available.set()
                 return
 
-    async def _free(self, child: _Child, running: _Running) -> None:
-        """Replace a child if a call of it does not end by being cancelled."""
-        done, _ = await asyncio.wait([running.ended], timeout=self._grace)
-        if done or child not in self._children:
+    def _expire(self, child: _Child, running: _Running, timeout: float) -> None:
+        if running.outcome.done():
             return
-        await self._replace()
+        running.outcome.set_result(
+            Outcome.failed(running.call, timeout_error(running.call, timeout))
+        )
+        child.cancel(running)
+        asyncio.get_running_loop().call_later(self._grace, self._replace_if_stuck, child, running)
+
+    def _replace_if_stuck(self, child: _Child, running: _Running) -> None:
+        if running.number in child.running and child in self._children and not self._closing:
+            self._lost(
+                f"{running.call.function} does not end; process {child.pid} of the app is replaced"
+            )
+            self._spawn(self._replace(child))
+
+    async def _replace(self, child: _Child) -> None:
+        """Start another child, and end this one when all its calls have their outcome."""
+        await self._add()
         if child in self._children:
             self._children.remove(child)
-            await child.end_others(running)
-            child.kill()
+            await child.stop(None)
 
     def _spawn(self, work: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(work)
@@ -178,18 +207,21 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
 
-class _Running:
-    """A call that a child has been sent."""
+class _Running(NamedTuple):
+    """A call that a child has been sent; its outcome may be known before it has ended there."""
 
-    def __init__(self, number: int, call: Call, caller: Caller | None) -> None:
-        self.number = number
-        self.call = call
-        self.caller = caller
-        self.ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    number: int
+    call: Call
+    caller: Caller | None
+    outcome: asyncio.Future[Outcome]
 
 
-class _Child:
-    """A child process, as the host sees it."""
+class _Child(asyncio.SubprocessProtocol):
+    """A child process, as the host sees it.
+
+    Attributes:
+        running: the calls that it has not ended, by their numbers.
+    """
 
     def __init__(
         self,
@@ -197,29 +229,32 @@ class _Child:
         environment: Mapping[str, str] | None,
         grace: float,
         *,
-        tell: Callable[[Any], None],
+        tell: Callable[[messages.Output], None],
         died: Callable[[_Child, str], None],
     ) -> None:
+        self.running: dict[int, _Running] = {}
         self._load = load
         self._environment = environment
         self._grace = grace
         self._tell = tell
         self._died = died
         self._loop = asyncio.get_running_loop()
-        self._link = Link(self._receive, self._lost)
-        self._process: asyncio.subprocess.Process | None = None
+        self._link = Link(self._receive, self._link_lost)
+        self._process: asyncio.SubprocessTransport | None = None
         self._loaded: asyncio.Future[LoadedApp] = self._loop.create_future()
-        self._gone = self._loop.create_future()
-        self._running: dict[int, _Running] = {}
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._open = {"link", "process", "pipes"}
+        self._lines = {1: b"", 2: b""}
+        self._last: Call | None = None
         self._numbers = itertools.count()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
         self._stopping = False
         self._started_at = self._loop.time()
 
     @property
-    def busy(self) -> int:
-        """How many calls it runs."""
-        return len(self._running)
+    def pid(self) -> int | None:
+        """The number of the process."""
+        return None if self._process is None else self._process.get_pid()
 
     @property
     def age(self) -> float:
@@ -233,71 +268,75 @@ class _Child:
             AppError: it cannot load it.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-u", "-m", f"{__package__}.child", str(theirs.fileno())),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=self._environment,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C is for the host, which ends its children
-            )
-        await self._loop.create_connection(lambda: self._link, sock=ours)
-        self._spawn(self._watch(self._process))
+        try:
+            with theirs:
+                await self._loop.subprocess_exec(
+                    lambda: self,
+                    *(*COMMAND, str(theirs.fileno())),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    env=self._environment,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,  # Ctrl-C is for the host, which ends its children
+                )
+            await self._loop.create_connection(lambda: self._link, sock=ours)
+        except BaseException:
+            ours.close()
+            raise
         self._link.send(self._load)
         return await self._loaded
 
     def run(self, call: Call, caller: Caller | None) -> _Running:
-        """Send it a call."""
-        running = _Running(next(self._numbers), call, caller)
-        self._running[running.number] = running
-        self._link.send(messages.Run(running.number, call, caller is not None))
+        """Send it a call.
+
+        Raises:
+            Exception: the call cannot be pickled.
+        """
+        number = next(self._numbers)
+        self._link.send(messages.Run(number, call, caller is not None))
+        running = _Running(number, call, caller, self._loop.create_future())
+        self.running[number] = running
         return running
 
     def cancel(self, running: _Running) -> None:
         """Ask it to cancel a call."""
         self._link.send(messages.Cancel(running.number))
 
-    async def stop(self, grace: float | None = None) -> None:
+    async def stop(self, grace: float | None) -> None:
         """Let its calls end, for ``grace`` seconds at most, then stop it."""
         self._stopping = True
-        pending = [running.ended for running in self._running.values()]
+        pending = [running.outcome for running in self.running.values()]
         if pending:
             await asyncio.wait(pending, timeout=grace)
         self._link.send(messages.Stop())
-        try:
-            await asyncio.wait_for(asyncio.shield(self._gone), self._grace)
-        except asyncio.TimeoutError:
-            self.kill()
-            await self._gone
+        await asyncio.wait((self._ended,), timeout=_STUCK if self.running else self._grace)
+        self.kill()
+        await self._ended
 
-    async def end_others(self, stuck: _Running) -> None:
-        """Wait until no call is left but one."""
-        self._stopping = True
-        pending = [each.ended for each in self._running.values() if each is not stuck]
-        if pending:
-            await asyncio.wait(pending)
+    async def abort(self) -> None:
+        """End the process, which may still load the app, and wait until it has ended."""
+        self.kill()
+        if self._process is not None:
+            await self._ended
 
     def kill(self) -> None:
         """End the process at once."""
         self._stopping = True
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.get_returncode() is None:
             self._process.kill()
 
-    # -- What comes from it
+    # -- What comes from it by the link
 
     def _receive(self, message: Any) -> None:
         kind = type(message)
         if kind is messages.Ended:
-            running = self._running.pop(message.number, None)
-            if running is not None and not running.ended.done():
-                running.ended.set_result(message.outcome)
+            running = self.running.pop(message.number)
+            self._last = running.call
+            if not running.outcome.done():
+                running.outcome.set_result(message.outcome)
         elif kind is messages.Receive:
-            self._spawn(self._pass_received(self._running[message.number]))
+            self._pass(self._pass_received, message)
         elif kind is messages.Send:
-            self._spawn(self._pass_sent(self._running[message.number], message.message))
+            self._pass(self._pass_sent, message)
         elif kind is messages.Loaded:
             self._loaded.set_result(message.app)
         elif kind is messages.Broken:
@@ -306,67 +345,97 @@ class _Child:
         else:
             self._tell(message)
 
-    async def _pass_received(self, running: _Running) -> None:
-        assert running.caller is not None
-        message = await running.caller.receive()
-        self._link.send(messages.Received(running.number, message))
-
-    async def _pass_sent(self, running: _Running, message: Any) -> None:
-        assert running.caller is not None
-        try:
-            await running.caller.send(message)
-        except OSError:
-            self._link.send(messages.Sent(running.number, gone=True))
-        else:
-            self._link.send(messages.Sent(running.number, gone=False))
-
-    def _lost(self) -> None:
-        """The link is closed; the process has ended or is about to."""
-
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
-        """Pass on what the process writes past the link, and tell how it ends."""
-        assert process.stdout is not None
-        assert process.stderr is not None
-        await asyncio.gather(
-            self._pass_written(process.stdout, is_error=False),
-            self._pass_written(process.stderr, is_error=True),
-            process.wait(),
-        )
-        how = _how_it_ended(process.returncode or 0)
-        self._link.close()
-        if not self._loaded.done():
-            self._loaded.set_exception(AppError(f"the process that loads the app {how}"))
-        running, self._running = self._running, {}
-        for each in running.values():
-            if not each.ended.done():
-                error = ChildLost(f"function {each.call.function!r}: the process that ran it {how}")
-                each.ended.set_result(Outcome.failed(each.call, error))
-        self._gone.set_result(None)
-        if not self._stopping:
-            self._died(self, how)
-
-    async def _pass_written(self, stream: asyncio.StreamReader, *, is_error: bool) -> None:
-        rest = b""
-        while chunk := await stream.read(65536):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                self._tell(messages.Printed(line.decode(errors="replace"), is_error, None, None))
-        if rest:
-            self._tell(messages.Printed(rest.decode(errors="replace"), is_error, None, None))
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _pass(self, work: Callable[[Caller, Any], Awaitable[None]], message: Any) -> None:
+        caller = self.running[message.number].caller
+        assert caller is not None
+        task = asyncio.ensure_future(work(caller, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _pass_received(self, caller: Caller, message: messages.Receive) -> None:
+        self._link.send(messages.Received(message.number, await caller.receive()))
+
+    async def _pass_sent(self, caller: Caller, message: messages.Send) -> None:
+        try:
+            await caller.send(message.message)
+        except OSError:
+            self._link.send(messages.Sent(message.number, gone=True))
+        else:
+            self._link.send(messages.Sent(message.number, gone=False))
+
+    def _link_lost(self) -> None:
+        self._lose("link")
+        if self._process is not None and self._process.get_returncode() is None:
+            # It ends, unless it has closed what is not its own.
+            self._loop.call_later(self._grace, self.kill)
+
+    # -- What asyncio tells of the process
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the process, which has begun."""
+        self._process = cast("asyncio.SubprocessTransport", transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Pass on what was written past ``sys.stdout``, as by a process that the app has begun."""
+        *lines, rest = (self._lines[fd] + data).split(b"\n")
+        if len(rest) > _MAX_LINE:
+            lines.append(rest)
+            rest = b""
+        self._lines[fd] = rest
+        for line in lines:
+            self._tell_written(fd, line)
+
+    def _tell_written(self, fd: int, line: bytes) -> None:
+        """Tell of a line; it is of the one call that runs, or of the last one if none does."""
+        calls = [running.call for running in self.running.values()]
+        call = calls[0] if len(calls) == 1 else None if calls else self._last
+        text = line.decode(errors="replace").removesuffix("\r")
+        origin = (None, None) if call is None else (call.function, call.invocation_id)
+        self._tell(messages.Printed(text, fd == 2, *origin))
+
+    def process_exited(self) -> None:
+        """End, as soon as all is read that the process has left."""
+        self._lose("process")
+        self._loop.call_later(_LAST_OUTPUT, self._end)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Note that the process has ended and its pipes are closed."""
+        self._lose("pipes")
+
+    def _lose(self, what: str) -> None:
+        self._open.discard(what)
+        if not self._open:
+            self._end()
+
+    def _end(self) -> None:
+        if self._ended.done():
+            return
+        self._ended.set_result(None)
+        assert self._process is not None
+        how = _how_it_ended(self._process.get_returncode() or 0)
+        for fd, line in self._lines.items():
+            if line:
+                self._tell_written(fd, line)
+        self._process.close()
+        self._link.close()
+        if not self._loaded.done():
+            self._stopping = True
+            self._loaded.set_exception(AppError(f"the process that loads the app {how}"))
+        for call, outcome in [(each.call, each.outcome) for each in self.running.values()]:
+            if not outcome.done():
+                error = ChildLost(f"function {call.function!r}: the process that ran it {how}")
+                outcome.set_result(Outcome.failed(call, error))
+        self.running.clear()
+        if not self._stopping:
+            self._died(self, how)
 
 
 def _how_it_ended(status: int) -> str:
     if status >= 0:
         return f"has ended with exit status {status}"
-    import signal
-
+    text = signal.strsignal(-status)
     try:
         name = signal.Signals(-status).name
     except ValueError:
         name = f"signal {-status}"
-    return f"was ended by {name}"
+    return f"was ended by {name}" + (f" ({text})" if text else "")

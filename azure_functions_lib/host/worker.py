@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ..delivery.call import Outcome
-from ..errors import AppError, AzureFunctionsError, InvocationError
+from ..errors import AppError, InvocationError, described
 from ..middleware.asgi import connected
 from ..runtime.invoker import LocalInvoker
 from ..runtime.runtime import Runtime
@@ -20,15 +20,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Worker", "Workers", "timeout_error"]
 
+_BETWEEN_LOOKS = 0.05
+"""Seconds between two looks whether a thread has ended."""
+
+_IDLE_THREADS = 1.0
+"""Seconds that threads may take to end that have nothing to do."""
+
 
 class Workers(Protocol):
-    """Whoever loads the app and runs the calls of a host: this process, or a pool of others."""
+    """Whoever loads an app and runs its calls: this process, or a pool of others.
+
+    One serves the app as it was loaded; another one, beside it, what the app has become since.
+    """
 
     async def start(self) -> LoadedApp:
-        """Load the app and run its startup hooks; again, to serve what it has become.
+        """Load the app and run its startup hooks.
 
         Raises:
-            AppError: there is no app that can be loaded; what was served before still is.
+            AppError: there is nothing that can be run; the message tells why.
         """
         ...
 
@@ -44,8 +53,12 @@ class Workers(Protocol):
         """
         ...
 
-    async def stop(self, grace: float) -> None:
-        """Let the running calls end, for some seconds at most, and run the shutdown hooks."""
+    async def stop(self, grace: float | None) -> None:
+        """Let the running calls end, cancel those that do not, and run the shutdown hooks.
+
+        Args:
+            grace: for how many seconds; None to wait for all of them.
+        """
         ...
 
 
@@ -55,11 +68,20 @@ class Worker:
     Args:
         app: the app's folder.
         functions: the names of those to load; all if there are none.
+        settings: become environment variables while the app is loaded.
     """
 
-    def __init__(self, app: Path, functions: Collection[str] = ()) -> None:
+    _loaded: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        app: Path,
+        functions: Collection[str] = (),
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self._path = app
         self._functions = {name.lower() for name in functions}
+        self._settings = settings
         self._runtime: Runtime | None = None
         self._running: set[asyncio.Task[Outcome]] = set()
 
@@ -68,47 +90,81 @@ class Worker:
         from ..app.loader import load_app
         from ..compat import install_as_azure_functions
 
-        if self._runtime is not None:
+        if Worker._loaded:
             raise AppError("code that was loaded in this process stays. Start the host again")
         install_as_azure_functions()
-        app = load_app(self._path)
-        if self._functions:
-            for name in [each for each in app.functions if each.lower() not in self._functions]:
-                del app.functions[name]
-        runtime = Runtime(app)
-        await runtime.__aenter__()
+        app = load_app(self._path, settings=self._settings)
+        try:
+            self._select(app)
+            runtime = Runtime(app, shutdown_timeout=_IDLE_THREADS)
+            try:
+                await runtime.__aenter__()
+            except Exception as error:
+                raise AppError(f"a startup hook raised {described(error)}") from error
+        except BaseException:
+            app.close()
+            raise
+        Worker._loaded = True
         self._runtime = runtime
         return app
+
+    def _select(self, app: LoadedApp) -> None:
+        if not app.functions:
+            raise AppError("\n".join(map(str, app.app_problems)))
+        if self._functions:
+            chosen = {n: f for n, f in app.functions.items() if n.lower() in self._functions}
+            if not chosen:
+                names = ", ".join(app.functions)
+                raise AppError(f"none of its functions is asked for. It has: {names}")
+            app.functions = chosen
 
     async def invoke(
         self, call: Call, caller: Caller | None = None, *, timeout: float | None = None
     ) -> Outcome:
         """Run a call; see :meth:`Workers.invoke`."""
-        task = asyncio.ensure_future(self._invoke(call, caller))
+        task = asyncio.ensure_future(self.run(call, caller))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
-            return await asyncio.wait_for(task, timeout)
-        except asyncio.TimeoutError:
+            await asyncio.wait((task,), timeout=timeout)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not task.done():
+            task.cancel()
             return Outcome.failed(call, timeout_error(call, timeout))
+        if task.cancelled():
+            return Outcome.failed(call, InvocationError(f"{call.function}: the host has stopped"))
+        return task.result()
 
-    async def _invoke(self, call: Call, caller: Caller | None) -> Outcome:
+    async def run(self, call: Call, caller: Caller | None = None) -> Outcome:
+        """Run a call in the calling task; who cancels that cancels a coroutine function."""
         if self._runtime is None:
             return Outcome.failed(call, InvocationError("the app is not loaded"))
         connected.set(caller)
         try:
             return await LocalInvoker(self._runtime).invoke(call)
-        except AzureFunctionsError as error:
+        except Exception as error:
             return Outcome.failed(call, error)
 
-    async def stop(self, grace: float) -> None:
+    async def thread_ended(self, call: Call) -> None:
+        """Wait until no thread runs a call any more; one that was cancelled may still be in one."""
+        while self._runtime is not None and self._runtime.is_in_thread(call.invocation_id):
+            await asyncio.sleep(_BETWEEN_LOOKS)
+
+    async def stop(self, grace: float | None) -> None:
         """Let the running calls end, and run the shutdown hooks; see :meth:`Workers.stop`."""
         if self._running:
             await asyncio.wait(self._running, timeout=grace)
+        for task in self._running:
+            task.cancel()
         runtime, self._runtime = self._runtime, None
         if runtime is not None:
-            await runtime.__aexit__(None, None, None)
-            runtime.app.close()
+            try:
+                await runtime.__aexit__(None, None, None)
+            finally:
+                runtime.app.close()
+                Worker._loaded = False
 
 
 def timeout_error(call: Call, timeout: float | None) -> InvocationError:

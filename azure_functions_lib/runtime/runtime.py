@@ -76,7 +76,7 @@ class Runtime:
         self._plans: dict[str, Plan] = {}
         self._logs: LogCapture | None = None
         self._pool: ThreadPoolExecutor | None = None
-        self._in_threads: list[str] = []
+        self._in_threads: list[Context] = []
         self._loop: Loop | None = None
         self._hooks: ExtensionHooks | None = None
 
@@ -147,7 +147,7 @@ class Runtime:
         try:
             pool, self._pool = self._pool, None
             if pool is not None and not await shut_down(pool, self._shutdown_timeout):
-                names = ", ".join(sorted(map(repr, set(self._in_threads))))
+                names = ", ".join(sorted({repr(each.function_name) for each in self._in_threads}))
                 warn("left the runtime while a thread still runs the function %s", names)
         finally:
             await _shut_down(self.app)
@@ -255,6 +255,10 @@ class Runtime:
             self._loop.run(self._attempt(plan, given, metadata, invocation))
         return invocation
 
+    def is_in_thread(self, invocation_id: str | None) -> bool:
+        """Whether a thread runs an invocation; also when nobody waits for it any more."""
+        return any(each.invocation_id == invocation_id for each in list(self._in_threads))
+
     async def _attempt(
         self,
         plan: Plan,
@@ -349,18 +353,18 @@ class Runtime:
         loop = asyncio.get_running_loop()
         return await completed(
             await loop.run_in_executor(
-                self._pool, run, self._call_in_thread, plan.name, function, arguments
+                self._pool, run, self._call_in_thread, context, function, arguments
             )
         )
 
     def _call_in_thread(
-        self, name: str, function: Callable[..., Any], arguments: dict[str, Any]
+        self, context: Context, function: Callable[..., Any], arguments: dict[str, Any]
     ) -> Any:
-        self._in_threads.append(name)
+        self._in_threads.append(context)
         try:
             return called(function, arguments)
         finally:
-            self._in_threads.remove(name)
+            self._in_threads.remove(context)
 
     async def _through_middlewares(
         self, plan: Plan, arguments: dict[str, Any], context: Context

@@ -33,8 +33,8 @@ class Listener:
         """
         raise NotImplementedError
 
-    async def drain(self, grace: float) -> None:
-        """Let what is being delivered end, for some seconds at most."""
+    async def drain(self, grace: float | None) -> None:
+        """Let what is being delivered end, for some seconds at most unless it is None."""
         if self._running:
             await asyncio.wait(self._running, timeout=grace)
 

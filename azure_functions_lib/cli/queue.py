@@ -88,7 +88,7 @@ def peek(queue: str, app: Path, count: int, state: Path | None, output: str) -> 
                 "dequeue_count": message.dequeue_count,
                 "inserted_on": message.inserted_on.isoformat(),
                 "expires_on": message.expires_on and message.expires_on.isoformat(),
-                "failure": await storage.queues.failure(queue, message.id),
+                "failure": message.failure,
             }
             for message in await storage.queues.peek(queue, count=count)
         ]

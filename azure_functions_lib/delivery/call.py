@@ -93,6 +93,8 @@ class Call:
         max_retry_count: how many retries are allowed; -1 for any number.
         retry_exception: what the attempt before raised: a :class:`Failure`, or within one process
             any value that the function is to be shown.
+        cause: the id of the invocation whose output makes this one happen; None for what comes
+            from outside.
     """
 
     function: str
@@ -105,6 +107,7 @@ class Call:
     retry_count: int = 0
     max_retry_count: int = 0
     retry_exception: Any = None
+    cause: str | None = None
 
 
 @dataclass(slots=True)

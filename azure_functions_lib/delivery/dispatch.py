@@ -56,8 +56,10 @@ from .retries import (
 )
 from .schedule import Tick, Timer
 from .storage import (
+    HOST_CONTAINER,
     MOST_TAKEN,
     BlobProperties,
+    ConflictError,
     InvalidRequestError,
     Message,
     NotFoundError,
@@ -79,6 +81,10 @@ _BATCH = 100
 
 _STORED = (Channel.BLOB, Channel.TABLE)
 """What input bindings read."""
+
+_INCOMPLETE = {"Incomplete": "Incomplete"}
+_RECEIPT_LEASE = timedelta(seconds=30)
+_NO_END = "No try has come to an end: each time the process was ended while the function ran."
 
 _Data = Callable[[], BindingData]
 Observer = Callable[[Call, Outcome, "Exception | None"], None]
@@ -121,6 +127,7 @@ class Dispatcher:
         clock: tells the time.
         options: what host.json says.
         settings: the application settings.
+        host_id: what the blobs that the host keeps for this app are told from another's by.
         lease: how long a message that is taken is invisible, unless whoever took it renews that.
         observe: is told of each attempt: the call, what came of it, and what kept its inputs from
             being read or its outputs from being stored.
@@ -135,6 +142,7 @@ class Dispatcher:
         *,
         options: HostOptions | None = None,
         settings: Mapping[str, str] | None = None,
+        host_id: str = "local",
         lease: timedelta = LEASE,
         observe: Observer | None = None,
     ) -> None:
@@ -144,6 +152,7 @@ class Dispatcher:
         self.clock = clock
         self.options = options or HostOptions()
         self.settings = settings or {}
+        self.host_id = host_id
         self.lease = lease
         self.observe = observe
 
@@ -196,12 +205,21 @@ class Dispatcher:
 
     # -- One occasion
 
-    async def occur(self, function: LoadedFunction, occasion: RecordedPayload) -> Outcome:
-        """Run a function for an occasion; see :meth:`run`."""
+    async def occur(
+        self, function: LoadedFunction, occasion: RecordedPayload, cause: str | None = None
+    ) -> Outcome:
+        """Run a function for an occasion; see :meth:`run`.
+
+        Args:
+            function: the function.
+            occasion: the payload of its trigger.
+            cause: the id of the invocation that made it happen.
+        """
         payloads = dict(occasion.inputs)
         if function.trigger is not None:
             payloads[function.trigger.name] = occasion.data or Datum(None, None)
-        return await self.run(function, Call(function.name, payloads, occasion.metadata))
+        call = Call(function.name, payloads, occasion.metadata, cause=cause)
+        return await self.run(function, call)
 
     async def run(self, function: LoadedFunction, call: Call) -> Outcome:
         """Run a function as often as its retry policy says, and store its outputs.
@@ -343,13 +361,15 @@ class Dispatcher:
             if binding.direction == 1 and datum is not None and datum.type is not None:
                 place = place_of(binding, self.settings, data)
                 if place is not None:
-                    await self._store(binding, place, datum, data)
+                    await self._store(binding, place, datum, data, call.invocation_id)
 
-    async def _store(self, binding: Binding, place: Place, datum: Datum, data: _Data) -> None:
+    async def _store(
+        self, binding: Binding, place: Place, datum: Datum, data: _Data, cause: str | None
+    ) -> None:
         if place.channel is Channel.BLOB:
             content = blob_content(datum)
             if content is not None:
-                await self.write_blob(*split_path(place.name), content)
+                await self.write_blob(*split_path(place.name), content, cause=cause)
         elif place.channel is Channel.TABLE:
             partition_key, row_key = (
                 value_of(binding, key, self.settings, data) for key in ("partitionKey", "rowKey")
@@ -358,31 +378,55 @@ class Dispatcher:
                 await self.storage.tables.create(place.name)
                 await self.storage.tables.upsert(place.name, entity)
         else:
-            await self.send(place, messages(datum, place.channel))
+            await self.send(place, messages(datum, place.channel), cause=cause)
 
-    async def send(self, place: Place, bodies: Sequence[str | bytes]) -> None:
-        """Send messages to a queue, topic, hub or Kafka topic."""
+    async def send(
+        self, place: Place, bodies: Sequence[str | bytes], *, cause: str | None = None
+    ) -> None:
+        """Send messages to a queue, topic, hub or Kafka topic.
+
+        Args:
+            place: where to.
+            bodies: the messages.
+            cause: the id of the invocation that sends them.
+        """
         if place.channel is Channel.QUEUE:
             for body in bodies:
                 text = encoded(body, is_base64=self.options.queues.is_base64)
-                await _put(self.storage.queues, place.name, text)
+                await _put(self.storage.queues, place.name, text, cause)
         elif place.channel is Channel.SERVICE_BUS:
             # Each subscription of a topic gets every message; functions of one share them.
             readers = {source.name for source in self.sources if source.place == place}
             for name in sorted(readers) or [f"{place.channel.value}/{place.name}"]:
                 for body in bodies:
-                    await _put(self.storage.bus, name, bus_text(body))
+                    await _put(self.storage.bus, name, bus_text(body), cause)
         else:
+            texts = [bus_text(body) for body in bodies]
             stream = f"{place.channel.value}/{place.name}"
-            await self.storage.streams.append(stream, [bus_text(body) for body in bodies])
+            await self.storage.streams.append(stream, texts, cause=cause)
 
-    async def write_blob(self, container: str, name: str, content: bytes) -> None:
-        """Make a blob, and tell the triggers that it is there; the container is made if need be."""
+    async def write_blob(
+        self, container: str, name: str, content: bytes, *, cause: str | None = None
+    ) -> None:
+        """Make a blob, and tell the triggers that it is there; the container is made if need be.
+
+        Args:
+            container: the container.
+            name: the blob.
+            content: the whole content.
+            cause: the id of the invocation that writes it.
+        """
         await self.storage.blobs.create(container)
-        await self.notice_blob(await self.storage.blobs.write(container, name, content))
+        written = await self.storage.blobs.write(container, name, content)
+        await self.notice_blob(written, cause=cause)
 
-    async def notice_blob(self, blob: BlobProperties) -> None:
-        """Queue a blob for each trigger whose path it fits."""
+    async def notice_blob(self, blob: BlobProperties, *, cause: str | None = None) -> None:
+        """Queue a blob for each trigger whose path it fits, unless that was done for its ETag.
+
+        Args:
+            blob: the blob as it is.
+            cause: the id of the invocation that has written it.
+        """
         for source in self.sources:
             pattern = source.pattern
             if (
@@ -390,15 +434,40 @@ class Dispatcher:
                 and pattern.container == blob.container
                 and pattern.match(blob.name) is not None
             ):
-                document = {
-                    "Type": "BlobTrigger",
-                    "FunctionId": f"Host.Functions.{source.function.name}",
-                    "BlobType": "BlockBlob",
-                    "ContainerName": blob.container,
-                    "BlobName": blob.name,
-                    "ETag": blob.etag,
-                }
-                await _put(self.storage.bus, source.name, dump_json(document))
+                await self._queue_blob(source, blob, cause)
+
+    async def _queue_blob(self, source: Source, blob: BlobProperties, cause: str | None) -> None:
+        """Queue a blob for a trigger, with a receipt, as the host does it.
+
+        Whoever holds the lease of the receipt queues the blob; the receipt is complete once it is
+        queued, so that neither a crash in between nor a second host loses or doubles it.
+        """
+        function = f"Host.Functions.{source.function.name}"
+        document = {
+            "Type": "BlobTrigger",
+            "FunctionId": function,
+            "BlobType": "BlockBlob",
+            "ContainerName": blob.container,
+            "BlobName": blob.name,
+            "ETag": blob.etag,
+        }
+        blobs = self.storage.blobs
+        path = f"{function}/{blob.etag}/{blob.container}/{blob.name}"
+        receipt = f"blobreceipts/{self.host_id}/{path}"
+        await blobs.create(HOST_CONTAINER)
+        try:
+            await blobs.write(HOST_CONTAINER, receipt, b"", metadata=_INCOMPLETE, if_none_match="*")
+        except ConflictError:
+            if not (await blobs.properties(HOST_CONTAINER, receipt)).metadata:
+                return
+        try:
+            lease = await blobs.acquire_lease(HOST_CONTAINER, receipt, _RECEIPT_LEASE)
+        except ConflictError:
+            return  # somebody else is about to
+        if (await blobs.properties(HOST_CONTAINER, receipt)).metadata:
+            await _put(self.storage.bus, source.name, dump_json(document), cause)
+            await blobs.write(HOST_CONTAINER, receipt, b"", lease_id=lease)
+        await blobs.release_lease(HOST_CONTAINER, receipt, lease)
 
     # -- Deliveries
 
@@ -418,19 +487,24 @@ class Dispatcher:
     def _queues(self, source: Source) -> Queues:
         return self.storage.queues if source.place.channel is Channel.QUEUE else self.storage.bus
 
-    async def deliver(self, source: Source, taken: Sequence[Message]) -> Outcome | None:
+    async def deliver(self, source: Source, taken: list[Message]) -> Outcome | None:
         """Run a source's function for messages that were taken, and settle them.
+
+        Args:
+            source: the source.
+            taken: the messages. Whoever renews their time of being invisible while the function
+                runs puts what :meth:`renew` gives here, since the pop receipt is another then.
 
         Returns:
             what came of it; None if there was nothing to run.
         """
         channel = source.place.channel
         if channel is Channel.QUEUE:
-            return await self._deliver_queue(source, taken[0])
+            return await self._deliver_queue(source, taken)
         if channel is Channel.BLOB:
-            return await self._deliver_blob(source, taken[0])
+            return await self._deliver_blob(source, taken)
         occasion = bus_occasion(source.trigger, taken, many=source.many)
-        outcome = await self.occur(source.function, occasion)
+        outcome = await self.occur(source.function, occasion, taken[0].cause)
         for message in taken:
             dead_letters = f"{source.name}/{_DEAD_LETTERS}"
             settlement = settle_bus_message(
@@ -439,9 +513,28 @@ class Dispatcher:
             await self._settle(source, message, settlement, outcome)
         return outcome
 
-    async def _deliver_queue(self, source: Source, message: Message) -> Outcome | None:
+    async def renew(self, source: Source, message: Message) -> Message:
+        """Keep a taken message invisible for a whole lease again.
+
+        Raises:
+            StorageError: somebody else has it by now, or the store cannot be used.
+        """
+        return await self._queues(source).update(
+            source.name, message.id, message.pop_receipt, visibility=self.lease
+        )
+
+    async def release(self, source: Source, message: Message) -> None:
+        """Let a taken message be taken again at once.
+
+        Raises:
+            UnavailableError: the store cannot be used.
+        """
+        await self._settle(source, message, Settlement(Fate.RELEASE), None)
+
+    async def _deliver_queue(self, source: Source, taken: list[Message]) -> Outcome | None:
         options = self.options.queues
         poison = poison_queue(source.name)
+        message = taken[0]
         if message.dequeue_count > options.max_dequeue_count:
             if poison is not None:
                 await self._settle(source, message, Settlement(Fate.MOVE, poison), None)
@@ -456,7 +549,8 @@ class Dispatcher:
                 source.name,
                 message.id,
             )
-        outcome = await self.occur(source.function, queue_occasion(source.trigger, message, body))
+        occasion = queue_occasion(source.trigger, message, body)
+        outcome = await self.occur(source.function, occasion, message.cause)
         settlement = settle_queue_message(
             source.name,
             message.dequeue_count,
@@ -464,13 +558,13 @@ class Dispatcher:
             max_dequeue_count=options.max_dequeue_count,
             visibility_timeout=options.visibility_timeout,
         )
-        await self._settle(source, message, settlement, outcome)
+        await self._settle(source, taken[0], settlement, outcome)
         return outcome
 
-    async def _deliver_blob(self, source: Source, message: Message) -> Outcome | None:
+    async def _deliver_blob(self, source: Source, taken: list[Message]) -> Outcome | None:
         from ..wire.jsontext import parse_json
 
-        document = parse_json(message.text)
+        document = parse_json(taken[0].text)
         container, name = document["ContainerName"], document["BlobName"]
         try:
             blob = await self.storage.blobs.read(container, name)
@@ -478,31 +572,33 @@ class Dispatcher:
             blob = None
         if blob is None or blob.properties.etag != document["ETag"] or source.pattern is None:
             # It is gone, or a newer one has a message of its own.
-            await self._settle(source, message, Settlement(Fate.DELETE), None)
+            await self._settle(source, taken[0], Settlement(Fate.DELETE), None)
             return None
         captures = source.pattern.match(name) or {}
-        outcome = await self.occur(source.function, blob_occasion(source.trigger, blob, captures))
+        occasion = blob_occasion(source.trigger, blob, captures)
+        outcome = await self.occur(source.function, occasion, taken[0].cause)
         settlement = Settlement(Fate.RELEASE)
         if outcome.ok:
             settlement = Settlement(Fate.DELETE)
-        elif message.dequeue_count >= self.options.blobs.poison_blob_threshold:
+        elif taken[0].dequeue_count >= self.options.blobs.poison_blob_threshold:
             settlement = Settlement(Fate.MOVE, _BLOB_POISON)
-        await self._settle(source, message, settlement, outcome)
+        await self._settle(source, taken[0], settlement, outcome)
         return outcome
 
     async def _settle(
         self, source: Source, message: Message, settlement: Settlement, outcome: Outcome | None
     ) -> None:
         queues = self._queues(source)
+        failure = message.failure
+        if outcome is not None and outcome.exception is not None:
+            failure = outcome.exception.traceback or outcome.exception.message
         if settlement.fate is Fate.MOVE:
             target, text = queues, message.text
             if source.place.channel is Channel.BLOB:
                 target = self.storage.queues
                 text = encoded(text, is_base64=self.options.queues.is_base64)
-            moved = await _put(target, settlement.queue, text)
-            if outcome is not None and outcome.exception is not None:
-                reason = outcome.exception.traceback or outcome.exception.message
-                await target.keep_failure(settlement.queue, moved.id, reason)
+            cause = message.cause if outcome is None else outcome.invocation_id
+            await _put(target, settlement.queue, text, cause, failure or _NO_END)
         try:
             if settlement.fate is Fate.RELEASE:
                 await queues.update(
@@ -510,6 +606,7 @@ class Dispatcher:
                     message.id,
                     message.pop_receipt,
                     visibility=settlement.visibility,
+                    failure=failure,
                 )
             else:
                 await queues.delete(source.name, message.id, message.pop_receipt)
@@ -528,7 +625,7 @@ class Dispatcher:
         if not events:
             return None
         occasion = stream_occasion(source.trigger, source.place.channel, events, many=source.many)
-        outcome = await self.occur(source.function, occasion)
+        outcome = await self.occur(source.function, occasion, events[0].cause)
         if outcome.ok:
             await streams.checkpoint(source.name, reader, events[-1].position)
         return outcome
@@ -547,10 +644,12 @@ def _number(binding: Binding, text: str) -> int:
         ) from None
 
 
-async def _put(queues: Queues, name: str, text: str) -> Message:
+async def _put(
+    queues: Queues, name: str, text: str, cause: str | None = None, failure: str | None = None
+) -> None:
     """Add a message; the queue is made if it is missing."""
     try:
-        return await queues.put(name, text)
+        await queues.put(name, text, cause=cause, failure=failure)
     except NotFoundError:
         await queues.create(name)
-        return await queues.put(name, text)
+        await queues.put(name, text, cause=cause, failure=failure)

@@ -316,6 +316,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         "retry_count": call.retry_count,
         "max_retry_count": call.max_retry_count,
         "retry_exception": _failure_to_json(error),
+        "cause": call.cause,
     }
 
 

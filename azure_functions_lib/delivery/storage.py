@@ -37,6 +37,9 @@ NO_TIME = timedelta(0)
 SEVEN_DAYS = timedelta(days=7)
 HALF_A_MINUTE = timedelta(seconds=30)
 
+HOST_CONTAINER = "azure-webjobs-hosts"
+"""The container in which a host keeps blobs of its own."""
+
 MOST_TAKEN = 32
 """How many messages can be taken from a queue at once."""
 
@@ -101,6 +104,8 @@ class Message:
         expires_on: when the queue drops it; None for never.
         next_visible_on: when it can be taken (again).
         pop_receipt: what deletes and updates it, until it is taken again; empty when peeked at.
+        cause: the id of the invocation that sent it, where the store keeps that beside it.
+        failure: why it failed last, such as a traceback, where the store keeps that beside it.
     """
 
     id: str
@@ -110,6 +115,8 @@ class Message:
     expires_on: datetime | None
     next_visible_on: datetime
     pop_receipt: str = ""
+    cause: str | None = None
+    failure: str | None = None
 
 
 class Queues(Protocol):
@@ -134,8 +141,13 @@ class Queues(Protocol):
         *,
         visibility: timedelta = NO_TIME,
         ttl: timedelta | None = SEVEN_DAYS,
+        cause: str | None = None,
+        failure: str | None = None,
     ) -> Message:
         """Add a message, which can be taken after ``visibility`` and is dropped after ``ttl``.
+
+        What caused it and why it failed are no part of its content: they are kept beside it by
+        the stores that can do so.
 
         Raises:
             InvalidRequestError: the text is longer than 64 KiB (``RequestBodyTooLarge``).
@@ -163,8 +175,9 @@ class Queues(Protocol):
         *,
         visibility: timedelta,
         text: str | None = None,
+        failure: str | None = None,
     ) -> Message:
-        """Set when a taken message is visible again, and its text unless that is None.
+        """Set when a taken message is visible again; its text and failure unless these are None.
 
         The message that is returned has a new pop receipt; the old one is used up.
 
@@ -180,18 +193,6 @@ class Queues(Protocol):
 
     async def clear(self, queue: str) -> None:
         """Delete all messages."""
-        ...
-
-    async def keep_failure(self, queue: str, message_id: str, failure: str) -> None:
-        """Keep beside a message why it failed, such as a traceback; no storage service has that.
-
-        Raises:
-            NotFoundError: ``MessageNotFound``.
-        """
-        ...
-
-    async def failure(self, queue: str, message_id: str) -> str | None:
-        """Give what is kept beside a message; None if nothing is, or the service cannot keep it."""
         ...
 
 
@@ -340,11 +341,13 @@ class Event:
         position: its number in the stream, from 1.
         text: its content.
         enqueued_on: when it was added.
+        cause: the id of the invocation that sent it.
     """
 
     position: int
     text: str
     enqueued_on: datetime
+    cause: str | None = None
 
 
 class Tables(Protocol):
@@ -419,7 +422,7 @@ class Streams(Protocol):
         """Give the names of the streams, in order."""
         ...
 
-    async def append(self, stream: str, texts: Sequence[str]) -> None:
+    async def append(self, stream: str, texts: Sequence[str], *, cause: str | None = None) -> None:
         """Add events at the end."""
         ...
 

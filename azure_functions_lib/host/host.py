@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +43,6 @@ _LAST_DELIVERIES = 1.0
 _LOOKS, _BETWEEN_LOOKS = 3, 0.002
 
 _logger = logging.getLogger("azure_functions_lib.host")
-
-cause: ContextVar[str | None] = ContextVar("cause", default=None)
-"""The id of the invocation whose output made the running one happen."""
 
 
 class Observer:
@@ -364,13 +360,8 @@ class Serving:
         if host.journal is not None:
             started = host.clock.now() - timedelta(seconds=outcome.duration)
             trigger = self.app.functions[call.function].trigger
-            host.journal.add(
-                call,
-                outcome,
-                trigger="" if trigger is None else trigger.name,
-                started=started,
-                cause=cause.get(),
-            )
+            name = "" if trigger is None else trigger.name
+            host.journal.add(call, outcome, trigger=name, started=started)
 
     # -- Listeners
 

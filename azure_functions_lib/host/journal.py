@@ -75,7 +75,6 @@ class _Waiting(NamedTuple):
     outcome: Outcome
     trigger: str
     started: datetime
-    cause: str | None
 
 
 class Journal:
@@ -98,17 +97,9 @@ class Journal:
         self._timer: asyncio.TimerHandle | None = None
         self._writing: set[asyncio.Future[None]] = set()
 
-    def add(
-        self,
-        call: Call,
-        outcome: Outcome,
-        *,
-        trigger: str,
-        started: datetime,
-        cause: str | None = None,
-    ) -> None:
+    def add(self, call: Call, outcome: Outcome, *, trigger: str, started: datetime) -> None:
         """Add an invocation, which is written a moment later, with others; use it on the loop."""
-        self._waiting.append(_Waiting(call, outcome, trigger, started, cause))
+        self._waiting.append(_Waiting(call, outcome, trigger, started))
         if len(self._waiting) >= _MOST_WAITING:
             self._write()
         elif self._timer is None:
@@ -257,7 +248,7 @@ def _row(entry: _Waiting, number: int, total: int, record: str) -> tuple[Any, ..
         outcome.duration,
         failure and failure.encode("utf-8", "backslashreplace").decode(),
         entry.call.retry_count + 1,
-        entry.cause,
+        entry.call.cause,
         total,
         record,
     )

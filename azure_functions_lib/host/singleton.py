@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from ..delivery.storage import ConflictError, StorageError
+from ..delivery.storage import HOST_CONTAINER, ConflictError, StorageError
 
 if TYPE_CHECKING:
     from ..delivery.storage import Blobs
 
 __all__ = ["singleton"]
 
-_CONTAINER = "azure-webjobs-hosts"
 _SECONDS_BETWEEN_TRIES = 1.0
 
 
@@ -30,12 +29,12 @@ async def singleton(blobs: Blobs, name: str) -> AsyncIterator[None]:
     Raises:
         StorageError: the store cannot be used.
     """
-    await blobs.create(_CONTAINER)
+    await blobs.create(HOST_CONTAINER)
     with suppress(ConflictError):
-        await blobs.write(_CONTAINER, name, b"", if_none_match="*")
+        await blobs.write(HOST_CONTAINER, name, b"", if_none_match="*")
     while True:
         try:
-            lease = await blobs.acquire_lease(_CONTAINER, name, None)
+            lease = await blobs.acquire_lease(HOST_CONTAINER, name, None)
             break
         except ConflictError:
             # By the time of the world: it is another process that is waited for.
@@ -44,4 +43,4 @@ async def singleton(blobs: Blobs, name: str) -> AsyncIterator[None]:
         yield
     finally:
         with suppress(StorageError):  # closed, which has released it, or broken by hand
-            await blobs.release_lease(_CONTAINER, name, lease)
+            await blobs.release_lease(HOST_CONTAINER, name, lease)

@@ -63,7 +63,6 @@ class MemoryStorage:
 class _Queue:
     def __init__(self) -> None:
         self.messages: dict[str, Message] = {}
-        self.failures: dict[str, str] = {}
         self.order: list[tuple[datetime, int, str, str]] = []
 
 
@@ -116,11 +115,22 @@ class MemoryQueues:
         *,
         visibility: timedelta = NO_TIME,
         ttl: timedelta | None = SEVEN_DAYS,
+        cause: str | None = None,
+        failure: str | None = None,
     ) -> Message:
         """Add a message."""
         found, time = self._queue(queue), self._clock.now()
         expires_on = None if ttl is None else time + ttl
-        message = Message(str(uuid4()), text, 0, time, expires_on, time + visibility)
+        message = Message(
+            str(uuid4()),
+            text,
+            0,
+            time,
+            expires_on,
+            time + visibility,
+            cause=cause,
+            failure=failure,
+        )
         return self._place(found, message)
 
     async def get(
@@ -167,13 +177,18 @@ class MemoryQueues:
         *,
         visibility: timedelta,
         text: str | None = None,
+        failure: str | None = None,
     ) -> Message:
         """Set when a taken message is visible again."""
         found = self._queue(queue)
         message = self._taken(found, queue, message_id, pop_receipt)
-        text = message.text if text is None else text
-        when = self._clock.now() + visibility
-        return self._place(found, replace(message, text=text, next_visible_on=when))
+        changed = replace(
+            message,
+            text=message.text if text is None else text,
+            failure=message.failure if failure is None else failure,
+            next_visible_on=self._clock.now() + visibility,
+        )
+        return self._place(found, changed)
 
     async def delete(self, queue: str, message_id: str, pop_receipt: str) -> None:
         """Delete a taken message."""
@@ -185,14 +200,6 @@ class MemoryQueues:
         """Delete all messages."""
         self._queue(queue)
         self._queues[queue] = _Queue()
-
-    async def keep_failure(self, queue: str, message_id: str, failure: str) -> None:
-        """Keep beside a message why it failed."""
-        self._queue(queue).failures[message_id] = failure
-
-    async def failure(self, queue: str, message_id: str) -> str | None:
-        """Give what is kept beside a message."""
-        return self._queue(queue).failures.get(message_id)
 
 
 class MemoryStreams:
@@ -207,11 +214,11 @@ class MemoryStreams:
         """Give the names of the streams, in order."""
         return sorted(name for name in self._events if name.startswith(prefix))
 
-    async def append(self, stream: str, texts: Sequence[str]) -> None:
+    async def append(self, stream: str, texts: Sequence[str], *, cause: str | None = None) -> None:
         """Add events at the end."""
         events, time = self._events.setdefault(stream, []), self._clock.now()
         first = len(events) + 1
-        events.extend(Event(number, text, time) for number, text in enumerate(texts, first))
+        events.extend(Event(number, text, time, cause) for number, text in enumerate(texts, first))
 
     async def read(self, stream: str, *, after: int = 0, count: int = 100) -> list[Event]:
         """Give the first events after a position."""

@@ -72,7 +72,7 @@ class QueuePlace:
             (deliveries.storage.bus, f"{Channel.SERVICE_BUS.value}/{name}"),
         ):
             for message in queues.all(kept):
-                found.append(now(queues.failure(kept, message.id)))
+                found.append(message.failure)
         return found
 
     def put(self, message: Any) -> None:

@@ -54,6 +54,7 @@ def tea(number: int = 1, **more: Any) -> tuple[Call, Outcome]:
         {"msg": Datum("tea", "string")},
         {"DequeueCount": Datum("2", "json")},
         f"{ID}{number}",
+        cause=f"{ID}0",
         **more,
     )
     value = Datum('{"text": "tea", "count": 2}', "json")
@@ -63,7 +64,7 @@ def tea(number: int = 1, **more: Any) -> tuple[Call, Outcome]:
 
 
 def coffee(number: int = 2) -> tuple[Call, Outcome]:
-    call = Call("orders", {"msg": Datum("coffee", "string")}, {}, f"{ID}{number}")
+    call = Call("orders", {"msg": Datum("coffee", "string")}, {}, f"{ID}{number}", cause=f"{ID}0")
     failure = Failure("ValueError", "no coffee", "Traceback\n  in main\nValueError: no coffee\n")
     return call, Outcome("orders", f"{ID}{number}", exception=failure)
 
@@ -104,7 +105,6 @@ def happened(app: str, *what: tuple[Call, Outcome]) -> None:
                     outcome,
                     trigger=next(iter(call.payloads), "msg"),
                     started=START + timedelta(minutes=minutes),
-                    cause=f"{ID}0",
                 )
             await journal.flush()
 

@@ -67,9 +67,7 @@ class TestQueue:
             async with EmbeddedStorage(state_file(app)) as storage:
                 await storage.queues.create("orders-poison")
                 for _ in range(40):
-                    message = await storage.queues.put("orders-poison", "dGVh")
-                failure = "Traceback\n  in main\nValueError: no \x1b[31mtea"
-                await storage.queues.keep_failure("orders-poison", message.id, failure)
+                    await storage.queues.put("orders-poison", "dGVh", failure="ValueError: tea")
 
         asyncio.run(poison())
         shown = azfl("queue", "peek", "orders-poison", app, "--count", 32).stdout
@@ -83,10 +81,8 @@ class TestQueue:
         async def poison() -> None:
             async with EmbeddedStorage(state_file(app)) as storage:
                 await storage.queues.create("orders-poison")
-                message = await storage.queues.put("orders-poison", "dGVh")
-                await storage.queues.keep_failure(
-                    "orders-poison", message.id, "Traceback\n  in main\nValueError: \x1b[31m"
-                )
+                failure = "Traceback\n  in main\nValueError: \x1b[31m"
+                await storage.queues.put("orders-poison", "dGVh", failure=failure)
 
         asyncio.run(poison())
         shown = azfl("queue", "peek", "orders-poison", app).stdout.splitlines()

@@ -21,7 +21,7 @@ from azure_functions_lib.delivery.events import queue
 from azure_functions_lib.delivery.options import HostOptions, QueueOptions
 from azure_functions_lib.delivery.retries import RetryPolicy
 from azure_functions_lib.delivery.schedule import Timer, parse_schedule
-from azure_functions_lib.delivery.storage import Entity
+from azure_functions_lib.delivery.storage import Entity, UnavailableError
 from azure_functions_lib.testing.clock import JumpingClock
 from azure_functions_lib.testing.memory import MemoryStorage, now
 from azure_functions_lib.wire.datum import Datum, python_value
@@ -190,6 +190,49 @@ def test_outputs_are_stored_before_the_message_is_deleted(world: World) -> None:
     assert world.texts("x-out") == [encoded("done", is_base64=True)]
 
 
+def test_what_an_invocation_sends_tells_of_it(world: World) -> None:
+    world.put("in", '{"key": 7}')
+    world.answer = lambda call: {"new": Datum("5", "string")} if call.function == "store" else None
+    world.step("store")
+    world.step("total")
+    first, second = world.calls
+    assert (first.cause, second.cause) == (None, first.invocation_id)
+
+
+def test_a_message_tells_why_it_failed_last(world: World) -> None:
+    world.put("orders", '{"target": "x"}')
+    world.answer = lambda call: FAILURE
+    world.step("work")
+    (message,) = world.storage.queues.all("orders")
+    assert message.failure == FAILURE.traceback
+
+
+def test_a_message_whose_tries_never_ended_is_poison_and_says_so(world: World) -> None:
+    world.put("orders", '{"target": "x"}')
+    for _ in range(5):
+        (taken,) = now(world.dispatcher.take(world.source("work")))
+        now(world.dispatcher.release(world.source("work"), taken))
+    assert world.step("work") is None
+    (message,) = world.storage.queues.all("orders-poison")
+    assert "No try has come to an end" in str(message.failure)
+
+
+def test_a_renewed_message_is_settled_by_its_new_receipt(world: World) -> None:
+    world.put("orders", '{"target": "x"}')
+    source = world.source("work")
+    taken = now(world.dispatcher.take(source))
+
+    def renew(call: Call) -> None:
+        world.clock.jump(world.clock.now() + timedelta(minutes=9))
+        taken[0] = now(world.dispatcher.renew(source, taken[0]))
+        world.clock.jump(world.clock.now() + timedelta(minutes=9))
+        assert now(world.dispatcher.take(source)) == []
+
+    world.answer = renew
+    now(world.dispatcher.deliver(source, taken))
+    assert world.texts("orders") == []
+
+
 def test_five_failures_and_a_poison_message(world: World) -> None:
     world.put("orders", '{"target": "x"}')
     world.answer = lambda call: FAILURE
@@ -200,7 +243,7 @@ def test_five_failures_and_a_poison_message(world: World) -> None:
     assert world.texts("orders") == []
     (message,) = world.storage.queues.all("orders-poison")
     assert message.text == encoded('{"target": "x"}', is_base64=True)
-    assert now(world.storage.queues.failure("orders-poison", message.id)) == FAILURE.traceback
+    assert message.failure == FAILURE.traceback
 
 
 def test_a_message_that_has_been_taken_too_often_is_not_run(app: func.FunctionApp) -> None:
@@ -380,6 +423,34 @@ def test_a_blob_that_is_gone_is_dropped(world: World) -> None:
     assert world.calls == []
 
 
+def test_a_blob_is_queued_once_however_often_it_is_noticed(world: World) -> None:
+    now(world.dispatcher.write_blob("totals", "a.json", b"1"))
+    blob = now(world.storage.blobs.properties("totals", "a.json"))
+    for _ in range(2):
+        now(world.dispatcher.notice_blob(blob))
+    assert len(world.storage.bus.all("blobs/total")) == 1
+    world.step("total")
+    now(world.dispatcher.notice_blob(blob))
+    assert world.storage.bus.all("blobs/total") == []
+
+
+def test_a_blob_whose_queueing_was_cut_short_is_queued_later(world: World) -> None:
+    put, world.storage.bus.put = world.storage.bus.put, broken  # type: ignore[method-assign]
+    with pytest.raises(UnavailableError):
+        now(world.dispatcher.write_blob("totals", "a.json", b"1"))
+    world.storage.bus.put = put  # type: ignore[method-assign]
+    blob = now(world.storage.blobs.properties("totals", "a.json"))
+    now(world.dispatcher.notice_blob(blob))
+    assert world.storage.bus.all("blobs/total") == []  # whoever began may still be at it
+    world.clock.jump(world.clock.now() + timedelta(seconds=30))
+    now(world.dispatcher.notice_blob(blob))
+    assert len(world.storage.bus.all("blobs/total")) == 1
+
+
+async def broken(*arguments: Any, **more: Any) -> Any:
+    raise UnavailableError("StorageFull", "the disk is full")
+
+
 def test_a_poison_blob(world: World) -> None:
     now(world.dispatcher.write_blob("totals", "a.json", b"1"))
     world.answer = lambda call: FAILURE
@@ -390,7 +461,7 @@ def test_a_poison_blob(world: World) -> None:
     document = json.loads(b64decode(message.text))
     assert document["ContainerName"] == "totals"
     assert document["FunctionId"] == "Host.Functions.total"
-    assert now(world.storage.queues.failure("webjobs-blobtrigger-poison", message.id))
+    assert message.failure
 
 
 # -- Services that are not reached

@@ -434,20 +434,26 @@ class TestQueues:
         (got,) = await storage.queues.get("orders")
         assert got.dequeue_count == 1
 
-    async def test_a_failure_is_kept_beside_a_message(self, storage: Any) -> None:
-        await storage.queues.create("orders-poison")
-        put = await storage.queues.put("orders-poison", "tea")
-        assert await storage.queues.failure("orders-poison", put.id) is None
-        await storage.queues.keep_failure("orders-poison", put.id, "ValueError: \udc80")
-        assert await storage.queues.failure("orders-poison", put.id) == "ValueError: \\udc80"
-        (seen,) = await storage.queues.peek("orders-poison")
-        assert seen.text == "tea"
-        for call in (
-            storage.queues.failure("orders-poison", "1"),
-            storage.queues.keep_failure("orders-poison", "1", "x"),
-        ):
-            with pytest.raises(NotFoundError, match="has no message '1'"):
-                await call
+    async def test_cause_and_failure_are_kept_beside_a_message(self, storage: Any) -> None:
+        await storage.queues.create("orders")
+        put = await storage.queues.put("orders", "tea", cause="before", failure="KeyError: \udc80")
+        assert (put.cause, put.failure) == ("before", "KeyError: \\udc80")
+        (taken,) = await storage.queues.get("orders")
+        assert (taken.text, taken.cause, taken.failure) == ("tea", put.cause, put.failure)
+        renewed = await storage.queues.update(
+            "orders", taken.id, taken.pop_receipt, visibility=timedelta(0)
+        )
+        assert renewed.failure == put.failure
+        await storage.queues.update(
+            "orders", taken.id, renewed.pop_receipt, visibility=timedelta(0), failure="KeyError"
+        )
+        (seen,) = await storage.queues.peek("orders")
+        assert (seen.text, seen.cause, seen.failure) == ("tea", "before", "KeyError")
+        assert seen.pop_receipt == ""
+
+    async def test_the_cause_of_events_is_kept_beside_them(self, storage: Any) -> None:
+        await storage.streams.append("hub", ["tea", "cake"], cause="before")
+        assert [event.cause for event in await storage.streams.read("hub")] == ["before"] * 2
 
 
 class TestOthers:

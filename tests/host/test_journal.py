@@ -31,7 +31,12 @@ def add(
     **more: Any,
 ) -> tuple[Call, Outcome]:
     call = Call(
-        function, {"msg": Datum(text, "string")}, {"DequeueCount": Datum("1", "json")}, id, **more
+        function,
+        {"msg": Datum(text, "string")},
+        {"DequeueCount": Datum("1", "json")},
+        id,
+        cause="before",
+        **more,
     )
     outcome = Outcome(
         function,
@@ -43,7 +48,7 @@ def add(
         0.25,
     )
     started = START + timedelta(minutes=minutes)
-    journal.add(call, outcome, trigger="msg", started=started, cause="before")
+    journal.add(call, outcome, trigger="msg", started=started)
     return call, outcome
 
 

@@ -78,12 +78,18 @@ def test_a_message_is_dropped_when_it_has_expired(storage: Storage, clock: Jumpi
     assert [each.text for each in now(storage.queues.get("q", count=9))] == ["for ever"]
 
 
-def test_what_is_kept_of_a_failure(storage: Storage) -> None:
+def test_what_is_kept_beside_a_message(storage: Storage) -> None:
     now(storage.queues.create("q"))
-    message = now(storage.queues.put("q", "x"))
-    assert now(storage.queues.failure("q", message.id)) is None
-    now(storage.queues.keep_failure("q", message.id, "why"))
-    assert now(storage.queues.failure("q", message.id)) == "why"
+    now(storage.queues.put("q", "x", cause="before"))
+    (taken,) = now(storage.queues.get("q"))
+    assert (taken.cause, taken.failure) == ("before", None)
+    now(
+        storage.queues.update(
+            "q", taken.id, taken.pop_receipt, visibility=timedelta(0), failure="why"
+        )
+    )
+    (seen,) = now(storage.queues.peek("q"))
+    assert (seen.cause, seen.failure) == ("before", "why")
 
 
 def test_blobs_are_written_under_conditions(storage: Storage) -> None:

@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -31,7 +32,7 @@ __all__ = ["BUS", "QUEUES", "EmbeddedQueues"]
 ONE_SECOND = timedelta(seconds=1)
 _LONGEST_TTL = timedelta(days=100 * 365)  # the service has no limit; a date has
 
-_COLUMNS = "id, text, dequeue_count, inserted, expires, visible, pop_receipt"
+_COLUMNS = "id, text, dequeue_count, inserted, expires, visible, pop_receipt, cause, failure"
 _VISIBLE = (
     f"SELECT number, {_COLUMNS} FROM messages WHERE queue = ? AND visible <= ?"
     " ORDER BY visible, number LIMIT ?"
@@ -109,6 +110,8 @@ class EmbeddedQueues:
         *,
         visibility: timedelta = NO_TIME,
         ttl: timedelta | None = SEVEN_DAYS,
+        cause: str | None = None,
+        failure: str | None = None,
     ) -> Message:
         """Add a message, which can be taken after ``visibility`` and is dropped after ``ttl``.
 
@@ -133,9 +136,11 @@ class EmbeddedQueues:
                 None if ttl is None else now + micros(ttl),
                 now + micros(visibility),
                 _receipt(),
+                cause,
+                _unicode(failure),
             )
             connection.execute(
-                f"INSERT INTO messages (queue, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO messages (queue, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (self._key(connection, queue), *row),
             )
             return _message(*row)
@@ -178,10 +183,12 @@ class EmbeddedQueues:
             visible = now + micros(visibility)
             taken, updates = [], []
             found = connection.execute(_VISIBLE, (key, now, count)).fetchall()
-            for number, name, text, dequeued, inserted, expires, _, _ in found:
+            for number, name, text, dequeued, inserted, expires, _, _, cause, failure in found:
                 new = (visible, _receipt())
                 updates.append((*new, owner, number))
-                taken.append(_message(name, text, dequeued + 1, inserted, expires, *new))
+                taken.append(
+                    _message(name, text, dequeued + 1, inserted, expires, *new, cause, failure)
+                )
             connection.executemany(
                 "UPDATE messages SET dequeue_count = dequeue_count + 1,"
                 " visible = ?, pop_receipt = ?, owner = ? WHERE number = ?",
@@ -205,7 +212,7 @@ class EmbeddedQueues:
             key = self._key(connection, queue)
             self._drop_expired(connection)
             rows = connection.execute(_VISIBLE, (key, self._now(), count)).fetchall()
-            return [_message(*row[1:-1]) for row in rows]
+            return [replace(_message(*row[1:]), pop_receipt="") for row in rows]
 
         return await self._database.submit(peek, durable=False)
 
@@ -217,8 +224,9 @@ class EmbeddedQueues:
         *,
         visibility: timedelta,
         text: str | None = None,
+        failure: str | None = None,
     ) -> Message:
-        """Set when a taken message is visible again, and its text unless that is None.
+        """Set when a taken message is visible again; its text and failure unless these are None.
 
         The message that is returned has a new pop receipt; the old one is used up.
 
@@ -232,18 +240,22 @@ class EmbeddedQueues:
 
         def update(connection: sqlite3.Connection) -> Message:
             old = self._taken(connection, queue, message_id, pop_receipt)
-            number, name, old_text, dequeued, inserted, expires, _, _ = old
+            number, name, old_text, dequeued, inserted, expires, _, _, cause, old_failure = old
             new = (
                 old_text if text is None else text,
                 self._now() + micros(visibility),
                 _receipt(),
+                old_failure if failure is None else _unicode(failure),
             )
             connection.execute(
-                "UPDATE messages SET text = ?, visible = ?, pop_receipt = ?,"
+                "UPDATE messages SET text = ?, visible = ?, pop_receipt = ?, failure = ?,"
                 " owner = CASE WHEN ? THEN owner END WHERE number = ?",
                 (*new, visibility > NO_TIME, number),
             )
-            return _message(name, new[0], dequeued, inserted, expires, new[1], new[2])
+            new_text, visible, receipt, kept = new
+            return _message(
+                name, new_text, dequeued, inserted, expires, visible, receipt, cause, kept
+            )
 
         message = await self._database.submit(update, durable=text is not None)
         self.noted(queue)
@@ -267,41 +279,6 @@ class EmbeddedQueues:
             connection.execute("DELETE FROM messages WHERE queue = ?", (key,))
 
         await self._database.submit(clear)
-
-    # -- What no storage service has --
-
-    async def keep_failure(self, queue: str, message_id: str, failure: str) -> None:
-        """Keep beside a message what made it a poison message, such as a traceback.
-
-        Raises:
-            NotFoundError: ``MessageNotFound``.
-        """
-        # A traceback may quote names of files that are no Unicode.
-        text = failure.encode("utf-8", "backslashreplace").decode()
-
-        def keep(connection: sqlite3.Connection) -> None:
-            sql = "UPDATE messages SET failure = ? WHERE queue = ? AND id = ?"
-            key = self._key(connection, queue)
-            if not connection.execute(sql, (text, key, message_id)).rowcount:
-                raise _no_message(queue, message_id)
-
-        await self._database.submit(keep)
-
-    async def failure(self, queue: str, message_id: str) -> str | None:
-        """Give what is kept beside a message; None if nothing is.
-
-        Raises:
-            NotFoundError: ``MessageNotFound``.
-        """
-
-        def failure(connection: sqlite3.Connection) -> str | None:
-            sql = "SELECT failure FROM messages WHERE queue = ? AND id = ?"
-            row = connection.execute(sql, (self._key(connection, queue), message_id)).fetchone()
-            if row is None:
-                raise _no_message(queue, message_id)
-            return row[0]  # type: ignore[no-any-return]
-
-        return await self._database.submit(failure, durable=False)
 
     # -- Private --
 
@@ -340,7 +317,7 @@ class EmbeddedQueues:
         row = connection.execute(sql, (self._key(connection, queue), message_id)).fetchone()
         if row is None:
             raise _no_message(queue, message_id)
-        if row[-1] != pop_receipt:
+        if row[7] != pop_receipt:
             raise InvalidRequestError(
                 "PopReceiptMismatch",
                 f"queue {queue!r}: message {message_id} has been taken or updated since",
@@ -370,7 +347,9 @@ def _message(
     inserted: int,
     expires: int | None,
     visible: int,
-    pop_receipt: str = "",
+    pop_receipt: str,
+    cause: str | None,
+    failure: str | None,
 ) -> Message:
     return Message(
         id,
@@ -380,7 +359,14 @@ def _message(
         None if expires is None else from_micros(expires),
         from_micros(visible),
         pop_receipt,
+        cause,
+        failure,
     )
+
+
+def _unicode(failure: str | None) -> str | None:
+    """A traceback as it can be kept: it may quote names of files that are no Unicode."""
+    return None if failure is None else failure.encode("utf-8", "backslashreplace").decode()
 
 
 def _receipt() -> str:

@@ -25,6 +25,7 @@ CREATE TABLE messages (
     pop_receipt TEXT NOT NULL,
     owner TEXT,
     text TEXT NOT NULL,
+    cause TEXT,
     failure TEXT
 );
 CREATE INDEX messages_by_turn ON messages (queue, visible, number);
@@ -37,6 +38,7 @@ CREATE TABLE events (
     position INTEGER NOT NULL,
     enqueued INTEGER NOT NULL,
     text TEXT NOT NULL,
+    cause TEXT,
     PRIMARY KEY (stream, position)
 ) WITHOUT ROWID;
 CREATE TABLE checkpoints (

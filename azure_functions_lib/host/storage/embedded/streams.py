@@ -25,6 +25,8 @@ class EmbeddedStreams:
     def __init__(self, database: Database, now: Callable[[], int]) -> None:
         self._database = database
         self._now = now
+        self.noted: Callable[[str], None] = lambda stream: None
+        """Called with the name of a stream once it has more events."""
 
     async def names(self, prefix: str = "") -> list[str]:
         """Give the names of the streams, in order."""
@@ -32,7 +34,7 @@ class EmbeddedStreams:
             lambda connection: names(connection, "streams", prefix), durable=False
         )
 
-    async def append(self, stream: str, texts: Sequence[str]) -> None:
+    async def append(self, stream: str, texts: Sequence[str], *, cause: str | None = None) -> None:
         """Add events at the end.
 
         Raises:
@@ -48,8 +50,11 @@ class EmbeddedStreams:
             sql = "SELECT id, last FROM streams WHERE name = ?"
             key, last = connection.execute(sql, (stream,)).fetchone()
             connection.executemany(
-                "INSERT INTO events (stream, position, enqueued, text) VALUES (?, ?, ?, ?)",
-                [(key, position, now, text) for position, text in enumerate(texts, last + 1)],
+                "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
+                [
+                    (key, position, now, text, cause)
+                    for position, text in enumerate(texts, last + 1)
+                ],
             )
             connection.execute("UPDATE streams SET last = ? WHERE id = ?", (last + len(texts), key))
             connection.execute(
@@ -65,18 +70,22 @@ class EmbeddedStreams:
                     f"stream {stream!r}: an event of {size:,} bytes, over {LARGEST_TEXT:,}",
                 )
         await self._database.submit(append)
+        self.noted(stream)
 
     async def read(self, stream: str, *, after: int = 0, count: int = 100) -> list[Event]:
         """Give the first events after a position, in order."""
 
         def read(connection: sqlite3.Connection) -> list[Event]:
             rows = connection.execute(
-                "SELECT position, text, enqueued FROM events"
+                "SELECT position, text, enqueued, cause FROM events"
                 " WHERE stream = (SELECT id FROM streams WHERE name = ?)"
                 " AND position > ? AND enqueued > ? ORDER BY position LIMIT ?",
                 (stream, after, self._now() - micros(RETENTION), count),
             )
-            return [Event(position, text, from_micros(time)) for position, text, time in rows]
+            return [
+                Event(position, text, from_micros(time), cause)
+                for position, text, time, cause in rows
+            ]
 
         return await self._database.submit(read, durable=False)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..errors import NameTakenError
-from .names import CHILDREN, public_names, value
+from .names import CHILDREN, PACKAGE, public_names, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -216,7 +216,7 @@ class _Finder:
         pass
 
 
-_OWN = f"{__package__.partition('.')[0]}."
+_OWN = f"{PACKAGE}."
 
 
 def _find_first_copy(name: str) -> ModuleSpec | None:

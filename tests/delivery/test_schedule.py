@@ -460,6 +460,29 @@ def test_a_restart_in_time_goes_on_where_it_was() -> None:
     assert HOURLY.start(never_ran, hours(1.7)) == Tick(hours(2), False, never_ran)
 
 
+def test_a_start_at_the_very_time_is_not_late() -> None:
+    stored = ScheduleStatus(hours(1), hours(2), hours(1))
+    assert HOURLY.start(stored, hours(2)) == Tick(hours(2), False, stored)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({}, (False, None)),
+        ({"runOnStartup": True, "useMonitor": True}, (True, True)),
+        ({"runOnStartup": "true", "useMonitor": "False"}, (True, False)),
+        ({"runOnStartup": False, "useMonitor": False}, (False, False)),
+    ],
+)
+def test_what_a_trigger_says(keys: dict[str, object], expected: tuple[bool, bool | None]) -> None:
+    settings = {"EVERY": "0 30 2 * * *", "TZ": "Asia/Tokyo"}
+    timer = Timer.of({"schedule": "%every%", **keys}, settings)
+    assert (timer.run_on_startup, timer.use_monitor) == expected
+    assert timer.schedule.next_after(NOON, timer.zone) == at("2026-11-28T02:30+09:00")
+    assert timer.schedule.follows_daylight_saving
+    assert not parse_schedule("01:00:00").follows_daylight_saving
+
+
 def test_a_changed_schedule_makes_up_for_nothing() -> None:
     stored = ScheduleStatus(hours(0), hours(24), hours(0))  # it was daily
     assert HOURLY.start(stored, hours(0.5)) == Tick(

@@ -54,7 +54,7 @@ def test_five_failures_and_a_poison_message(images: func.FunctionApp) -> None:
             f"bad image, try {count}" for count in range(1, 6)
         ]
         assert client.queue("images").messages == []
-        assert client.queue("images-poison").messages == ["bad"]
+        assert client.queue("Images-Poison").messages == ["bad"]
         (failure,) = client.queue("images-poison").failures
         assert failure is not None
         assert "ValueError: bad image, try 5" in failure
@@ -363,6 +363,23 @@ def test_a_timer_that_fails_goes_on(app: func.FunctionApp) -> None:
         assert client.clock.now() == EVENING + timedelta(hours=1)
     with TestClient(app, now=EVENING, raise_exceptions=False) as client:
         assert [result.ok for result in client.clock.advance(hours=3)] == [False] * 3
+
+
+def test_a_disabled_function_gets_nothing(tmp_path: Path) -> None:
+    code = "ran = []\ndef main(item):\n    ran.append(item)\n"
+    for name, trigger in (
+        ("tick", {"type": "timerTrigger", "schedule": "0 0 * * * *"}),
+        ("work", {"type": "queueTrigger", "queueName": "q"}),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(code)
+        bindings = [{**trigger, "name": "item", "direction": "in"}]
+        document = {"bindings": bindings, "disabled": True}
+        (tmp_path / name / "function.json").write_text(json.dumps(document))
+    with TestClient(tmp_path, now=EVENING) as client:
+        assert client.clock.advance(hours=3) == []
+        client.queue("q").put("x")
+        assert client.drain() == []
 
 
 def test_a_clock_does_not_go_back(timers: func.FunctionApp) -> None:

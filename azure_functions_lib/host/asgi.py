@@ -78,14 +78,18 @@ def _value(text: str) -> bytes:
 class Connection:
     """The caller of an ASGI app whose messages are passed on as they come.
 
-    Once the response has begun it is read ahead by one message, so that an app that only sends
-    notices the caller's hanging up, too.
+    It reads a little ahead of the app, so that one that only sends notices its caller's hanging up,
+    too.
 
     Args:
         receive: what the server gives the messages of the caller by.
         send: what it takes those for the caller by.
         max_body: how many bytes a request body may have; what has more is cut off.
         complete: adds the headers that the host sends with every response.
+
+    Attributes:
+        started: whether the response has begun.
+        too_large: whether the request's body was cut off.
     """
 
     def __init__(
@@ -99,38 +103,34 @@ class Connection:
         self._send = send
         self._left = max_body
         self._complete = complete
-        self._ahead: asyncio.Task[Message] | None = None
+        self._read: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
+        self._reading: asyncio.Task[None] | None = None
         self._gone = False
         self.started = False
         self.too_large = False
 
     async def receive(self) -> Message:
         """Wait for the next message of the caller."""
-        if self._gone and self._ahead is None:
+        reading = self._begin_to_read()
+        if reading.done() and self._read.empty():
             return _DISCONNECT
-        if self._ahead is None:
-            self._ahead = asyncio.ensure_future(self._next())
-        ahead = self._ahead
-        message = await asyncio.shield(ahead)
-        if self._ahead is ahead:
-            self._ahead = None
-            if self.started:
-                self._read_ahead()
-        return message
+        return await self._read.get()
 
-    def _read_ahead(self) -> None:
-        if self._ahead is None and not self._gone:
-            self._ahead = asyncio.ensure_future(self._next())
+    def _begin_to_read(self) -> asyncio.Task[None]:
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read_all())
+        return self._reading
 
-    async def _next(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
-            self.too_large = self._left < 0
-        if message["type"] == "http.disconnect" or self.too_large:
-            self._gone = True
-            return _DISCONNECT
-        return message
+    async def _read_all(self) -> None:
+        while not self._gone:
+            message = await self._receive()
+            if message["type"] == "http.request":
+                self._left -= len(message.get("body", b""))
+                self.too_large = self._left < 0
+            if message["type"] == "http.disconnect" or self.too_large:
+                self._gone = True
+                message = _DISCONNECT
+            await self._read.put(message)
 
     async def send(self, message: Message) -> None:
         """Send a message; the first one is the start of the response.
@@ -158,10 +158,12 @@ class Connection:
                 _logger.error("the server refuses a response: %s", error)
             self._gone = True
             raise OSError(f"the response cannot be sent: {error}") from error
-        self._read_ahead()
+        self._begin_to_read()
 
     def close(self) -> None:
         """End what still waits for the caller."""
         self._gone = True
-        if self._ahead is not None:
-            self._ahead.cancel()
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._read.empty():
+            self._read.put_nowait(_DISCONNECT)

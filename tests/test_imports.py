@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "azure_functions_lib"
 
 # From the ground up: a part may import those of lower levels, and itself.
 LEVELS = (
-    ("errors",),
+    ("errors", "_lazy"),
     ("enums", "context", "out"),
     ("wire",),
     ("http", "bindings"),

@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from .._lazy import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import events as events
@@ -20,22 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncTestClient", "ClientResponse", "Result", "TestClient", "events"]
 
-_PLACES = {
-    "AsyncTestClient": "client",
-    "ClientResponse": "result",
-    "Result": "result",
-    "TestClient": "client",
-}
-
-
-def __getattr__(name: str) -> object:
-    # The pytest plugin lies below this package and is imported in every run of pytest.
-    from importlib import import_module
-
-    if name == "events":
-        return import_module(f"{__name__}.events")
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-    globals()[name] = value
-    return value
+# The pytest plugin lies below this package and is imported in every run of pytest.
+__getattr__ = lazy(
+    __name__,
+    {
+        "AsyncTestClient": "client",
+        "ClientResponse": "result",
+        "Result": "result",
+        "TestClient": "client",
+        "events": "events",
+    },
+)

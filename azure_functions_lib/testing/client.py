@@ -355,7 +355,7 @@ class TestClient(_Client):
             name, the master key under ``"_master"``. None asks for no keys, as the local host.
         base_url: what stands before a path.
         headers: headers of every request.
-        cookies: cookies of every request; :attr:`cookies` then also holds what responses set.
+        cookies: cookies of every request; ``cookies`` then also holds what responses set.
         log_limit: how many log records of one invocation are kept; a last one tells how many more
             there were.
         now: the time that :attr:`clock` shows first, aware; that of this machine by default.

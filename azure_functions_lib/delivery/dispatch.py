@@ -420,13 +420,17 @@ class Dispatcher:
         written = await self.storage.blobs.write(container, name, content)
         await self.notice_blob(written, cause=cause)
 
-    async def notice_blob(self, blob: BlobProperties, *, cause: str | None = None) -> None:
+    async def notice_blob(self, blob: BlobProperties, *, cause: str | None = None) -> bool:
         """Queue a blob for each trigger whose path it fits, unless that was done for its ETag.
 
         Args:
             blob: the blob as it is.
             cause: the id of the invocation that has written it.
+
+        Returns:
+            whether all are queued; if not, somebody else is about to do it.
         """
+        done = True
         for source in self.sources:
             pattern = source.pattern
             if (
@@ -434,9 +438,10 @@ class Dispatcher:
                 and pattern.container == blob.container
                 and pattern.match(blob.name) is not None
             ):
-                await self._queue_blob(source, blob, cause)
+                done &= await self._queue_blob(source, blob, cause)
+        return done
 
-    async def _queue_blob(self, source: Source, blob: BlobProperties, cause: str | None) -> None:
+    async def _queue_blob(self, source: Source, blob: BlobProperties, cause: str | None) -> bool:
         """Queue a blob for a trigger, with a receipt, as the host does it.
 
         Whoever holds the lease of the receipt queues the blob; the receipt is complete once it is
@@ -459,15 +464,16 @@ class Dispatcher:
             await blobs.write(HOST_CONTAINER, receipt, b"", metadata=_INCOMPLETE, if_none_match="*")
         except ConflictError:
             if not (await blobs.properties(HOST_CONTAINER, receipt)).metadata:
-                return
+                return True
         try:
             lease = await blobs.acquire_lease(HOST_CONTAINER, receipt, _RECEIPT_LEASE)
         except ConflictError:
-            return  # somebody else is about to
+            return False
         if (await blobs.properties(HOST_CONTAINER, receipt)).metadata:
             await _put(self.storage.bus, source.name, dump_json(document), cause)
             await blobs.write(HOST_CONTAINER, receipt, b"", lease_id=lease)
         await blobs.release_lease(HOST_CONTAINER, receipt, lease)
+        return True
 
     # -- Deliveries
 

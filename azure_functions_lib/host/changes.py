@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Any
 from ..delivery.storage import UnavailableError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..delivery.clock import Clock
     from .storage.embedded import EmbeddedStorage
-    from .storage.embedded.queues import EmbeddedQueues
 
 __all__ = ["Changes"]
 
-_BETWEEN_LOOKS = 0.25
+_BETWEEN_LOOKS = 0.1
 """Seconds between two looks whether another process has changed the store."""
 
 
 class Changes:
     """Wakes who waits for a queue as soon as something was put there, by whichever process.
+
+    Queues and streams are told apart by their names; None stands for what other processes change.
 
     Args:
         storage: the store.
@@ -32,39 +35,47 @@ class Changes:
     def __init__(self, storage: EmbeddedStorage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
-        self._counts: Counter[str] = Counter()
-        self._of_others = 0
-        self._waiting: dict[str, asyncio.Event] = {}
-        storage.queues.noted = storage.bus.noted = self.note
+        self._counts: Counter[str | None] = Counter()
+        self._waiting: dict[str | None, set[asyncio.Event]] = {}
+        storage.queues.noted = storage.bus.noted = storage.streams.noted = self.note
 
-    def count(self, queue: str) -> int:
-        """Give how often a queue may have changed; to be asked for before a look into it."""
-        return self._counts[queue] + self._of_others
+    def count(self, name: str | None) -> int:
+        """Give how often something may have changed; to be asked for before a look at it."""
+        return self._counts[name] + (self._counts[None] if name is not None else 0)
 
-    def note(self, queue: str) -> None:
-        """Note that a queue has changed."""
-        self._counts[queue] += 1
-        if queue in self._waiting:
-            self._waiting[queue].set()
+    def note(self, name: str) -> None:
+        """Note that a queue or stream has changed."""
+        self._counts[name] += 1
+        for event in self._waiting.get(name, ()):
+            event.set()
 
-    async def wait(self, queues: EmbeddedQueues | None, queue: str, seen: int) -> None:
-        """Return once a queue has changed since a count, or a message in it becomes visible.
+    def note_others(self) -> None:
+        """Note that another process has changed something."""
+        self._counts[None] += 1
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
+
+    async def wait(self, name: str | None, seen: int, visible: datetime | None = None) -> None:
+        """Return once there is a change since a count, or a message becomes visible.
 
         Args:
-            queues: what keeps the queue; None for a stream, whose events are always visible.
-            queue: the name of the queue or stream.
+            name: what may change.
             seen: the count.
+            visible: when the next message becomes visible; None if there is none.
         """
-        visible = None if queues is None else await queues.next_visible(queue)
-        changed = self._waiting[queue] = asyncio.Event()
-        if self.count(queue) != seen:
+        if self.count(name) != seen:
             return
+        changed = asyncio.Event()
+        waiting = self._waiting.setdefault(name, set())
+        waiting.add(changed)
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(changed.wait())]
         if visible is not None:
             waits.append(asyncio.ensure_future(self._clock.sleep_until(visible)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            waiting.discard(changed)
             for each in waits:
                 each.cancel()
 
@@ -74,13 +85,13 @@ class Changes:
         def version(connection: sqlite3.Connection) -> int:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
+        if self._storage.database.path is None:
+            return
         known = None
         while True:
             with suppress(UnavailableError):  # who needs the store will say so
                 found = await self._storage.database.submit(version, durable=False)
                 if known not in (None, found):
-                    self._of_others += 1
-                    for event in self._waiting.values():
-                        event.set()
+                    self.note_others()
                 known = found
             await asyncio.sleep(_BETWEEN_LOOKS)

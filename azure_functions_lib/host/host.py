@@ -6,8 +6,8 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..bindings import Channel, binding_type
@@ -17,12 +17,13 @@ from ..delivery.dispatch import Dispatcher
 from ..delivery.front import Accepted, Front, Reply
 from ..delivery.options import read_host_options
 from ..delivery.routes import http_trigger, methods_of, route_of
-from ..delivery.storage import StorageError
+from ..delivery.storage import MOST_TAKEN, StorageError
 from ..errors import AppError
 from .asgi import Connection, Message, Receive, Send, respond
 from .changes import Changes
 from .http import Http
 from .pages import offline_page
+from .singleton import singleton
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
@@ -37,10 +38,15 @@ __all__ = ["Host", "Observer"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _LONGEST_START = 30.0  # seconds that a request waits for the app to be loaded
+_BUS_CALLS = 16  # messages of Service Bus at a time
+_HOST_ID = "AzureFunctionsWebHost__hostid"
 _LAST_DELIVERIES = 1.0
 """Seconds for messages to go back whose calls were cancelled."""
 
-_LOOKS, _BETWEEN_LOOKS = 3, 0.002
+_BETWEEN_LOOKS = 0.001
+_TURNS = 10
+"""Of the event loop: more than it takes until who is woken has come to do something."""
+
 
 _logger = logging.getLogger("azure_functions_lib.host")
 
@@ -111,6 +117,7 @@ class Host:
         self._keys = keys
         self._cors = cors
         self._loading = asyncio.Lock()
+        self._moving = asyncio.Lock()
         self._loaded = asyncio.Event()
         self._stopped = False
         self._kept: list[Serving] = []
@@ -123,7 +130,9 @@ class Host:
 
         Raises:
             AppError: the app cannot be loaded.
+            UnavailableError: the store cannot be used.
         """
+        self.clock.offset = await self.storage.clock_offset()
         await self._load()
 
     async def reload(self) -> None:
@@ -184,9 +193,46 @@ class Host:
             await self.journal.flush()
         await self.storage.close()
 
+    # -- Its time
+
     async def advance(self, span: timedelta) -> None:
-        """Let a span of time pass: what is due in it happens, in its order."""
-        await self.clock.advance(span, self._settle)
+        """Let a span of time pass: what is due in it happens, in its order.
+
+        Raises:
+            InvalidValueError: the span is negative, or leads beyond the calendar.
+            UnavailableError: the store cannot keep the time.
+        """
+        async with self._moving:
+            end = self.clock.end_of(span)
+            # First: what is put in a time that a killed host has not reached would wait for it.
+            await self.storage.keep_clock_offset(self.clock.offset + span)
+            await self.clock.advance(end, self._settle)
+
+    async def at(self, when: datetime) -> None:
+        """Let time pass until a time; see :meth:`advance`.
+
+        Args:
+            when: the time; without a zone it is UTC.
+        """
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=timezone.utc)
+        await self.advance(when - self.clock.now())
+
+    async def reset(self) -> None:
+        """Go with the machine's clock again.
+
+        Messages go on waiting for as long as before; timers count their next times anew.
+
+        Raises:
+            UnavailableError: the store cannot keep the time.
+        """
+        async with self._moving:
+            if self.serving is not None:
+                await self.serving.stop_listening(self.grace)
+            await self.storage.go_back(self.clock.offset)
+            self.clock.reset()
+            if self.serving is not None:
+                self.serving.start()
 
     async def _settle(self) -> None:
         if self.serving is not None:
@@ -268,9 +314,10 @@ class Serving:
             app,
             self,
             host.storage,
-            host.clock,
+            self,
             options=self.options,
             settings=self.settings,
+            host_id=self.settings.get(_HOST_ID) or "local",
             observe=self._observe,
         )
         cors = host._cors or Cors(frozenset(app.local.cors), app.local.cors_credentials)
@@ -298,6 +345,8 @@ class Serving:
         }
         self._listeners: list[Listener] = []
         self._listening: list[asyncio.Task[None]] = []
+        self._ending: list[asyncio.Task[None]] = []
+        self._resting: set[asyncio.Task[Any] | None] = set()
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -354,9 +403,25 @@ class Serving:
             if not self._running:
                 self._idle.set()
 
+    def now(self) -> datetime:
+        """Tell the dispatcher the time."""
+        return self.host.clock.now()
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Let the dispatcher wait before a retry."""
+        task = asyncio.current_task()
+        self._resting.add(task)
+        try:
+            await self.host.clock.sleep_until(when)
+        finally:
+            self._resting.discard(task)
+
     def _observe(self, call: Call, outcome: Outcome, error: Exception | None) -> None:
         host = self.host
-        host.observer.ended(call, outcome)
+        try:
+            host.observer.ended(call, outcome)
+        except Exception:  # what is shown decides nothing about what is done
+            _logger.exception("%s: its end cannot be shown", call.function)
         if host.journal is not None:
             started = host.clock.now() - timedelta(seconds=outcome.duration)
             trigger = self.app.functions[call.function].trigger
@@ -373,59 +438,94 @@ class Serving:
         self._listening = [asyncio.ensure_future(work) for work in works]
 
     def _make_listeners(self) -> Iterator[Listener]:
+        from .listeners.blob import BlobListener
         from .listeners.queue import QueueListener
         from .listeners.stream import StreamListener
         from .listeners.timer import TimerListener
 
-        host, dispatcher, queues = self.host, self.dispatcher, self.options.queues
-        for source in dispatcher.sources:
+        host, dispatcher, storage = self.host, self.dispatcher, self.host.storage
+        locks = f"locks/{dispatcher.host_id}"
+        sources = [each for each in dispatcher.sources if each.function.name in self.functions]
+        for source in sources:
+            lock = f"{locks}/Host.Functions.{source.function.name}.Listener"
             channel = source.place.channel
-            if source.function.name not in self.functions:
-                continue
             if channel in (Channel.EVENT_HUB, Channel.KAFKA):
-                yield StreamListener(source, dispatcher, host.changes, host.clock)
-            else:
-                kept = host.storage.queues if channel is Channel.QUEUE else host.storage.bus
-                yield QueueListener(
-                    source,
-                    kept,
-                    dispatcher,
-                    host.changes,
-                    batch_size=queues.batch_size,
-                    threshold=queues.new_batch_threshold,
-                )
+                yield StreamListener(source, dispatcher, host.changes, host.clock, lock=lock)
+                continue
+            batch_size, threshold = self._sizes(channel)
+            yield QueueListener(
+                source,
+                storage.queues if channel is Channel.QUEUE else storage.bus,
+                dispatcher,
+                host.changes,
+                host.clock,
+                batch_size=batch_size,
+                threshold=threshold,
+            )
+        if any(source.pattern is not None for source in sources):
+            lock = f"{locks}/WebJobs.Internal.Blobs.Listener"
+            yield BlobListener(dispatcher, storage.blobs, host.changes, lock=lock)
         for name, timer in dispatcher.timers.items():
             if name in self.functions:
+                lock = f"{locks}/Host.Functions.{name}.Listener"
                 yield TimerListener(
-                    self.functions[name],
-                    timer,
-                    dispatcher,
-                    host.storage.blobs,
-                    host.clock,
-                    host_id="local",
+                    self.functions[name], timer, dispatcher, storage.blobs, host.clock, lock=lock
                 )
 
+    def _sizes(self, channel: Channel) -> tuple[int, int]:
+        """How many messages are fetched at once, and how many may still run then."""
+        queues = self.options.queues
+        if channel is Channel.QUEUE:
+            return queues.batch_size, queues.new_batch_threshold
+        at_a_time = _BUS_CALLS
+        if channel is Channel.BLOB:
+            at_a_time = self.options.blobs.max_degree_of_parallelism
+        batch_size = min(MOST_TAKEN, at_a_time // 2 + 1)
+        return batch_size, max(0, at_a_time - batch_size)
+
     async def _listen(self, listener: Listener) -> None:
-        """Run a listener; one whose store cannot be used tries again, ever later."""
-        wait = _FIRST_WAIT
+        """Run a listener until it is cancelled and what it delivers has ended.
+
+        After an error it is run again, ever later, and nothing else is touched by it.
+        """
+        wait, host = _FIRST_WAIT, self.host
+
+        def rest() -> None:
+            listener.resting = True
+
         while True:
+            alone: AbstractAsyncContextManager[None] = nullcontext()
+            if listener.lock is not None:
+                alone = singleton(host.storage.blobs, listener.lock, waits=rest)
             try:
-                await listener.run()
+                async with alone:
+                    listener.resting = False
+                    try:
+                        await listener.run()
+                    finally:
+                        await listener.ended()
             except StorageError as error:
-                self.host.observer.noted(
-                    f"{listener.name}: the store cannot be used: {error}. Tried again in {wait:g} s"
-                )
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, _LONGEST_WAIT)
+                cause = f"the store cannot be used: {error}"
+            except Exception as error:
+                cause = f"{type(error).__name__}: {error}"
+                _logger.exception("%s: its listener has failed", listener.name)
             else:
                 return
+            finally:
+                rest()
+            host.observer.noted(f"{listener.name}: {cause}. Tried again in {wait:g} s")
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
 
     async def stop_listening(self, grace: float | None) -> None:
         """Take nothing more, and let what was taken be done, for some seconds at most."""
-        for task in self._listening:
+        listening, self._listening = self._listening, []
+        for task in listening:
             task.cancel()
-        await asyncio.gather(*self._listening, return_exceptions=True)
-        await asyncio.gather(*(each.drain(grace) for each in self._listeners))
+        self._ending += listening
+        if self._ending:
+            _, pending = await asyncio.wait(self._ending, timeout=grace)
+            self._ending = list(pending)
 
     async def stop(self, grace: float | None) -> None:
         """Take nothing more, let what runs end, for some seconds at most, and end the workers."""
@@ -435,14 +535,25 @@ class Serving:
         await asyncio.wait(list(map(asyncio.ensure_future, works)), timeout=grace)
         await self.workers.stop(None if end is None else max(0.0, end - loop.time()))
         await self.stop_listening(_LAST_DELIVERIES)
+        for listener in self._listeners:
+            listener.give_up()
 
     async def settle(self) -> None:
-        """Wait until all that has become due is done."""
-        quiet = 0
-        while quiet < _LOOKS:
-            await asyncio.sleep(_BETWEEN_LOOKS)
-            busy = self._running or any(each.busy for each in self._listeners)
-            quiet = 0 if busy else quiet + 1
+        """Wait until all that has become due is done; what waits for a retry is not due."""
+        turns = 0
+        while turns < _TURNS:
+            if self._at_rest():
+                turns += 1
+                await asyncio.sleep(0)
+            else:
+                turns = 0
+                await asyncio.sleep(_BETWEEN_LOOKS)
+
+    def _at_rest(self) -> bool:
+        return all(
+            listener.resting and listener.deliveries <= self._resting
+            for listener in self._listeners
+        )
 
 
 def _refuse_worse(old: LoadedApp, new: LoadedApp) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StreamListener"]
 
-_AFTER_FAILURE = timedelta(seconds=1)
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 
 
 class StreamListener(Listener):
@@ -24,13 +24,14 @@ class StreamListener(Listener):
         source: where the events are.
         dispatcher: delivers them.
         changes: tells when there may be more.
-        clock: by which the wait after a failure goes.
+        clock: by which the waits after failures go, each twice as long as the one before.
+        lock: see :class:`Listener`; the order is kept by one host alone.
     """
 
     def __init__(
-        self, source: Source, dispatcher: Dispatcher, changes: Changes, clock: Clock
+        self, source: Source, dispatcher: Dispatcher, changes: Changes, clock: Clock, *, lock: str
     ) -> None:
-        super().__init__(source.function.name)
+        super().__init__(source.function.name, lock=lock)
         self._source = source
         self._dispatcher = dispatcher
         self._changes = changes
@@ -38,10 +39,15 @@ class StreamListener(Listener):
 
     async def run(self) -> None:
         """Take events; see :meth:`Listener.run`."""
+        wait = _FIRST_WAIT
         while True:
             seen = self._changes.count(self._source.name)
-            outcome = await self._start(self._dispatcher.deliver_events(self._source))
+            delivery = self._start(self._dispatcher.deliver_events(self._source))
+            outcome = await self._rest(delivery)
             if outcome is None:
-                await self._changes.wait(None, self._source.name, seen)
-            elif not outcome.ok:
-                await self._clock.sleep_until(self._clock.now() + _AFTER_FAILURE)
+                await self._rest(self._changes.wait(self._source.name, seen))
+            elif outcome.ok:
+                wait = _FIRST_WAIT
+            else:
+                await self._rest(self._clock.sleep_until(self._clock.now() + wait))
+                wait = min(2 * wait, _LONGEST_WAIT)

@@ -83,6 +83,26 @@ class EmbeddedStorage:
 
         await self.database.submit(keep)
 
+    async def go_back(self, span: timedelta) -> None:
+        """Let what waits go on waiting for as long as before, when the clock goes back.
+
+        Args:
+            span: how far it goes back.
+        """
+        back = micros(span)
+
+        def go_back(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE messages SET inserted = inserted - :back, visible = visible - :back,"
+                " expires = expires - :back",
+                {"back": back},
+            )
+            connection.execute("UPDATE events SET enqueued = enqueued - ?", (back,))
+            connection.execute("UPDATE blobs SET lease_ends = lease_ends - ?", (back,))
+            connection.execute("UPDATE clock SET offset = 0")
+
+        await self.database.submit(go_back)
+
     async def close(self) -> None:
         """Free the messages and leases that this process holds, and close the file.
 

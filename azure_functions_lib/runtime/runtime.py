@@ -6,7 +6,7 @@ import contextvars
 import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..app.around import called, chain, completed
 from ..app.loaded import LoadedApp
@@ -20,6 +20,7 @@ from .loop import Loop, shut_down, warn
 from .plan import Payload, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from concurrent.futures import ThreadPoolExecutor
 
     from typing_extensions import Self
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ..wire.datum import DatumLike, TriggerMetadata
 
 __all__ = ["Invocation", "Payload", "Runtime"]
+
+T = TypeVar("T")
 
 _THREADS = "PYTHON_THREADPOOL_THREAD_COUNT"
 _DEBUG_LOGGING = "PYTHON_ENABLE_DEBUG_LOGGING"
@@ -242,18 +245,26 @@ class Runtime:
 
         One invocation runs at a time. For arguments and exceptions see :meth:`invoke`.
         """
-        if self._loop is None:
-            raise InvocationError("this runtime is not open. Open it by 'with Runtime(app)'")
+        loop = self._own_loop()
         plan = self._ready(name)
         given = plan.payloads(payloads, inputs)
         invocation = self._begin(plan, invocation_id, trace_context, retry_context)
         if self._inline and not plan.is_async and not self.app.middlewares:
             # Without the event loop, which would cost more than the rest of such a call.
             run = contextvars.copy_context().run
-            run(self._attempt_inline, self._loop, plan, given, metadata, invocation)
+            run(self._attempt_inline, loop, plan, given, metadata, invocation)
         else:
-            self._loop.run(self._attempt(plan, given, metadata, invocation))
+            loop.run(self._attempt(plan, given, metadata, invocation))
         return invocation
+
+    def complete(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the event loop of the functions; for a runtime opened by ``with``."""
+        return self._own_loop().run(coroutine)
+
+    def _own_loop(self) -> Loop:
+        if self._loop is None:
+            raise InvocationError("this runtime is not open. Open it by 'with Runtime(app)'")
+        return self._loop
 
     def is_in_thread(self, invocation_id: str | None) -> bool:
         """Whether a thread runs an invocation; also when nobody waits for it any more."""

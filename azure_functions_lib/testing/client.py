@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from ..runtime.invocation import Invocation
     from ..wire.declaration import Binding
     from .deliveries import Deliveries
+    from .durable import (
+        AsyncDurableEntity,
+        AsyncOrchestration,
+        Durable,
+        DurableEntity,
+        Orchestration,
+    )
     from .places import BlobPlace, QueuePlace, TablePlace
     from .requests import Requests
 
@@ -138,6 +145,7 @@ class _Client:
         self._loaded = self._runtime = None
         self.__dict__.pop("_requests", None)
         self.__dict__.pop("_deliveries", None)
+        self.__dict__.pop("_durable", None)
         if loaded is not self._given:
             loaded.close()
         self._undo.close()
@@ -154,9 +162,56 @@ class _Client:
 
         return Deliveries(self.app, self._run, self._start)
 
+    @cached_property
+    def _durable(self) -> Durable:
+        from .durable import Durable
+
+        return Durable(
+            self.app,
+            self._deliveries.clock,
+            self._base_url,
+            lambda name, payload: self._call(name, (payload,), {}),
+            self._run,
+            self._run_on_loop,
+            self._performed,
+        )
+
+    def _has_durable_client(self) -> bool:
+        """Whether a function may call the task hub by its endpoint."""
+        if not any(function.inputs for function in self.app.functions.values()):
+            return False
+        from .durable import has_durable_client
+
+        return has_durable_client(self.app)
+
+    def _stops(self, until: datetime) -> Iterator[datetime]:
+        """Give the times of the timers of orchestrations that fire before a time, then that."""
+        durable: Durable | None = self.__dict__.get("_durable")
+        if durable is not None:
+            while (due := durable.hub.next_timer()) is not None and due < until:
+                yield due
+        yield until
+
+    async def _settled(self) -> None:
+        """Let the orchestrations go on, if there is a task hub."""
+        durable: Durable | None = self.__dict__.get("_durable")
+        if durable is not None:
+            await durable.settle()
+
     def _run(self, call: Call) -> Any:
         """Make one call: an Invocation, or what gives one when it is awaited."""
         raise NotImplementedError
+
+    async def _run_on_loop(self, call: Call) -> Invocation:
+        runtime = self._runtime
+        assert runtime is not None  # without one no call is made
+        return await runtime.invoke(call.function, **self._arguments(call))
+
+    def _arguments(self, call: Call) -> dict[str, Any]:
+        durable: Durable | None = self.__dict__.get("_durable")
+        if durable is not None:
+            durable.connect(call)
+        return arguments(call)
 
     # -- Places of its storage
 
@@ -281,6 +336,18 @@ class _Client:
             options["cookies"] = {**self.cookies, **(options.get("cookies") or {})}
         return self._requests.reach(method, url, **options)
 
+    @staticmethod
+    def _is_managed(url: str) -> bool:
+        """Whether a URL that no function has is a management URL of Durable Functions."""
+        from ..delivery.events.durable import MANAGEMENT_PATH
+
+        return f"{MANAGEMENT_PATH}/" in url
+
+    async def _managed(self, method: str, url: str, options: Any) -> ClientResponse:
+        reply = await self._durable.answer(method, url, options)
+        await self._settled()
+        return ClientResponse._of(lambda: reply, None, None)
+
     def _result(self, call: Call, attempts: Sequence[Invocation]) -> Result:
         __tracebackhide__ = True
         self._check(call, attempts)
@@ -303,6 +370,16 @@ class _Client:
         """
         __tracebackhide__ = True
         invocation = attempts[-1]
+        self._store(call, invocation)
+        self._raise(invocation)
+
+    def _performed(self, call: Call, invocation: Invocation) -> None:
+        """Store what a function of an orchestration has sent; that sees to its exception."""
+        self._store(call, invocation)
+        if invocation.exception is not None:
+            failures.append(invocation)
+
+    def _store(self, call: Call, invocation: Invocation) -> None:
         if invocation.exception is None and (
             invocation.outputs
             or ((answer := invocation.return_value) is not None and answer.type != "http")
@@ -316,7 +393,6 @@ class _Client:
                     now(self._deliveries.dispatcher.store(function, call, invocation))
                 except AzureFunctionsError as error:
                     invocation.exception = error
-        self._raise(invocation)
 
     def _raise(self, invocation: Invocation) -> None:
         __tracebackhide__ = True
@@ -377,6 +453,8 @@ class TestClient(_Client):
         except BaseException:
             self._close(loaded)
             raise
+        if self._has_durable_client():
+            runtime.complete(self._durable.endpoint.start())
         return self
 
     def __exit__(
@@ -388,6 +466,8 @@ class TestClient(_Client):
         loaded, runtime = self.app, self._runtime
         try:
             if runtime is not None:
+                if self._has_durable_client():
+                    runtime.complete(self._durable.endpoint.stop())
                 runtime.__exit__(kind, error, trace)
         finally:
             self._close(loaded)
@@ -400,7 +480,7 @@ class TestClient(_Client):
     def _run(self, call: Call) -> Invocation:
         runtime = self._runtime
         assert runtime is not None  # without one no call is made
-        return runtime.run(call.function, **arguments(call))
+        return runtime.run(call.function, **self._arguments(call))
 
     def _runs(self, call: Call) -> Sequence[Invocation]:
         if not self._retries(call):
@@ -408,6 +488,12 @@ class TestClient(_Client):
         from .memory import now
 
         return now(self._deliveries.run(self.app.function(call.function), call))
+
+    def _settle(self) -> None:
+        if "_durable" in self.__dict__:
+            from .memory import now
+
+            now(self._settled())
 
     def invoke(
         self,
@@ -455,7 +541,9 @@ class TestClient(_Client):
             invocation_id=invocation_id,
             trace_context=trace_context,
         )
-        return self._result(call, self._runs(call))
+        attempts = self._runs(call)
+        self._settle()
+        return self._result(call, attempts)
 
     def drain(self, name: str | None = None, *, limit: int = 100) -> list[Result]:
         """Deliver what waits in a queue, topic, event hub or container until nothing is left.
@@ -483,8 +571,81 @@ class TestClient(_Client):
         sources = self._deliveries.sources(name)
         results: list[Result] = []
         while attempts := now(self._deliveries.deliver_next(sources, len(results), limit)):
+            self._settle()
             results.append(self._delivered(attempts))
         return results
+
+    def start_orchestration(
+        self, name: str, input: Any = None, *, instance_id: str | None = None
+    ) -> Orchestration:
+        """Start an orchestration, and let it go on until it waits for time or an event.
+
+        Args:
+            name: the orchestrator's name.
+            input: its input, which has a JSON form.
+            instance_id: its id; a new one by default.
+
+        Raises:
+            InvocationError: there is no such orchestrator, the id is that of an instance that has
+                not ended, or azure-functions-durable is not of version 1.
+            InvalidValueError: the input has no JSON form (a TypeError and ValueError).
+        """
+        started = self.orchestration(self._durable.start(name, input, instance_id))
+        self._settle()
+        return started
+
+    def run_orchestration(
+        self,
+        name: str,
+        input: Any = None,
+        *,
+        instance_id: str | None = None,
+        events: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        limit: int = 1000,
+    ) -> Orchestration:
+        """Run an orchestration to its end; the clock jumps over what it waits for.
+
+        What orchestrator, activities or entities raise is not raised here: the orchestration then
+        has the status ``"Failed"``.
+
+        Args:
+            name: the orchestrator's name.
+            input: its input, which has a JSON form.
+            instance_id: its id; a new one by default.
+            events: the data of the external events that are raised before time passes, by name;
+                or pairs of these, where there are several of one name.
+            limit: how many timers there may be.
+
+        Raises:
+            InvocationError: as for :meth:`start_orchestration`; the orchestration waits for an
+                event that does not come, or does not end.
+            InvalidValueError: the input, or the data of an event, has no JSON form.
+        """
+        started = self.orchestration(self._durable.start(name, input, instance_id, events))
+        self._settle()
+        started.run(limit=limit)
+        return started
+
+    def orchestration(self, instance_id: str) -> Orchestration:
+        """Find an orchestration that a function, or the test, has started.
+
+        Raises:
+            InvocationError: there is none with this id.
+        """
+        from .durable import Orchestration
+
+        durable = self._durable
+        return Orchestration(durable.hub, durable.instance(instance_id), self._settle)
+
+    def orchestrations(self) -> list[Orchestration]:
+        """Give all orchestrations, in the order in which they were started."""
+        return [self.orchestration(each) for each in self._durable.hub.instances]
+
+    def entity(self, name: str, key: str) -> DurableEntity:
+        """Find a durable entity, which need not exist yet."""
+        from .durable import DurableEntity
+
+        return DurableEntity(self._durable.hub, name, key, self._settle)
 
     def request(self, method: str, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send an HTTP request to the function that the host would give it to.
@@ -514,8 +675,14 @@ class TestClient(_Client):
         __tracebackhide__ = True
         reached = self._request(method, url, options)
         if isinstance(reached, ClientResponse):
+            if self._is_managed(url):
+                from .memory import now
+
+                return now(self._managed(method, url, options))
             return reached
-        return self._response(reached, self._runs(reached.call))
+        attempts = self._runs(reached.call)
+        self._settle()
+        return self._response(reached, attempts)
 
     def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send a GET request; see :meth:`request`."""
@@ -568,6 +735,8 @@ class AsyncTestClient(_Client):
         except BaseException:
             self._close(loaded)
             raise
+        if self._has_durable_client():
+            await self._durable.endpoint.start()
         return self
 
     async def __aexit__(
@@ -579,6 +748,8 @@ class AsyncTestClient(_Client):
         loaded, runtime = self.app, self._runtime
         try:
             if runtime is not None:
+                if self._has_durable_client():
+                    await self._durable.endpoint.stop()
                 await runtime.__aexit__(kind, error, trace)
         finally:
             self._close(loaded)
@@ -589,9 +760,7 @@ class AsyncTestClient(_Client):
         return AsyncClock(self)
 
     async def _run(self, call: Call) -> Invocation:
-        runtime = self._runtime
-        assert runtime is not None  # without one no call is made
-        return await runtime.invoke(call.function, **arguments(call))
+        return await self._run_on_loop(call)
 
     async def _runs(self, call: Call) -> Sequence[Invocation]:
         if not self._retries(call):
@@ -626,7 +795,9 @@ class AsyncTestClient(_Client):
             invocation_id=invocation_id,
             trace_context=trace_context,
         )
-        return self._result(call, await self._runs(call))
+        attempts = await self._runs(call)
+        await self._settled()
+        return self._result(call, attempts)
 
     async def drain(self, name: str | None = None, *, limit: int = 100) -> list[Result]:
         """Deliver what waits until nothing is left; see :meth:`TestClient.drain`."""
@@ -634,8 +805,49 @@ class AsyncTestClient(_Client):
         sources = self._deliveries.sources(name)
         results: list[Result] = []
         while attempts := await self._deliveries.deliver_next(sources, len(results), limit):
+            await self._settled()
             results.append(self._delivered(attempts))
         return results
+
+    async def start_orchestration(
+        self, name: str, input: Any = None, *, instance_id: str | None = None
+    ) -> AsyncOrchestration:
+        """Start an orchestration; see :meth:`TestClient.start_orchestration`."""
+        started = self.orchestration(self._durable.start(name, input, instance_id))
+        await self._settled()
+        return started
+
+    async def run_orchestration(
+        self,
+        name: str,
+        input: Any = None,
+        *,
+        instance_id: str | None = None,
+        events: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        limit: int = 1000,
+    ) -> AsyncOrchestration:
+        """Run an orchestration to its end; see :meth:`TestClient.run_orchestration`."""
+        started = self.orchestration(self._durable.start(name, input, instance_id, events))
+        await self._settled()
+        await started.run(limit=limit)
+        return started
+
+    def orchestration(self, instance_id: str) -> AsyncOrchestration:
+        """Find an orchestration; see :meth:`TestClient.orchestration`."""
+        from .durable import AsyncOrchestration
+
+        durable = self._durable
+        return AsyncOrchestration(durable.hub, durable.instance(instance_id), self._settled)
+
+    def orchestrations(self) -> list[AsyncOrchestration]:
+        """Give all orchestrations, in the order in which they were started."""
+        return [self.orchestration(each) for each in self._durable.hub.instances]
+
+    def entity(self, name: str, key: str) -> AsyncDurableEntity:
+        """Find a durable entity, which need not exist yet."""
+        from .durable import AsyncDurableEntity
+
+        return AsyncDurableEntity(self._durable.hub, name, key, self._settled)
 
     async def request(
         self, method: str, url: str, **options: Unpack[RequestOptions]
@@ -644,8 +856,12 @@ class AsyncTestClient(_Client):
         __tracebackhide__ = True
         reached = self._request(method, url, options)
         if isinstance(reached, ClientResponse):
+            if self._is_managed(url):
+                return await self._managed(method, url, options)
             return reached
-        return self._response(reached, await self._runs(reached.call))
+        attempts = await self._runs(reached.call)
+        await self._settled()
+        return self._response(reached, attempts)
 
     async def get(self, url: str, **options: Unpack[RequestOptions]) -> ClientResponse:
         """Send a GET request; see :meth:`TestClient.request`."""
@@ -729,8 +945,11 @@ class Clock(_Clock):
 
         until = self._target(when - self.now(), {})
         results: list[Result] = []
-        while attempts := now(self._client._deliveries.fire_next(until)):
-            results.append(self._client._delivered(attempts))
+        for stop in self._client._stops(until):
+            while attempts := now(self._client._deliveries.fire_next(stop)):
+                self._client._settle()
+                results.append(self._client._delivered(attempts))
+            self._client._settle()
         return results
 
 
@@ -747,6 +966,9 @@ class AsyncClock(_Clock):
         __tracebackhide__ = True
         until = self._target(when - self.now(), {})
         results: list[Result] = []
-        while attempts := await self._client._deliveries.fire_next(until):
-            results.append(self._client._delivered(attempts))
+        for stop in self._client._stops(until):
+            while attempts := await self._client._deliveries.fire_next(stop):
+                await self._client._settled()
+                results.append(self._client._delivered(attempts))
+            await self._client._settled()
         return results

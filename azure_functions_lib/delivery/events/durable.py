@@ -10,6 +10,9 @@ from ...wire.jsontext import dump_json
 from ..recorded import RecordedPayload
 from .common import body_datum, content_of
 
+MANAGEMENT_PATH = "/runtime/webhooks/durabletask"
+"""What the paths of management URLs begin with."""
+
 
 def orchestration(
     body: str | Mapping[str, Any] | None = None,
@@ -92,36 +95,39 @@ def activity(input: Any = "input") -> RecordedPayload:
     return RecordedPayload(ActivityTriggerCodec.encode(input))
 
 
-def durable_client(task_hub: str = "TestHub") -> RecordedPayload:
+def durable_client(
+    task_hub: str = "TestHub",
+    *,
+    base_url: str = f"http://localhost:7071{MANAGEMENT_PATH}",
+    rpc_base_url: str = "http://127.0.0.1:17071/durabletask/",
+) -> RecordedPayload:
     """Make what the input ``durableClient`` is given.
 
     Args:
         task_hub: the name of the task hub.
+        base_url: what the management URLs begin with.
+        rpc_base_url: the endpoint that the client calls.
     """
-    base = "http://localhost:7071/runtime/webhooks/durabletask"
     query = f"taskHub={task_hub}&connection=Storage&code=key"
-    instance = f"{base}/instances/INSTANCEID"
-    return RecordedPayload(
-        Datum(
-            dump_json(
-                {
-                    "taskHubName": task_hub,
-                    "creationUrls": {
-                        "createNewInstancePostUri": f"{base}/orchestrators/"
-                        "{functionName}[/{instanceId}]?code=key"
-                    },
-                    "managementUrls": {
-                        "id": "INSTANCEID",
-                        "statusQueryGetUri": f"{instance}?{query}",
-                        "sendEventPostUri": f"{instance}/raiseEvent/{{eventName}}?{query}",
-                        "terminatePostUri": f"{instance}/terminate?reason={{text}}&{query}",
-                        "purgeHistoryDeleteUri": f"{instance}?{query}",
-                    },
-                    "baseUrl": base,
-                    "requiredQueryStringParameters": "code=key",
-                    "rpcBaseUrl": "http://127.0.0.1:17071/durabletask/",
-                }
-            ),
-            "string",
-        )
-    )
+    instance = f"{base_url}/instances/INSTANCEID"
+    urls = {
+        "id": "INSTANCEID",
+        "statusQueryGetUri": f"{instance}?{query}",
+        "sendEventPostUri": f"{instance}/raiseEvent/{{eventName}}?{query}",
+        "terminatePostUri": f"{instance}/terminate?reason={{text}}&{query}",
+        "rewindPostUri": f"{instance}/rewind?reason={{text}}&{query}",
+        "purgeHistoryDeleteUri": f"{instance}?{query}",
+        "restartPostUri": f"{instance}/restart?{query}",
+        "suspendPostUri": f"{instance}/suspend?reason={{text}}&{query}",
+        "resumePostUri": f"{instance}/resume?reason={{text}}&{query}",
+    }
+    start = f"{base_url}/orchestrators/{{functionName}}[/{{instanceId}}]?code=key"
+    client = {
+        "taskHubName": task_hub,
+        "creationUrls": {"createNewInstancePostUri": start},
+        "managementUrls": urls,
+        "baseUrl": base_url,
+        "requiredQueryStringParameters": "code=key",
+        "rpcBaseUrl": rpc_base_url,
+    }
+    return RecordedPayload(Datum(dump_json(client), "string"))

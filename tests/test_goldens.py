@@ -1,7 +1,7 @@
 """The recorded behaviour of azure-functions, replayed.
 
-The recordings are not part of this repository. The test looks for ``run_goldens.py`` at the path
-of the environment variable ``AZFL_VECTORS``, else in ``shared/facts`` beside the checkout.
+They lie in ``tests/vectors``; the environment variable ``AZFL_VECTORS`` names another runner, with
+other recordings beside it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RUNNER = Path(os.environ.get("AZFL_VECTORS", ROOT.parent / "shared" / "facts" / "run_goldens.py"))
-
-if not RUNNER.is_file():
-    pytest.skip(
-        "the recordings of azure-functions' behaviour are not here (AZFL_VECTORS names their "
-        "runner)",
-        allow_module_level=True,
-    )
+RUNNER = Path(os.environ.get("AZFL_VECTORS", ROOT / "tests" / "vectors" / "replay.py"))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING = bool()  # why not False: see _lazy.py
 
 __version__ = "0.1.0"
 

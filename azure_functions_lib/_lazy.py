@@ -1,4 +1,8 @@
-"""Names of a package that are imported when they are first asked for (PEP 562)."""
+"""Names of a package that are imported when they are first asked for (PEP 562).
+
+Beside its ``__getattr__`` a package has them below ``if TYPE_CHECKING``, for type checkers and
+editors. There ``TYPE_CHECKING`` is written ``bool()``: jedi follows no branch of a plain False.
+"""
 
 from __future__ import annotations
 

@@ -95,6 +95,7 @@ def _replace(folder: Path, file: Path) -> None:
         new, old = Path(beside, "new"), Path(beside, "old")
         new.mkdir()
         shutil.copyfile(file, new / "__init__.py")
+        shutil.copyfile(file.with_name("py.typed"), new / "py.typed")
         if folder.exists():
             folder.rename(old)
         try:

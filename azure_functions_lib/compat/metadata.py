@@ -77,6 +77,7 @@ def write(site_packages: Path) -> None:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     # By the record, pip can uninstall it and put the other package in its place.
-    listed = ["azure/functions/__init__.py", *(f"{folder.name}/{name}" for name in files)]
+    package = [f"azure/functions/{name}" for name in ("__init__.py", "py.typed")]
+    listed = [*package, *(f"{folder.name}/{name}" for name in files)]
     record = "".join(f"{entry},,\n" for entry in [*listed, f"{folder.name}/RECORD"])
     (folder / "RECORD").write_text(record, encoding="utf-8")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .._lazy import lazy
 
-TYPE_CHECKING = False
+TYPE_CHECKING = bool()
 if TYPE_CHECKING:
     from . import events as events
     from .client import AsyncTestClient as AsyncTestClient

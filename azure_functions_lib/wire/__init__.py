@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._lazy import lazy
 
-TYPE_CHECKING = False
+TYPE_CHECKING = bool()
 if TYPE_CHECKING:
     from .datum import Datum as Datum
 

@@ -91,7 +91,7 @@ def test_shim_takes_the_place_of_an_installed_package(tmp_path: Path) -> None:
     (folder / "__init__.py").write_text("THE_OTHER = True")
     (tmp_path / "azure" / "storage").mkdir()
     assert "in place of another package" in shim(tmp_path)
-    assert [each.name for each in folder.iterdir()] == ["__init__.py"]
+    assert {each.name for each in folder.iterdir()} == {"__init__.py", "py.typed"}
     assert "azure_functions_lib" in (folder / "__init__.py").read_text()
     assert (tmp_path / "azure" / "storage").is_dir()
 

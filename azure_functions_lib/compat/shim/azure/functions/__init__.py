@@ -4,6 +4,6 @@ from azure_functions_lib.compat import answer
 
 answer(globals())
 
-TYPE_CHECKING = False
+TYPE_CHECKING = bool()
 if TYPE_CHECKING:
     from azure_functions_lib import *  # noqa: F403

@@ -55,6 +55,8 @@ def _is_durable_client(binding: Binding) -> bool:
     return binding_type(binding.type).event == "durable_client"
 
 
+_PACKAGE = "azure-functions-durable"
+
 _NOWHERE = durable_client().data
 """What a durable client is given without a task hub."""
 
@@ -121,6 +123,7 @@ class Durable:
         events: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
     ) -> str:
         """Start an orchestration with external events; give its id."""
+        _check_version()
         pairs = [(event, json_text(data)) for event, data in source_pairs(events)]
         sent = None if input is None else json_text(input)
         instance = self.hub.start(name, sent, instance_id)
@@ -163,6 +166,21 @@ def json_text(value: Any) -> str:
         InvalidValueError: it has no JSON form (a TypeError and ValueError).
     """
     return df_dumps(value)
+
+
+def _check_version() -> None:
+    """Refuse a package whose orchestrators read and write something else."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        found = version(_PACKAGE)
+    except PackageNotFoundError:  # the app has brought it along in another way
+        return
+    if not found.startswith("1."):
+        raise InvocationError(
+            f"orchestrations run through {_PACKAGE} 1; {found} is installed, which speaks another "
+            f"protocol. Install '{_PACKAGE}<2', or invoke the functions one by one"
+        )
 
 
 class _Orchestration:

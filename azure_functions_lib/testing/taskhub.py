@@ -560,19 +560,19 @@ class TaskHub:
         _, name, key = target.split("@", 2)
         request = str(uuid4())
         sent: dict[str, Any] = {"id": request, "op": operation, "input": text}
-        reply = None
+
+        def reply(failed: bool, result: str) -> None:
+            content = {"result": result}
+            if failed:
+                content["exceptionType"] = "System.Exception"
+            raised = {"Name": request, "Input": dump_json(content)}
+            self._send(instance, execution, {"EventType": EVENT_RAISED, **raised})
+
         if action["actionType"] == CALL_ENTITY:
-
-            def reply(failed: bool, result: str) -> None:
-                content = {"result": result}
-                if failed:
-                    content["exceptionType"] = "System.Exception"
-                raised = {"Name": request, "Input": dump_json(content)}
-                self._send(instance, execution, {"EventType": EVENT_RAISED, **raised})
-
+            self.signal(name, key, operation, text, reply)
         else:
             sent["signal"] = True
-        self.signal(name, key, operation, text, reply)
+            self.signal(name, key, operation, text)
         self._event(
             execution, EVENT_SENT, number, InstanceId=target, Name="op", Input=dump_json(sent)
         )

@@ -274,6 +274,14 @@ def test_what_cannot_be_is_told(client: TestClient) -> None:
     assert client.start_orchestration("approval", instance_id="i-1").status == "Running"
 
 
+def test_another_version_of_the_package_is_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "2.0.0")
+    with pytest.raises(InvocationError, match="durable 1; 2.0.0 is installed.*Install 'azure-fun"):
+        client.run_orchestration("chain", "Ada")
+
+
 def test_async_client() -> None:
     async def main() -> None:
         async with AsyncTestClient(APP, now=NOON) as client:

@@ -2,7 +2,8 @@
 
 From the rows of ``bindings/_table.py`` come the public names in ``__init__.py``, from the table of
 ``compat`` the mirrored modules in it. ``app/decorators.pyi`` gives each decorator of
-``app/decorators.py`` the parameters and the docstring of its declaration function.
+``app/decorators.py`` the parameters and the docstring of its declaration function. The tables of
+``docs/checking.md`` are the rules of ``app/rules.py``.
 With ``--check`` nothing is written, and the exit code tells whether something would have been.
 """
 
@@ -11,7 +12,10 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
+import importlib
+import re
 import runpy
+import string
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -20,6 +24,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "azure_functions_lib"
 TABLE = runpy.run_path(str(PACKAGE / "bindings" / "_table.py"))
 MIRRORED = runpy.run_path(str(PACKAGE / "compat" / "_table.py"))["NAMES"]
+sys.path.insert(0, str(PACKAGE.parent))
+RULES = importlib.import_module("azure_functions_lib.app.rules").RULES
 END = "# -- end of generated text"
 WIDTH = 100
 
@@ -29,14 +35,16 @@ def generated() -> Iterator[tuple[Path, str]]:
     path = PACKAGE / "__init__.py"
     yield path, replaced(path.read_text(), "exports", exports())
     yield PACKAGE / "app" / "decorators.pyi", decorators()
+    path = PACKAGE.parent / "docs" / "checking.md"
+    yield path, replaced(path.read_text(), "rules", checks(), "<!-- -- end of generated text -->")
 
 
-def replaced(text: str, name: str, body: str) -> str:
+def replaced(text: str, name: str, body: str, end_marker: str = END) -> str:
     """Put a body between the markers of that name."""
-    before, marker, rest = text.partition(f": {name}\n")
+    before, marker, rest = text.partition(f": {name}{' -->' * (end_marker != END)}\n")
     if not marker:
         raise SystemExit(f"no marker for {name!r}")
-    _, end, after = rest.partition(END)
+    _, end, after = rest.partition(end_marker)
     return f"{before}{marker}{body}{end}{after}"
 
 
@@ -68,6 +76,30 @@ def mirrored_modules() -> list[str]:
         for name in sorted(MIRRORED)
         if name.isidentifier() and not name.startswith("_") and name not in own
     ]
+
+
+def checks() -> str:
+    """Write a table of rules for each topic of ``app/rules.py``, which its comments name."""
+    text = (PACKAGE / "app" / "rules.py").read_text()
+    lines = [""]
+    for topic in re.split("^# -- ", text, flags=re.MULTILINE)[1:]:
+        title, _, body = topic.partition("\n")
+        lines += [f"### {title}", "", "| rule | severity | what is wrong | what to do |"]
+        lines.append("|---|---|---|---|")
+        for name in re.findall(r'^\w+ = Rule\(\s*"([\w-]+)"', body, flags=re.MULTILINE):
+            rule = RULES[name]
+            cause, remedy = rule.meaning or (sentence(rule.cause), sentence(rule.remedy))
+            cells = (f"`{name}`", rule.severity, cause, remedy)
+            lines.append(f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def sentence(template: str) -> str:
+    """Write a template as it reads with the names of what is put in; a place has none."""
+    names = {name: f"*{name}*" for _, name, _, _ in string.Formatter().parse(template) if name}
+    names.update(where="")
+    return re.sub(r"\{(\w+)!r\}", r"{\1}", template).format(**names)
 
 
 STUB = """\

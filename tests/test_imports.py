@@ -19,6 +19,7 @@ LEVELS = (
     ("middleware", "meta"),
     ("app", "extension"),
     ("runtime", "delivery"),
+    ("checking",),
     ("testing", "host"),
     ("cli",),
     ("__main__",),
@@ -48,8 +49,13 @@ EXCUSED = {
     ("middleware/asgi.py", "threading"),  # several loops may start it at once, but only one does
 }
 
-# The plain data of a call and its outcome, which whoever runs functions takes and gives.
-BESIDE = {("runtime", "delivery.call")}
+# The plain data of a call and its outcome, which whoever runs functions takes and gives. And the
+# check, which an app is asked for: it needs the host's rules.
+BESIDE = {
+    ("runtime", "delivery.call"),
+    ("app", "checking.check_app"),
+    ("app", "checking.check_declarations"),
+}
 
 # They find modules by name: from the table of bindings, or in sys.modules.
 NAMES_MODULES = {"bindings/__init__.py", "testing/alias.py"}

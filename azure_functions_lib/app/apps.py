@@ -203,14 +203,16 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
     def validate(self) -> list[Problem]:
         """Find every problem that the host or a worker would find in the app, all at once.
 
-        Returns:
-            the problems, each with the function, the parameter, the cause and the remedy; an
-            empty list for an app that can be served.
-        """
-        from .check import check_functions, index
+        It looks at what the app declares. The files and settings beside it are for ``azfl check``.
 
-        functions, problems = index(self)
-        return problems + check_functions(functions)
+        Returns:
+            the problems, each with the function, the parameter, the cause, the remedy, the
+            severity and the place; an empty list for an app that can be served.
+        """
+        from ..checking import check_declarations
+        from .loader import declared
+
+        return check_declarations(declared(self))
 
     @_bare
     def on_startup(self, hook: _Hook) -> _Hook:

@@ -199,10 +199,20 @@ class LoadedApp:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """Everything that is wrong: the app's own problems, then those of every function."""
+        """What loading shows to be wrong: the app's own problems, then those of every function."""
         functions = [*self.functions.values(), *self._clashes]
         loading = [problem for function in functions for problem in function.load_problems]
         return [*self.app_problems, *loading, *check_functions(functions)]
+
+    @cached_property
+    def findings(self) -> list[Problem]:
+        """Everything that the check finds: :attr:`problems`, and all that needs the host's rules.
+
+        It is to be asked for first while the app is open.
+        """
+        from ..checking import check_app
+
+        return check_app(self)
 
     def function(self, name: str) -> LoadedFunction:
         """Find a function by its name, in any letter case.
@@ -236,7 +246,8 @@ class LoadedApp:
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**self.__dict__, "app": None, "error": None, "problems": self.problems}
+        state = {**self.__dict__, "app": None, "error": None}
+        state.update(problems=self.problems, findings=self.findings)
         del state["undo"]
         return state
 

@@ -23,7 +23,7 @@ from .loaded import LoadedApp, LoadedFunction, import_problem
 from .process import PROCESS_LOCK, undone
 from .settings import is_disabled, is_file, read_host_settings, read_local_settings
 
-__all__ = ["LoadedApp", "LoadedFunction", "app_root", "load_app"]
+__all__ = ["LoadedApp", "LoadedFunction", "app_root", "declared", "load_app"]
 
 _SCRIPT_FILE_VARIABLE = "PYTHON_SCRIPT_FILE_NAME"
 _SCRIPT_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.py")
@@ -78,6 +78,13 @@ def app_root(path: Path) -> Path:
         AppError: there is no such folder.
     """
     return _find(path)[0]
+
+
+def declared(app: Any) -> LoadedApp:
+    """Give what an app object declares, without the app's folder and settings."""
+    loaded = LoadedApp(Path.cwd())
+    _take_app(loaded, app)
+    return loaded
 
 
 def _find(path: Path) -> tuple[Path, str | None]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Problem", "errors"]
+__all__ = ["Problem", "Severity", "errors"]
+
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Problem:
         cause: what is wrong.
         remedy: what to write instead.
         severity: ``"error"`` for what the host or a worker refuses; ``"warning"`` for what they
-            serve, though hardly as it was meant.
+            serve, though hardly as it was meant; ``"note"`` for what Azure does differently.
         file: the path of the file to change; None where it is not known.
         line: the line in that file, from 1 on; None where it is not known.
         key: the key of the binding, or of the file, that is concerned; None for the whole.
@@ -31,7 +33,7 @@ class Problem:
     parameter: str | None
     cause: str
     remedy: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     file: str | None = None
     line: int | None = None
     key: str | None = None

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from .problem import Problem
+from .problem import Problem, Severity
 
 __all__ = ["RULES", "Rule"]
 
@@ -27,7 +27,7 @@ class Rule(NamedTuple):
     id: str
     cause: str
     remedy: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     meaning: tuple[str, str] | None = None
 
     def __call__(
@@ -150,13 +150,13 @@ BLUEPRINT_UNREGISTERED = Rule(
 BLUEPRINT_NOT_IMPORTED = Rule(
     "blueprint-not-imported",
     "{file} has a Blueprint, but nothing imports it",
-    "Import it in {script}, and register the blueprint with app.register_functions",
+    "Import it where the app is, and register the blueprint with app.register_functions",
     "warning",
 )
 IGNORED_FOLDERS = Rule(
     "ignored-folders",
-    "the folders with function.json are ignored, since there is a {script}: {folders}",
-    "Move their functions into {script}, or take that file away",
+    "folders with function.json are ignored beside a file of decorators: {folders}",
+    "Move their functions into that file, or take it away",
     "warning",
 )
 WRONG_SERVER_APP = Rule(
@@ -236,10 +236,16 @@ TYPE_MISSPELT = Rule(
     "Write {meant!r}",
     "warning",
 )
+TRIGGER_KEY_MISSING = Rule(
+    "trigger-key-missing",
+    "{type} has no {keys}",
+    "Write {keys}, which {what}",
+)
 KEY_MISSING = Rule(
     "binding-key-missing",
     "{type} has no {keys}",
     "Write {keys}, which {what}",
+    "warning",
 )
 KEY_NO_TEXT = Rule("binding-key-no-text", "its {key} is {value}", "Write text")
 KEY_MISSPELT = Rule(
@@ -313,13 +319,6 @@ ROUTE_URL = Rule(
     "the route {route!r} is a URL with {part}",
     "Write the path alone; a query is read with req.params",
 )
-ROUTE_SHADOWED = Rule(
-    "route-shadowed",
-    "Azure calls function {earlier!r} for {path}, since it tries routes in the alphabetical order "
-    "of function names",
-    "Name it so that it comes before {earlier!r}, or narrow the route of that",
-    "warning",
-)
 ROUTE_PARAMETER = Rule(
     "route-parameter",
     "no binding has the name of this parameter; the route has a parameter {name!r}",
@@ -335,6 +334,34 @@ RETURN_WITHOUT_BINDING = Rule(
     "it is annotated to return {shown}, but no binding takes the result",
     "Return nothing, or add an output named '$return'",
     "warning",
+)
+
+# -- In Azure
+
+ROUTE_SHADOWED = Rule(
+    "azure-route-order",
+    "Azure calls function {earlier!r} for {path}, since it tries routes in the alphabetical order "
+    "of function names",
+    "Name it so that it comes before {earlier!r}, or narrow the route of that",
+    "note",
+)
+AZURE_CHUNKED = Rule(
+    "azure-chunked-body",
+    "Azure gives functions no body of a request that is sent in chunks, without Content-Length",
+    "Let clients send Content-Length",
+    "note",
+)
+AZURE_BASE64 = Rule(
+    "azure-queue-base64",
+    "Azure expects queue messages in base64, and moves others to the poison queue without a word",
+    'Send base64, or write "messageEncoding": "none" into extensions.queues of host.json',
+    "note",
+)
+AZURE_DISABLED = Rule(
+    "azure-disabled",
+    "Azure does not read it, and runs the function",
+    "Set the application setting AzureWebJobs.{name}.Disabled to true",
+    "note",
 )
 
 # -- Triggers and expressions
@@ -376,8 +403,13 @@ EXPRESSION_MISSPELT = Rule(
 )
 STORAGE_NAME = Rule(
     "storage-name",
-    "{key} {value!r} is no name of a {what}",
+    "{key} {value!r} is no name of a {what} in Azure Storage",
     "{remedy}",
+    "warning",
+    meaning=(
+        "a queue, blob container or table has no such name in Azure Storage",
+        "3 to 63 letters in lower case, digits and single '-'; a table's are letters and digits",
+    ),
 )
 SAME_PLACE = Rule(
     "output-is-trigger",
@@ -487,14 +519,20 @@ RETRY_NO_OBJECT = Rule(
 # -- function.json
 
 FILE_UNREADABLE = Rule(
-    "json-unreadable", "{it}cannot be read: {error}", "Write valid JSON in UTF-8"
+    "json-unreadable",
+    "{it}cannot be read: {error}",
+    "Write valid JSON in UTF-8",
+    meaning=("the file cannot be read as JSON", "write valid JSON in UTF-8"),
 )
 FUNCTION_NO_OBJECT = Rule(
     "function-json-no-object", "it holds {value}, not an object", 'Write {{"bindings": [...]}}'
 )
 FUNCTION_KEY = Rule("function-json-key", "the host does not know this key", "Write {meant!r}")
 BINDINGS_MISSING = Rule(
-    "bindings-missing", "it {value}", "Write a list with at least the function's trigger"
+    "bindings-missing",
+    "it {value}",
+    "Write a list with at least the function's trigger",
+    meaning=("the list of bindings is missing or empty", "write one with the function's trigger"),
 )
 BINDING_NO_OBJECT = Rule("binding-no-object", "it is {value}, not an object", "Write an object")
 BINDING_NO_NAME = Rule(
@@ -553,8 +591,8 @@ HOST_KEY = Rule(
 )
 NO_HOST_JSON = Rule(
     "host-json-missing",
-    "the app has no host.json, which the host needs",
-    'Write {{"version": "2.0"}} into host.json beside {script}',
+    "there is none in {folder}, and the host needs one",
+    'Write {{"version": "2.0"}}',
     "warning",
 )
 LOCAL_PORT = Rule("local-port", "Host.LocalHttpPort is {value}", "Write a port number, 0 to 65535")
@@ -601,6 +639,7 @@ CONNECTION_PERCENT = Rule(
     "connection-percent",
     "{key} is {value!r}; it is the name of a setting by itself",
     "Write {name!r}, without '%'",
+    "warning",
 )
 WORKER_RUNTIME = Rule(
     "worker-runtime",

@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .common import (
-    Wrong,
-    app_argument,
-    echo_problem,
-    opened,
-    output_option,
-    print_json,
-    problem_json,
-)
+from ..app.problem import errors
+from .common import app_argument, echo_problem, opened, print_json, problem_json
+
+if TYPE_CHECKING:
+    from ..app.problem import Problem
 
 
 @click.command("check")
 @app_argument
-@output_option
-def command(app: Path, output: str) -> None:
-    """Print every problem of APP: function, parameter, cause and remedy.
+@click.option(
+    "--output",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people, one JSON document, or SARIF for the annotations of a code host.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 2 for warnings too.")
+def command(app: Path, output: str, strict: bool) -> None:
+    """Print every problem of APP: function, parameter, cause, remedy, file and line.
 
-    Exit status 2 if one keeps the app from being served, else 0.
+    Exit status 2 if one keeps something from being served, else 0.
     """
     from ..compat.search import unused_shim
-    from ..delivery.routes import route_problems, shadowed_routes
 
-    with opened(app, output) as loaded:
-        problems = [*loaded.problems, *route_problems(loaded)]
-        count = len(loaded.functions)
+    with opened(app, "text" if output == "text" else "json") as loaded:
         unused = unused_shim(loaded.root)
-        warnings = [*shadowed_routes(loaded), *([unused] if unused else [])]
-    if problems:
-        raise Wrong([*problems, *warnings], output)
-    if output == "json":
-        print_json({"problems": [problem_json(warning) for warning in warnings]})
+        found = [*loaded.findings, *([unused] if unused else [])]
+        root, count = loaded.root, len(loaded.functions)
+    problems = [each for each in found if each.severity != "note"]
+    notes = [each for each in found if each.severity == "note"]
+    if output == "sarif":
+        from .sarif import document
+
+        print_json(document(found, root))
+    elif output == "json":
+        print_json(
+            {
+                "problems": [problem_json(problem) for problem in problems],
+                "in_azure": [problem_json(note) for note in notes],
+            }
+        )
     else:
-        for warning in warnings:
-            echo_problem(warning)
+        _print(problems, notes, count)
+    raise SystemExit(2 if (problems if strict else errors(problems)) else 0)
+
+
+def _print(problems: Sequence[Problem], notes: Sequence[Problem], count: int) -> None:
+    for problem in (*problems, *notes):
+        echo_problem(problem)
+    if not errors(problems):
         click.echo(f"No problems in {count} function{'' if count == 1 else 's'}.")

@@ -52,9 +52,17 @@ class Wrong(click.ClickException):
             echo_problem(problem)
 
 
+LABELS = {
+    "error": ("problem", "red"),
+    "warning": ("warning", "yellow"),
+    "note": ("in Azure", "cyan"),
+}
+"""What stands before a problem of each severity, and its colour."""
+
+
 def echo_problem(problem: Problem) -> None:
     """Print a problem as text on stderr."""
-    label, colour = ("warning", "yellow") if problem.severity == "warning" else ("problem", "red")
+    label, colour = LABELS[problem.severity]
     place = "" if problem.file is None else f" ({_near(problem.file)}"
     if place:
         place += ")" if problem.line is None else f":{problem.line})"
@@ -90,10 +98,10 @@ def opened(path: Path, output: str) -> Iterator[LoadedApp]:
             install_as_azure_functions()
             app = load_app(path)
         except NameTakenError as error:
-            remedy = "run azfl in a process of its own"
+            remedy = "Run azfl in a process of its own"
             raise Wrong([Problem(None, None, str(error), remedy)], output) from None
         except AppError as error:
-            remedy = "give the folder of a function app"
+            remedy = "Give the folder of a function app"
             raise Wrong([Problem(None, None, str(error), remedy)], output) from None
     with app:
         yield app

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..app.problem import errors
 from .common import Wrong, app_argument, opened, print_json
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 def command(app: Path) -> None:
     """Print the function.json of every function of APP, as the host would see it."""
     with opened(app, "json") as loaded:
-        if loaded.problems:
-            raise Wrong(loaded.problems, "json")
+        if wrong := errors(loaded.problems):
+            raise Wrong(wrong, "json")
         print_json(_records(loaded))
 
 

@@ -11,7 +11,7 @@ import click
 
 from ..host.host import Observer
 from ..host.messages import Logged, Printed
-from .common import printable
+from .common import LABELS, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,8 +44,9 @@ class Lines(Observer):
         width = max(map(len, serving.app.functions), default=0)
         for name, what in serving.listing():
             click.echo(f"  {printable(name):{width}}  {printable(what)}")
-        for problem in serving.app.problems:
-            click.secho(f"  problem: {printable(problem)}", fg="red")
+        for problem in serving.app.findings:
+            label, colour = LABELS[problem.severity]
+            click.echo(f"  {click.style(label, fg=colour)}: {printable(problem)}")
         click.echo("\nCtrl-C ends it.")
 
     def broken(self, reason: str) -> None:
@@ -89,7 +90,7 @@ class JsonLines(Observer):
 
     def loaded(self, app: LoadedApp) -> None:
         """Tell which functions there are."""
-        problems = [str(problem) for problem in app.problems]
+        problems = [str(problem) for problem in app.findings]
         self._event("loaded", functions=list(app.functions), problems=problems)
 
     def broken(self, reason: str) -> None:

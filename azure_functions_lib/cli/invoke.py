@@ -125,7 +125,7 @@ def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
         found = app.function(name)
     except AppError as error:
         raise Wrong([*app.app_problems, _problem(None, str(error))], output) from None
-    if found.problems:
+    if not found.ok:
         raise Wrong(found.problems, output)
     for problem in app.app_problems:  # such as settings that cannot be read: the function may run
         click.echo(f"{click.style('warning', fg='yellow')}: {printable(problem)}", err=True)

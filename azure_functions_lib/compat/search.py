@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..app import rules
 from ..app.problem import Problem
 from ..app.settings import is_true
 from . import is_shim
@@ -25,13 +26,5 @@ def unused_shim(root: Path) -> Problem | None:
     for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep):
         folder = Path(entry).resolve()
         if entry and folder != (root / _DEPLOYED).resolve() and is_shim(folder):
-            return Problem(
-                None,
-                "PYTHONPATH",
-                f"the shim in {entry} is searched after the worker's own packages, so that "
-                "azure-functions answers to the name azure.functions",
-                f"Write the shim into {_DEPLOYED} of the app, or set "
-                "PYTHON_ISOLATE_WORKER_DEPENDENCIES to 1",
-                severity="warning",
-            )
+            return rules.UNUSED_SHIM(None, "PYTHONPATH", entry=entry, deployed=_DEPLOYED)
     return None

@@ -83,9 +83,10 @@ def reserved_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
     for function in functions:
         route = _own_route(function).strip("/")
         for word in ("admin", "runtime"):
-            if http_trigger(function) is not None and route.lower().startswith(word):
+            trigger = http_trigger(function)
+            if trigger is not None and route.lower().startswith(word):
                 yield rules.ROUTE_RESERVED(
-                    function.name, "route", key="route", route=route, word=word
+                    function.name, trigger.name, key="route", route=route, word=word
                 )
 
 
@@ -104,7 +105,7 @@ def clashing_routes(functions: Iterable[LoadedFunction]) -> Iterator[Problem]:
         for other, taken in others:
             if not methods or not taken or methods & taken:
                 yield rules.ROUTE_TWICE(
-                    function.name, "route", key="route", other=other, route=route
+                    function.name, trigger.name, key="route", other=other, route=route
                 )
                 break
         else:
@@ -136,7 +137,7 @@ def shadowed_routes(app: LoadedApp) -> Iterator[Problem]:
             less_specific = template.precedence < earlier.precedence
             if answers and less_specific and path and earlier.match(path) is not None:
                 yield rules.ROUTE_SHADOWED(
-                    function.name, "route", key="route", earlier=name, path=path
+                    function.name, trigger.name, key="route", earlier=name, path=path
                 )
                 break
         routes.append((function.name, template, methods))

@@ -322,7 +322,7 @@ class Runtime:
             problems = self.app.app_problems
         else:
             problems = loaded.problems
-            if not problems:
+            if loaded.ok:
                 plan = self._plans[name] = Plan(loaded)
                 return plan
         lines = "".join(f"\n- {problem}" for problem in problems)

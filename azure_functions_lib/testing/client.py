@@ -115,9 +115,10 @@ class _Client:
         loaded = self._given if isinstance(self._given, LoadedApp) else self._load_app()
         problems = []
         if self._validate:
-            from ..delivery.routes import route_problems
+            from ..app.problem import errors
+            from ..checking import check_app
 
-            problems = [*loaded.problems, *route_problems(loaded)]
+            problems = errors(check_app(loaded, warnings=False))
         if problems:
             cause = loaded.error
             self._close(loaded)

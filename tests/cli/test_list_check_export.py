@@ -50,7 +50,9 @@ def test_check_of_a_healthy_app(azfl: Azfl, app: App) -> None:
     path = app({"orders": ([QUEUE], QUEUE_MAIN)})
     result = azfl("check", path)
     assert (result.exit_code, result.stdout) == (0, "No problems in 1 function.\n")
-    assert json.loads(azfl("check", path, "--output", "json").stdout) == {"problems": []}
+    document = json.loads(azfl("check", path, "--output", "json").stdout)
+    assert document["problems"] == []
+    assert [note["rule"] for note in document["in_azure"]] == ["azure-queue-base64"]
 
 
 SEVEN_FAULTS = {
@@ -79,7 +81,8 @@ def test_check_reports_seven_faults_of_four_functions_at_once(azfl: Azfl, app: A
 
     text = azfl("check", path)
     assert text.exit_code == 2
-    assert text.stderr.count("problem: ") == len(problems)
+    shown = text.stderr.count("problem: ") + text.stderr.count("warning: ")
+    assert shown == len(problems)
     assert "well" in azfl("invoke", path, "healthy").stdout
 
 
@@ -92,12 +95,12 @@ def test_check_reports_routes_that_the_host_does_not_take(azfl: Azfl, app: App) 
     assert sorted(problem["function"] for problem in problems) == ["broken", "reserved", "twice"]
 
 
-def test_check_warns_of_what_azure_does_differently(azfl: Azfl, app: App) -> None:
+def test_check_tells_what_azure_does_differently(azfl: Azfl, app: App) -> None:
     routes = {"get": "items/{id}", "list": "items/all"}
     path = app({name: ([{**HTTP, "route": each}, RESPONSE], MAIN) for name, each in routes.items()})
     result = azfl("check", path)
     assert result.exit_code == 0
-    assert "warning: list: route: Azure calls function 'get' for /api/items/all" in result.stderr
+    assert "in Azure: list: req: Azure calls function 'get' for /api/items/all" in result.stderr
     assert "No problems in 2 functions" in result.stdout
 
 

@@ -340,7 +340,7 @@ def test_routes_that_azure_tries_in_another_order(
     with load_app(app_of(*routes)) as app:
         found = list(shadowed_routes(app))
     assert [problem.function for problem in found] == shadowed
-    assert all(problem.severity == "warning" for problem in found)
+    assert all(problem.severity == "note" for problem in found)
 
 
 @pytest.mark.parametrize("methods", [5, "GET", {"GET": 1}, None, []])

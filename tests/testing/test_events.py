@@ -150,7 +150,7 @@ def test_fields_that_are_none() -> None:
 def test_values_that_a_trigger_does_not_take(trigger: str, value: Any, message: str) -> None:
     app = func.FunctionApp()
 
-    @app.generic_trigger("it", trigger)
+    @app.generic_trigger("it", trigger, schedule="0 0 * * * *")
     def function(it: Any) -> None: ...
 
     with TestClient(app) as client, pytest.raises(InvocationError, match=message):

@@ -1,0 +1,101 @@
+"""What is wrong with one HTTP function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..app import rules
+from ..delivery.routes import http_trigger, level_of, methods_of
+from ..enums import AuthLevel, HttpMethod
+from ..errors import preview
+
+if TYPE_CHECKING:
+    from ..app.loaded import LoadedFunction
+    from ..app.problem import Problem
+
+__all__ = ["level", "methods", "route", "web_application"]
+
+# Those of the registry of HTTP methods (RFC 9110, section 16.1.1) that are not of everyday use.
+_OTHER_METHODS = """
+ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY LABEL LINK LOCK MERGE MKACTIVITY
+MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PRI PROPFIND PROPPATCH QUERY REBIND
+REPORT SEARCH UNBIND UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL
+"""
+_METHODS = tuple(each.name for each in HttpMethod)
+_LEVELS = tuple(each.name.lower() for each in AuthLevel)
+
+
+def methods(function: LoadedFunction) -> Iterator[Problem]:
+    """Find methods that no request has."""
+    trigger = http_trigger(function)
+    if trigger is None:
+        return
+    for method in sorted(methods_of(trigger).difference(_METHODS, _OTHER_METHODS.split())):
+        yield rules.METHOD_UNKNOWN(
+            function.name, trigger.name, key="methods", value=method, methods=", ".join(_METHODS)
+        )
+    if trigger.get_dict_repr().get("methods") == []:
+        yield rules.NO_METHODS(function.name, trigger.name, key="methods")
+
+
+def level(function: LoadedFunction) -> Iterator[Problem]:
+    """Find authorization levels that there are not."""
+    trigger = http_trigger(function)
+    if trigger is not None and level_of(trigger) not in _LEVELS:
+        value = preview(trigger.get_dict_repr().get("authLevel"))
+        levels = ", ".join(_LEVELS)
+        yield rules.LEVEL_UNKNOWN(
+            function.name, trigger.name, key="authLevel", value=value, levels=levels
+        )
+
+
+def route(function: LoadedFunction) -> Iterator[Problem]:
+    """Find URLs and queries in the place of a route."""
+    trigger = http_trigger(function)
+    text = None if trigger is None else trigger.get_dict_repr().get("route")
+    if trigger is None or not isinstance(text, str):
+        return
+    outside = "".join(part.rpartition("}")[2] for part in text.split("{"))
+    for sign, part in (("://", "a host"), ("?", "a query"), ("#", "a fragment")):
+        if sign in outside:
+            yield rules.ROUTE_URL(function.name, trigger.name, key="route", route=text, part=part)
+            break
+
+
+def web_application(function: LoadedFunction) -> Iterator[Problem]:
+    """Find WSGI applications behind the adapter of ASGI, and the other way round."""
+    if function.http_type not in ("asgi", "wsgi"):
+        return
+    cells = getattr(function.function, "__closure__", None) or ()
+    for cell in cells:
+        adapter = cell.cell_contents
+        application = getattr(adapter, "_app", None)
+        if application is None:
+            continue
+        takes = _parameters(application)
+        wanted = {"asgi": 3, "wsgi": 2}[function.http_type]
+        if takes is not None and takes != wanted and takes in (2, 3):
+            asgi, wsgi = "AsgiFunctionApp", "WsgiFunctionApp"
+            is_asgi = function.http_type == "asgi"
+            yield rules.WRONG_SERVER_APP(
+                None,
+                function.name,
+                adapter=asgi if is_asgi else wsgi,
+                framework=type(application).__module__.partition(".")[0],
+                kind="WSGI" if is_asgi else "ASGI",
+                other=wsgi if is_asgi else asgi,
+            )
+
+
+def _parameters(application: Any) -> int | None:
+    """How many arguments an application takes; None if that cannot be told, or may vary."""
+    import inspect
+
+    try:
+        parameters = inspect.signature(application).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
+        return None
+    return sum(each.default is each.empty for each in parameters)

@@ -1,0 +1,136 @@
+"""What requirements.txt brings, and what the app imports.
+
+Only what is installed here is known: of a module that is not, nothing is said.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..app import rules
+from ..app.distributions import distribution_of
+from .blueprints import app_modules
+
+if TYPE_CHECKING:
+    from ..app.problem import Problem
+    from . import Subject
+
+__all__ = ["missing", "worker"]
+
+_FILE = "requirements.txt"
+_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_ELSEWHERE = re.compile(r"\s*(?:-e|--editable|\.|/|\w+\+|https?:|file:)")
+_OF_THE_PLATFORM = ("azure-functions", "azure-functions-worker")
+
+
+def _plain(name: str) -> str:
+    """Give a distribution's name as it is compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _requirements(root: Path) -> Iterator[tuple[str | None, int, Path]]:
+    """Give what requirements.txt names, with line and file; None for what has no name there."""
+    waiting, seen = [root / _FILE], set()
+    while waiting:
+        file = waiting.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        try:
+            lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        except (OSError, ValueError):
+            continue
+        for number, line in enumerate(lines, 1):
+            text = re.sub(r"(?:^|\s)#.*", "", line).strip()
+            other = re.match(r"(?:-r|--requirement)[ =]?(.+)", text)
+            if other is not None:
+                waiting.append(file.parent / other[1].strip())
+            elif _ELSEWHERE.match(text):
+                yield None, number, file
+            elif (found := _NAME.match(text)) and not text.startswith("-"):
+                yield _plain(found[1]), number, file
+
+
+def worker(subject: Subject) -> Iterator[Problem]:
+    """Find the platform's own worker among the requirements."""
+    for name, line, file in _requirements(subject.app.root):
+        if name == "azure-functions-worker":
+            yield rules.REQUIREMENT_WORKER(None, _FILE, file=str(file), line=line)
+
+
+def missing(subject: Subject) -> Iterator[Problem]:
+    """Find modules that the app imports from packages which requirements.txt does not bring."""
+    root = subject.app.root
+    required = [name for name, _, _ in _requirements(root)]
+    imported = dict(_imports(subject)) if (root / _FILE).is_file() else {}
+    if not imported or None in required:
+        return
+    brought = _with_dependencies({name for name in required if name is not None})
+    packages = importlib.metadata.packages_distributions()
+    told: set[str] = set()
+    for module, (file, line) in imported.items():
+        names = _distributions(module, packages)
+        if names and not names & brought and not names & told:
+            told |= names
+            yield rules.REQUIREMENT_MISSING(
+                None,
+                _FILE,
+                file=file,
+                line=line,
+                module=module,
+                packages=" or ".join(sorted(names)),
+            )
+
+
+def _imports(subject: Subject) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Give the modules that the app's files import, with where they first do."""
+    root, seen = subject.app.root, set()
+    for file in sorted(app_modules(subject.app)):
+        try:
+            tree = ast.parse(Path(file).read_bytes())
+        except (OSError, ValueError, SyntaxError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                names = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+            else:
+                continue
+            for name in names:
+                top = name.partition(".")[0]
+                local = (root / top).is_dir() or (root / f"{top}.py").is_file()
+                known = name in sys.modules or len(names) == 1
+                if name not in seen and known and not local and top not in sys.stdlib_module_names:
+                    seen.add(name)
+                    yield name, (file, node.lineno)
+
+
+def _distributions(module: str, packages: Mapping[str, list[str]]) -> set[str]:
+    """Give the distributions that may bring a module; none where that cannot be told."""
+    found = {_plain(name) for name in packages.get(module.partition(".")[0], ())}
+    if len(found) > 1:  # they share a namespace
+        found &= {_plain(distribution_of(module))}
+    return set() if found & {*_OF_THE_PLATFORM} else found
+
+
+def _with_dependencies(names: set[str]) -> set[str]:
+    """Add what the installed ones of some distributions require, of whatever extra."""
+    brought, waiting = set(), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in brought:
+            continue
+        brought.add(name)
+        try:
+            requires = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        waiting += [_plain(found[1]) for each in requires if (found := _NAME.match(each))]
+    return brought

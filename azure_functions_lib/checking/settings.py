@@ -1,0 +1,225 @@
+"""What is wrong with an app's settings and settings files, and with what needs them.
+
+No value of a setting is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..app import rules
+from ..app.check import located
+from ..app.json_lines import place_in
+from ..app.spelling import meant
+from ..bindings import binding_type, binding_types
+from ..delivery.expressions import resolve_settings
+from ..delivery.options import read_host_options
+from ..delivery.schedule import parse_schedule
+from ..errors import DeclarationError
+from .bindings import is_connection
+from .places import parted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..app.problem import Problem
+    from . import Subject
+
+__all__ = [
+    "cors",
+    "host_json",
+    "host_keys",
+    "host_options",
+    "missing",
+    "runtime",
+    "schedules",
+]
+
+_HOST_JSON = "host.json"
+_LOCAL_SETTINGS = "local.settings.json"
+_SCHEDULE = "schedule"
+_RESOLVED = ("consumerGroup", "databaseName", "leaseContainerName", "leaseCollectionName")
+"""Keys besides those of places in which the host puts settings for ``%NAME%``."""
+
+
+def schedules(subject: Subject) -> Iterator[Problem]:
+    """Find schedules that are none, and those that hardly mean what they seem to."""
+    for function in subject.app.functions.values():
+        for binding in function.bindings:
+            text = binding.get_dict_repr().get(_SCHEDULE)
+            if _SCHEDULE not in binding_type(binding.type).place or not isinstance(text, str):
+                continue
+            try:
+                resolved = resolve_settings(text, subject.settings)
+            except DeclarationError:
+                continue  # another rule tells of the setting
+            secret = resolved != text
+            try:
+                schedule = parse_schedule(resolved)
+            except DeclarationError as error:
+                cause, remedy = parted(error)
+                if secret:
+                    cause = f"the setting in schedule {text!r} holds no schedule"
+                problem = rules.SCHEDULE(
+                    function.name, binding.name, key=_SCHEDULE, cause=cause, remedy=remedy
+                )
+                yield located(problem, function)
+                continue
+            for note in () if secret else schedule.notes:
+                problem = rules.SCHEDULE_MEANING(
+                    function.name, binding.name, key=_SCHEDULE, schedule=text, note=note
+                )
+                yield located(problem, function)
+
+
+def missing(subject: Subject) -> Iterator[Problem]:
+    """Find settings that bindings name and nobody gives, each once.
+
+    Connections are looked for where there is a local.settings.json: without one, this is no place
+    where the app is run.
+    """
+    run_here = (subject.app.root / _LOCAL_SETTINGS).is_file()
+    known = {_plain(name) for name in (*subject.settings, *subject.app.local.connection_strings)}
+    sections = {name[: index.start()] for name in known for index in re.finditer(":", name)}
+    told: set[str] = set()
+    for function in subject.app.functions.values():
+        for binding in function.bindings:
+            for key, name in _named_settings(binding.type, binding.get_dict_repr()):
+                plain = _plain(name)
+                is_expression = key.startswith("%")
+                given = known if is_expression else known | sections
+                wanted = is_expression or run_here
+                if not wanted or plain in told or given & {plain, f"azurewebjobs{plain}"}:
+                    continue
+                told.add(plain)
+                problem = rules.SETTING_MISSING(
+                    function.name, binding.name, key=key.strip("%"), name=name
+                )
+                yield located(problem, function)
+
+
+def _named_settings(kind: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the settings that a binding names, with the key that does; ``%`` marks expressions."""
+    row = binding_type(kind)
+    for key, value in record.items():
+        if is_connection(key, value):
+            if "=" not in value and "%" not in value and "://" not in value:
+                yield key, value
+        elif isinstance(value, str) and key in (*row.place, row.reader, *_RESOLVED):
+            for name in re.findall("%([^%]+)%", value):
+                yield f"%{key}", name
+
+
+def _plain(name: str) -> str:
+    return name.replace("__", ":").lower()
+
+
+def runtime(subject: Subject) -> Iterator[Problem]:
+    """Find a worker of another language."""
+    name = "FUNCTIONS_WORKER_RUNTIME"
+    language = subject.settings.get(name)
+    if language and language.strip().lower() != "python":
+        file, line = None, None
+        if name in subject.app.local.values:
+            file, line = place_in(subject.app.root / _LOCAL_SETTINGS, ["Values", name])
+        yield rules.WORKER_RUNTIME(None, name, file=file, line=line)
+
+
+def cors(subject: Subject) -> Iterator[Problem]:
+    """Find a CORS of all origins together with credentials."""
+    local = subject.app.local
+    if local.cors_credentials and "*" in local.cors:
+        keys = ["Host", "CORS"]
+        file, line = place_in(subject.app.root / _LOCAL_SETTINGS, keys)
+        yield rules.CORS_CREDENTIALS(None, _LOCAL_SETTINGS, file=file, line=line)
+
+
+# -- host.json
+
+
+def host_options(subject: Subject) -> Iterator[Problem]:
+    """Find values of host.json that the host does not take."""
+    for problem in read_host_options(subject.app.host.data, subject.settings).problems:
+        path = (problem.parameter or "").partition(": ")[2]
+        yield _in_host_json(
+            subject.app.root,
+            rules.HOST_OPTION,
+            path.split("."),
+            cause=f"{path}: {problem.cause}",
+            remedy=problem.remedy,
+        )
+
+
+_KNOWN_KEYS: dict[tuple[str, ...], tuple[str, ...]] = {
+    (): (
+        "version",
+        "aggregator",
+        "applicationInsights",
+        "concurrency",
+        "customHandler",
+        "extensionBundle",
+        "extensions",
+        "functionTimeout",
+        "functions",
+        "healthMonitor",
+        "logging",
+        "managedDependency",
+        "retry",
+        "singleton",
+        "telemetryMode",
+        "watchDirectories",
+        "watchFiles",
+    ),
+    ("extensions",): ("blobs", "durableTask", "eventHubs", "http", "queues", "tables"),
+    ("extensions", "http"): (
+        "customHeaders",
+        "dynamicThrottlesEnabled",
+        "hsts",
+        "maxConcurrentRequests",
+        "maxOutstandingRequests",
+        "routePrefix",
+    ),
+    ("extensions", "queues"): (
+        "batchSize",
+        "maxDequeueCount",
+        "maxPollingInterval",
+        "messageEncoding",
+        "newBatchThreshold",
+        "visibilityTimeout",
+    ),
+    ("extensionBundle",): ("id", "version"),
+}
+_MOVED = ("blobs", "eventHubs", "http", "queues")
+"""What stood at the top before version 2.0."""
+
+
+def host_keys(subject: Subject) -> Iterator[Problem]:
+    """Find keys of host.json that are nearly known ones, or stand in the wrong place."""
+    for path, names in _KNOWN_KEYS.items():
+        known = {*names, *binding_types()} if path == ("extensions",) else names
+        section: Any = subject.app.host.data
+        for key in path:
+            section = section.get(key) if isinstance(section, dict) else None
+        for key in section if isinstance(section, dict) else ():
+            found = meant(key, known)
+            if found is not None and found.lower() == key.lower():
+                found = None
+            if not path and key in _MOVED:
+                found = f"extensions.{key}"
+            if found is not None:
+                keys = [*path, key]
+                yield _in_host_json(subject.app.root, rules.HOST_KEY, keys, meant=found)
+
+
+def _in_host_json(root: Path, rule: rules.Rule, keys: list[str], **values: Any) -> Problem:
+    file, line = place_in(root / _HOST_JSON, keys)
+    return rule(None, _HOST_JSON, key=".".join(keys), file=file, line=line, **values)
+
+
+def host_json(subject: Subject) -> Iterator[Problem]:
+    """Find an app without host.json."""
+    app = subject.app
+    if not (app.root / _HOST_JSON).exists() and app.functions:
+        yield rules.NO_HOST_JSON(None, _HOST_JSON, folder=app.root)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from ..errors import AppError
 
 if TYPE_CHECKING:
+    from uvicorn import Server
+
     from .host import Host
 
-__all__ = ["listening_socket", "serve"]
+__all__ = ["listening_socket", "make_server", "serve"]
 
 
 def listening_socket(address: str, port: int) -> socket.socket:
@@ -47,6 +49,29 @@ def listening_socket(address: str, port: int) -> socket.socket:
     return opened
 
 
+def make_server(host: Host) -> Server:
+    """Make the server before a host; signals are left to whoever runs it."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        host,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=max(1, round(host.grace)),
+        ws="none",
+    )
+
+    class Quiet(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield  # signals stop the host, not the server alone
+
+    return Quiet(config)
+
+
 async def serve(
     host: Host,
     listening: socket.socket,
@@ -66,25 +91,7 @@ async def serve(
     """
     loading = asyncio.ensure_future(host.start())  # the app loads while the server is imported
     await asyncio.sleep(0)
-    import uvicorn
-
-    config = uvicorn.Config(
-        host,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=max(1, round(host.grace)),
-        ws="none",
-    )
-
-    class Server(uvicorn.Server):
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield  # signals stop the host, not the server alone
-
-    server = Server(config)
+    server = make_server(host)
 
     def stop() -> None:
         if server.should_exit:

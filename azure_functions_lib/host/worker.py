@@ -87,13 +87,7 @@ class Worker:
 
     async def start(self) -> LoadedApp:
         """Load the app and run its startup hooks; see :meth:`Workers.start`."""
-        from ..app.loader import load_app
-        from ..compat import install_as_azure_functions
-
-        if Worker._loaded:
-            raise AppError("code that was loaded in this process stays. Start the host again")
-        install_as_azure_functions()
-        app = load_app(self._path, settings=self._settings)
+        app = self._load()
         try:
             self._select(app)
             runtime = Runtime(app, shutdown_timeout=_IDLE_THREADS)
@@ -102,11 +96,25 @@ class Worker:
             except Exception as error:
                 raise AppError(f"a startup hook raised {described(error)}") from error
         except BaseException:
-            app.close()
+            self._unload(app)
             raise
-        Worker._loaded = True
         self._runtime = runtime
         return app
+
+    def _load(self) -> LoadedApp:
+        from ..app.loader import load_app
+        from ..compat import install_as_azure_functions
+
+        if Worker._loaded:
+            raise AppError("code that was loaded in this process stays. Start the host again")
+        install_as_azure_functions()
+        app = load_app(self._path, settings=self._settings)
+        Worker._loaded = True
+        return app
+
+    def _unload(self, app: LoadedApp) -> None:
+        app.close()
+        Worker._loaded = False
 
     def _select(self, app: LoadedApp) -> None:
         if not app.functions:
@@ -163,8 +171,7 @@ class Worker:
             try:
                 await runtime.__aexit__(None, None, None)
             finally:
-                runtime.app.close()
-                Worker._loaded = False
+                self._unload(runtime.app)
 
 
 def timeout_error(call: Call, timeout: float | None) -> InvocationError:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from . import events as events
     from .client import AsyncTestClient as AsyncTestClient
     from .client import TestClient as TestClient
+    from .live_host import live as live
     from .result import ClientResponse as ClientResponse
     from .result import Result as Result
 
-__all__ = ["AsyncTestClient", "ClientResponse", "Result", "TestClient", "events"]
+__all__ = ["AsyncTestClient", "ClientResponse", "Result", "TestClient", "events", "live"]
 
 # The pytest plugin lies below this package and is imported in every run of pytest.
 __getattr__ = lazy(
@@ -31,5 +32,6 @@ __getattr__ = lazy(
         "Result": "result",
         "TestClient": "client",
         "events": "events",
+        "live": "live_host",
     },
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
     from ..runtime.invocation import Invocation
     from .client import TestClient
+    from .live_host import LiveHost
 
 _CLIENT = f"{__package__}.client"
 
@@ -48,6 +49,15 @@ def azfl_client(function_app: Any, azfl_settings: dict[str, str]) -> Iterator[Te
 
     with TestClient(function_app, settings=azfl_settings) as client:
         yield client
+
+
+@pytest.fixture
+def azfl_host(function_app: Any, azfl_settings: dict[str, str]) -> Iterator[LiveHost]:
+    """A real host of ``function_app`` on a free port, with ``azfl_settings``; see ``live``."""
+    from .live_host import live
+
+    with live(function_app, settings=azfl_settings) as host:
+        yield host
 
 
 def _app(config: pytest.Config) -> Any:

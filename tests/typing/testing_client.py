@@ -11,6 +11,7 @@ from azure_functions_lib import HttpResponse, Out
 from azure_functions_lib.testing import (
     AsyncTestClient,
     ClientResponse,
+    Orchestration,
     Result,
     TestClient,
     events,
@@ -31,6 +32,9 @@ def plain(client: TestClient) -> None:
     assert_type(client.table("rows").rows, list[dict[str, Any]])
     assert_type(client.clock.advance(hours=8), list[Result])
     assert_type(client.clock.now(), datetime)
+    assert_type(client.run_orchestration("o", [1], events={"e": 1}), Orchestration)
+    assert_type(client.orchestrations(), list[Orchestration])
+    assert_type(client.start_orchestration("o").history, list[dict[str, Any]])
     client.get("/", jsn=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.get("/", data=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.drain("queue", 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

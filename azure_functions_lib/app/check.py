@@ -73,7 +73,18 @@ def check_functions(functions: Iterable[Declared]) -> list[Problem]:
             problem = rules.DUPLICATE_NAME(name, cause=cause)
             problems.append(located(problem, function))
         seen[key] = name
-    return problems
+    return list(_once(problems))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Tell of another library's types once, though each function has some."""
+    told = False
+    for problem in problems:
+        if problem.rule != rules.OTHER_LIBRARY.id:
+            yield problem
+        elif not told:
+            told = True
+            yield replace(problem, function=None, parameter=None)
 
 
 def check_function(function: Declared) -> list[Problem]:
@@ -198,12 +209,25 @@ def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
     known = binding_types()
     if binding.type in known:
         return
-    found = meant(binding.type, known)
+    found = meant(binding.type, known) or _short_type(binding.type, known)
     if found is not None:
         # A type of other letters may be that of an extension.
         same = found.lower() == binding.type.lower()
         rule = rules.TYPE_CASE if same else rules.TYPE_MISSPELT
         yield rule(name, binding.name, key="type", type=binding.type, meant=found)
+
+
+_SHORT, _ALIKE = 5, 0.8
+
+
+def _short_type(name: str, known: Iterable[str]) -> str | None:
+    """Find the binding type of few letters that another name is nearly."""
+    import difflib
+
+    if len(name) > _SHORT:
+        return None
+    short = [each for each in known if len(each) <= _SHORT]
+    return next(iter(difflib.get_close_matches(name, short, n=1, cutoff=_ALIKE)), None)
 
 
 def _route_problems(name: str, trigger: Binding) -> Iterator[Problem]:
@@ -232,9 +256,11 @@ def _retry_problems(name: str, retry: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(strategy, str) or strategy not in _RETRY_INTERVALS:
         yield rules.RETRY_STRATEGY(name, "retry", key="strategy", value=repr(strategy))
         return
+    wrong = False
     for key in _RETRY_INTERVALS[strategy]:
         value = retry.get(key)
         if not _is_interval(value):
+            wrong = True
             yield rules.RETRY_INTERVAL(
                 name,
                 "retry",
@@ -242,11 +268,24 @@ def _retry_problems(name: str, retry: Mapping[str, Any]) -> Iterator[Problem]:
                 name=key.replace("_", " "),
                 value="missing" if value is None else repr(value),
             )
+    if not wrong and "minimum_interval" in _RETRY_INTERVALS[strategy]:
+        shortest, longest = (timespan(retry[key]) for key in _RETRY_INTERVALS[strategy])
+        if shortest is not None and longest is not None and shortest > longest:
+            yield rules.RETRY_ORDER(name, "retry", key="minimumInterval")
+    (other,) = _RETRY_INTERVALS.keys() - {strategy}
+    for key in _RETRY_INTERVALS[other]:
+        if retry.get(key) is not None:
+            words = key.replace("_", " ")
+            yield rules.RETRY_UNUSED(
+                name, "retry", key=json_key(key), name=words, strategy=strategy, other=other
+            )
 
 
 def _is_interval(value: Any) -> bool:
     try:
-        return isinstance(value, str) and ":" in value and timespan(value) is not None
+        if not isinstance(value, str) or ":" not in value or value.lstrip().startswith("-"):
+            return False
+        return timespan(value) is not None
     except ValueError:
         return False
 
@@ -273,7 +312,7 @@ def _signature_problems(
         if parameter.name in bound:
             yield from _parameter_problems(name, parameter, signature, bound[parameter.name])
         elif parameter.name not in unreadable:
-            yield from _unbound_problems(name, parameter, signature)
+            yield from _unbound_problems(name, parameter, signature, bindings)
     for binding in bound.values():
         missing = binding.name != RETURN and binding.name not in signature.parameters
         if missing and not signature.accepts(binding.name):
@@ -285,7 +324,7 @@ def _signature_problems(
 
 
 def _unbound_problems(
-    name: str, parameter: inspect.Parameter, signature: Signature
+    name: str, parameter: inspect.Parameter, signature: Signature, bindings: Sequence[Binding]
 ) -> Iterator[Problem]:
     from .signature import is_context
 
@@ -297,7 +336,19 @@ def _unbound_problems(
         if hint is not parameter.empty and not is_context(hint):
             yield rules.CONTEXT_ANNOTATION(name, parameter.name, shown=shown(hint))
     elif parameter.default is parameter.empty:
+        for binding in bindings:
+            if binding.type == HTTP_TRIGGER and _is_in_route(parameter.name, binding):
+                yield rules.ROUTE_PARAMETER(
+                    name, parameter.name, name=parameter.name, request=binding.name
+                )
+                return
         yield rules.PARAMETER_UNBOUND(name, parameter.name)
+
+
+def _is_in_route(parameter: str, trigger: Binding) -> bool:
+    route = trigger.get_dict_repr().get("route")
+    names = re.findall(r"\{\**([^*/?{}:=()]+)", route) if isinstance(route, str) else []
+    return parameter in names
 
 
 def _unresolved(name: str, parameter: str, signature: Signature) -> Problem:
@@ -363,7 +414,7 @@ def _misfit(name: str, parameter: str, binding: Binding, hint: Any, way: str, fo
         choice = " or ".join(form.format(kind) for kind in dict.fromkeys(served))
         remedy = f"Annotate it with {choice}"
     if any(_is_foreign(part) for part in annotated_types(hint)):
-        remedy += "; this type is of the azure-functions package, not of azure_functions_lib"
+        return rules.OTHER_LIBRARY(name, parameter)
     return rules.ANNOTATION(name, parameter, cause=cause, remedy=remedy)
 
 

@@ -53,7 +53,8 @@ def required_keys(function: LoadedFunction) -> Iterator[Problem]:
 
 def _missing(function: LoadedFunction, binding: Binding, keys: str, what: str) -> Problem:
     rule = rules.TRIGGER_KEY_MISSING if is_trigger(binding) else rules.KEY_MISSING
-    return rule(function.name, binding.name, type=binding.type, keys=keys, what=what)
+    key = keys.partition(" or ")[0]
+    return rule(function.name, binding.name, key=key, type=binding.type, keys=keys, what=what)
 
 
 def misspelt_keys(function: LoadedFunction) -> Iterator[Problem]:

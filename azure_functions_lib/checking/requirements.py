@@ -9,9 +9,9 @@ import ast
 import importlib.metadata
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..app import rules
 from ..app.distributions import distribution_of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["missing", "worker"]
 
 _FILE = "requirements.txt"
-_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?")
+_EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
 _ELSEWHERE = re.compile(r"\s*(?:-e|--editable|\.|/|\w+\+|https?:|file:)")
 _OF_THE_PLATFORM = ("azure-functions", "azure-functions-worker")
 
@@ -34,7 +35,23 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _requirements(root: Path) -> Iterator[tuple[str | None, int, Path]]:
+class _Requirement(NamedTuple):
+    """A distribution and which of its extras are asked for."""
+
+    name: str
+    extras: frozenset[str]
+
+
+def _requirement(text: str) -> _Requirement | None:
+    """Read the beginning of a requirement (PEP 508)."""
+    found = _REQUIREMENT.match(text)
+    if found is None:
+        return None
+    extras = frozenset(_plain(each.strip()) for each in (found[2] or "").split(",") if each)
+    return _Requirement(_plain(found[1]), extras)
+
+
+def _requirements(root: Path) -> Iterator[tuple[_Requirement | None, int, Path]]:
     """Give what requirements.txt names, with line and file; None for what has no name there."""
     waiting, seen = [root / _FILE], set()
     while waiting:
@@ -53,25 +70,25 @@ def _requirements(root: Path) -> Iterator[tuple[str | None, int, Path]]:
                 waiting.append(file.parent / other[1].strip())
             elif _ELSEWHERE.match(text):
                 yield None, number, file
-            elif (found := _NAME.match(text)) and not text.startswith("-"):
-                yield _plain(found[1]), number, file
+            elif not text.startswith("-") and (found := _requirement(text)):
+                yield found, number, file
 
 
 def worker(subject: Subject) -> Iterator[Problem]:
     """Find the platform's own worker among the requirements."""
-    for name, line, file in _requirements(subject.app.root):
-        if name == "azure-functions-worker":
+    for each, line, file in _requirements(subject.app.root):
+        if each is not None and each.name == "azure-functions-worker":
             yield rules.REQUIREMENT_WORKER(None, _FILE, file=str(file), line=line)
 
 
 def missing(subject: Subject) -> Iterator[Problem]:
     """Find modules that the app imports from packages which requirements.txt does not bring."""
     root = subject.app.root
-    required = [name for name, _, _ in _requirements(root)]
+    required = [each for each, _, _ in _requirements(root)]
     imported = dict(_imports(subject)) if (root / _FILE).is_file() else {}
     if not imported or None in required:
         return
-    brought = _with_dependencies({name for name in required if name is not None})
+    brought = _with_dependencies(each for each in required if each is not None)
     packages = importlib.metadata.packages_distributions()
     told: set[str] = set()
     for module, (file, line) in imported.items():
@@ -120,17 +137,20 @@ def _distributions(module: str, packages: Mapping[str, list[str]]) -> set[str]:
     return set() if found & {*_OF_THE_PLATFORM} else found
 
 
-def _with_dependencies(names: set[str]) -> set[str]:
-    """Add what the installed ones of some distributions require, of whatever extra."""
-    brought, waiting = set(), list(names)
+def _with_dependencies(requirements: Iterable[_Requirement]) -> set[str]:
+    """Name some requirements, and what those that are installed require in turn."""
+    seen, waiting = set(), list(requirements)
     while waiting:
-        name = waiting.pop()
-        if name in brought:
+        each = waiting.pop()
+        if each in seen:
             continue
-        brought.add(name)
+        seen.add(each)
         try:
-            requires = importlib.metadata.requires(name) or []
+            requires = importlib.metadata.requires(each.name) or []
         except importlib.metadata.PackageNotFoundError:
             continue
-        waiting += [_plain(found[1]) for each in requires if (found := _NAME.match(each))]
-    return brought
+        for text in requires:
+            extra, found = _EXTRA.search(text), _requirement(text)
+            if found is not None and (extra is None or _plain(extra[1]) in each.extras):
+                waiting.append(found)
+    return {each.name for each in seen}

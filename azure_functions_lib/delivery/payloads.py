@@ -16,6 +16,7 @@ from ..enums import DataType
 from ..errors import BindingError, InvalidPayloadError, InvalidValueError, InvocationError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json, parse_json
+from ..wire.registry import registry
 from . import events
 from .events.http import http_request
 from .recorded import RecordedPayload
@@ -42,6 +43,7 @@ __all__ = [
 MISSING: Any = object()
 """No value; None is one."""
 
+_PACKAGE = f"{__package__.partition('.')[0]}."
 _STRING = DataType.STRING.value
 _BINARY = (DataType.BINARY.value, DataType.STREAM.value)
 
@@ -55,7 +57,7 @@ def trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
             :mod:`~azure_functions_lib.testing.events`, or a Datum that travels as it is.
 
     Raises:
-        InvocationError: the trigger needs a value, or takes one at a time.
+        InvocationError: the trigger needs a value, takes one at a time, or never gets this one.
         InvalidPayloadError: the value is not what the trigger takes (a ValueError).
         InvalidValueError: the value has no form on the wire (a TypeError and ValueError).
     """
@@ -78,6 +80,7 @@ def _refused(binding: Binding, value: Any, error: Exception) -> InvalidValueErro
 
 def _trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
     if isinstance(value, RecordedPayload):
+        _check_event(trigger, value.event)
         return value._replace(data=_typed(trigger, value.data))
     if isinstance(value, Datum):
         return RecordedPayload(value)
@@ -89,6 +92,7 @@ def _trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
                 f"client.invoke(name, {trigger.name}=value), or one of testing.events"
             )
         return example(trigger)
+    _check_value(trigger, value)
     if kind.event == "generic":
         return RecordedPayload(*trigger_payload(trigger, _content(value)))
     single: _Maker = getattr(events, kind.event)
@@ -107,6 +111,60 @@ def _trigger_event(trigger: Binding, value: Any) -> RecordedPayload:
     else:
         made = batch([value]) if cardinality(trigger) == "many" else single(value)
     return made._replace(data=_typed(trigger, made.data))
+
+
+def _check_event(trigger: Binding, event: str) -> None:
+    """Refuse the payload of another trigger, or a batch where one message comes at a time."""
+    expected = binding_type(trigger.type).event
+    names = [expected]
+    if hasattr(events, f"{expected}_batch"):
+        many = f"{expected}_batch"
+        names = {"one": [expected], "many": [many]}.get(cardinality(trigger), [expected, many])
+    if event and event not in names:
+        declared = f', since its cardinality is "{cardinality(trigger)}"'
+        raise _not_delivered(
+            trigger,
+            f"a payload of events.{event}",
+            " or ".join(f"events.{name}" for name in names)
+            + (declared if event.removesuffix("_batch") == expected else ""),
+        )
+
+
+def _check_value(trigger: Binding, value: Any) -> None:
+    """Refuse what no host could deliver: nothing, or this library's value of another trigger."""
+    codec = registry.codec(trigger.type)
+    if value is None and not codec.accepts_any:
+        raise _not_delivered(trigger, "None", _expected(trigger))
+    items = value if isinstance(value, (list, tuple)) else (value,)
+    for item in items:
+        kind = type(item)
+        if not any(base.__module__.startswith(_PACKAGE) for base in kind.__mro__):
+            continue
+        if not (codec.check_input_type_annotation(kind) or issubclass(kind, _row(codec))):
+            raise _not_delivered(trigger, preview(item), _expected(trigger))
+        event = binding_type(trigger.type).event
+        if items is value and not _row(codec) and not hasattr(events, f"{event}_batch"):
+            raise _not_delivered(
+                trigger,
+                f"a list of {len(items)}",
+                f"one {kind.__name__}, since the host gives it one at a time. Invoke the function "
+                "once for each",
+            )
+
+
+def _row(codec: Any) -> tuple[type, ...]:
+    return (codec.row,) if hasattr(codec, "row") else ()
+
+
+def _expected(trigger: Binding) -> str:
+    """Tell what a trigger takes: its own types, or what its builder makes."""
+    codec = registry.codec(trigger.type)
+    types = [kind.__name__ for kind in (*_row(codec), *codec.accepts)]
+    return f"{', '.join(types)} or a payload of events.{binding_type(trigger.type).event}"
+
+
+def _not_delivered(trigger: Binding, came: str, expected: str) -> InvocationError:
+    return InvocationError(f"{trigger.type} {trigger.name!r}: got {came}; expected {expected}")
 
 
 def example(binding: Binding) -> RecordedPayload:

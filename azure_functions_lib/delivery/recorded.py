@@ -3,13 +3,15 @@
 ::
 
     {
+      "event": "queue",
       "data": {"type": "string", "value": "hello"},
       "metadata": {"DequeueCount": {"type": "json", "value": "2"}},
       "inputs": {"obj": {"type": "bytes", "value": {"$bytes": "AAEC"}}}
     }
 
 ``data`` is the trigger's payload, ``metadata`` its trigger metadata, ``inputs`` holds the payloads
-of the other input bindings by name. All three may be absent. A payload is null, or an object with
+of the other input bindings by name. ``event`` is the name of the builder that has made it, which
+tells for which triggers it is. All of these may be absent. A payload is null, or an object with
 the wire type and the value:
 
 =======================  ==========================================================================
@@ -70,11 +72,14 @@ class RecordedPayload(NamedTuple):
         data: the trigger's payload.
         metadata: the trigger metadata.
         inputs: the payloads of the other input bindings, by binding name.
+        event: the name of the builder in :mod:`azure_functions_lib.delivery.events` that has made
+            it; empty where none has, so that it may be for any trigger.
     """
 
     data: Datum | None = None
     metadata: Mapping[str, Datum | None] = {}
     inputs: Mapping[str, Datum] = {}
+    event: str = ""
 
 
 LIMIT = 100 * 2**20
@@ -103,18 +108,23 @@ def loads(text: str | bytes, *, limit: int = LIMIT) -> RecordedPayload:
         document = parse_json(text)
     except ValueError as error:
         raise _invalid("document", f"text that is not JSON ({error})", "a JSON object") from None
-    _keys(document, "document", optional=("data", "metadata", "inputs"))
+    _keys(document, "document", optional=("event", "data", "metadata", "inputs"))
+    event = document.get("event", "")
+    if not isinstance(event, str):
+        raise _invalid("event", preview(event), "the name of a builder")
     inputs = _datums(document.get("inputs"), "inputs")
     return RecordedPayload(
         datum_from_json(document.get("data"), "data"),
         _datums(document.get("metadata"), "metadata"),
         {name: datum or Datum(None, None) for name, datum in inputs.items()},
+        event,
     )
 
 
 def dumps(payload: RecordedPayload) -> str:
     """Write a recorded payload as an indented JSON document."""
     document = {
+        **({"event": payload.event} if payload.event else {}),
         "data": datum_to_json(payload.data),
         "metadata": _datums_to_json(payload.metadata),
         "inputs": _datums_to_json(payload.inputs),

@@ -176,8 +176,8 @@ def filled_by(text: str, payload: Datum | None, **metadata: Datum) -> str:
 
 def test_a_queue_message_gives_its_metadata_and_its_members() -> None:
     text = '{"file": "a.png", "size": {"x": 3}, "ok": true, "l": [1], "z": null}'
-    payload, metadata, _ = queue(text)
-    given = BindingData.of("f", NOW, payload, metadata)
+    sent = queue(text)
+    given = BindingData.of("f", NOW, sent.data, sent.metadata)
     assert Template.parse("{file} {size.x} {ok} {DequeueCount}").fill(given) == "a.png 3 True 1"
     assert Template.parse("{queuetrigger}").fill(given) == text
     assert re.fullmatch(r"\d{4}/\d\d", Template.parse("{InsertionTime:yyyy/MM}").fill(given))

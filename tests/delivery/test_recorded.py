@@ -43,11 +43,20 @@ def test_document_of_three_parts() -> None:
         Datum("hello", "string"),
         {"DequeueCount": Datum("2", "json"), "Id": None},
         {"obj": Datum(b"\x00\xff", "bytes")},
+        "",
     )
 
 
+def test_the_builder_is_recorded() -> None:
+    assert recorded.loads('{"event": "queue"}').event == "queue"
+    with pytest.raises(
+        InvalidPayloadError, match="event: got int 5; expected the name of a builde"
+    ):
+        recorded.loads('{"event": 5}')
+
+
 def test_all_parts_may_be_absent() -> None:
-    assert recorded.loads("{}") == (None, {}, {})
+    assert recorded.loads("{}") == (None, {}, {}, "")
 
 
 @pytest.mark.parametrize(

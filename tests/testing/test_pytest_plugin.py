@@ -186,6 +186,7 @@ def test_it():
     loaded = {name for name in sys.modules if name.startswith("azure_functions_lib")}
     assert loaded == {
         "azure_functions_lib",
+        "azure_functions_lib._lazy",
         "azure_functions_lib.testing",
         "azure_functions_lib.testing.pytest_plugin",
     }

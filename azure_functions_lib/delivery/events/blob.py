@@ -66,4 +66,4 @@ def blob(
         "sys": SYS,
         **(metadata or {}),
     }
-    return RecordedPayload(Datum(data, "bytes"), metadata_of(values))
+    return RecordedPayload(Datum(data, "bytes"), metadata_of(values), event="blob")

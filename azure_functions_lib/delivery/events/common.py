@@ -162,6 +162,6 @@ def as_list(rows: Any) -> list[Any]:
     return [rows] if one else list(rows)
 
 
-def rows_event(rows: Any) -> RecordedPayload:
+def rows_event(rows: Any, event: str) -> RecordedPayload:
     """Make the payload of one row or several: always a JSON array."""
-    return RecordedPayload(json_datum(as_list(rows)))
+    return RecordedPayload(json_datum(as_list(rows)), event=event)

@@ -16,4 +16,5 @@ def connector(event: Any = ...) -> RecordedPayload:
         event: the event, a value that is sent as JSON.
     """
     body = {"body": {"id": "1", "subject": "subject"}} if event is ... else event
-    return RecordedPayload(Datum(body, "string") if isinstance(body, str) else json_datum(body))
+    data = Datum(body, "string") if isinstance(body, str) else json_datum(body)
+    return RecordedPayload(data, event="connector")

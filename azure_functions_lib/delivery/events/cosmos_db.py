@@ -19,5 +19,6 @@ def cosmos_db(
     """
     given = {"_rid": "AAAAAA==", "_etag": '"00000000-0000-0000-0000-000000000000"'}
     return rows_event(
-        [{**given, "_ts": int(TIME.timestamp()), **each} for each in as_list(documents)]
+        [{**given, "_ts": int(TIME.timestamp()), **each} for each in as_list(documents)],
+        "cosmos_db",
     )

@@ -48,7 +48,7 @@ def orchestration(
         "upperSchemaVersion": 2,
     }
     content = content_of(context if body is None else body)
-    return RecordedPayload(body_datum(content))
+    return RecordedPayload(body_datum(content), event="orchestration")
 
 
 def entity(
@@ -79,7 +79,7 @@ def entity(
         "batch": [{"id": "1", "name": operation, "input": sent, "isSignal": False}],
     }
     content = content_of(context if body is None else body)
-    return RecordedPayload(body_datum(content))
+    return RecordedPayload(body_datum(content), event="entity")
 
 
 def activity(input: Any = "input") -> RecordedPayload:
@@ -89,10 +89,10 @@ def activity(input: Any = "input") -> RecordedPayload:
         input: its input: text, a value that is sent as JSON, or an object with ``to_json``.
     """
     if isinstance(input, str):
-        return RecordedPayload(Datum(input, "string"))
+        return RecordedPayload(Datum(input, "string"), event="activity")
     from ...bindings.durable import ActivityTriggerCodec
 
-    return RecordedPayload(ActivityTriggerCodec.encode(input))
+    return RecordedPayload(ActivityTriggerCodec.encode(input), event="activity")
 
 
 def durable_client(
@@ -130,4 +130,4 @@ def durable_client(
         "requiredQueryStringParameters": "code=key",
         "rpcBaseUrl": rpc_base_url,
     }
-    return RecordedPayload(Datum(dump_json(client), "string"))
+    return RecordedPayload(Datum(dump_json(client), "string"), event="durable_client")

@@ -32,7 +32,8 @@ def event_grid(
                 "dataVersion": data_version,
                 "metadataVersion": "1",
             }
-        )
+        ),
+        event="event_grid",
     )
 
 
@@ -59,4 +60,4 @@ def cloud_event(
 
     attributes = {"specversion": "1.0", **attributes}
     event = CloudEvent(id=id, source=source, type=type, time=time, data=data, **attributes)
-    return RecordedPayload(json_datum(event._to_wire()))
+    return RecordedPayload(json_datum(event._to_wire()), event="event_grid")

@@ -72,6 +72,7 @@ def event_hub(
             **body_fields(data),
             **metadata_of(metadata),
         },
+        event="event_hub",
     )
 
 
@@ -104,4 +105,4 @@ def event_hub_batch(
         "sys": SYS,
         **(metadata or {}),
     }
-    return RecordedPayload(batch_bodies(made), metadata_of(values))
+    return RecordedPayload(batch_bodies(made), metadata_of(values), event="event_hub_batch")

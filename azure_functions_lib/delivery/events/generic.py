@@ -21,5 +21,5 @@ def generic(
     """
     if isinstance(content, (bytes, str)):
         kind = "bytes" if isinstance(content, bytes) else "string"
-        return RecordedPayload(Datum(content, kind), metadata_of(metadata))
-    return RecordedPayload(json_datum(content), metadata_of(metadata))
+        return RecordedPayload(Datum(content, kind), metadata_of(metadata), event="generic")
+    return RecordedPayload(json_datum(content), metadata_of(metadata), event="generic")

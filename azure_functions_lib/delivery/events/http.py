@@ -50,7 +50,8 @@ def http_request(request: HttpRequest) -> RecordedPayload:
     return RecordedPayload(
         http_payload(
             request.method, url, headers=headers, body=body, route_params=request.route_params
-        )
+        ),
+        event="http",
     )
 
 

@@ -53,7 +53,7 @@ def kafka(
     values = _kafka_values(event)
     values["Timestamp"] = json_datum(values["Timestamp"])
     values = {**values, "sys": SYS, **(metadata or {})}
-    return RecordedPayload(body_datum(event.get_body()), metadata_of(values))
+    return RecordedPayload(body_datum(event.get_body()), metadata_of(values), event="kafka")
 
 
 def kafka_batch(
@@ -76,4 +76,4 @@ def kafka_batch(
     columns.update(columns_of([{"Offset": row["Offset"]} for row in rows], ("Offset",)))
     columns.update(columns_of([{"Topic": row["Topic"]} for row in rows], ()))
     values = {**columns, "sys": SYS, **(metadata or {})}
-    return RecordedPayload(batch_bodies(made), metadata_of(values))
+    return RecordedPayload(batch_bodies(made), metadata_of(values), event="kafka_batch")

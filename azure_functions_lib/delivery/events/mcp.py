@@ -25,7 +25,7 @@ def mcp_tool(
         name: the tool's name.
         session_id: the id of the client's session.
     """
-    return _mcp(name, session_id, arguments)
+    return _mcp("mcp_tool", name, session_id, arguments)
 
 
 def mcp_prompt(
@@ -35,17 +35,19 @@ def mcp_prompt(
     session_id: str = "session",
 ) -> RecordedPayload:
     """Make a request for an MCP prompt; for the arguments see :func:`mcp_tool`."""
-    return _mcp(name, session_id, arguments)
+    return _mcp("mcp_prompt", name, session_id, arguments)
 
 
-def _mcp(name: str, session_id: str, arguments: Mapping[str, Any] | None) -> RecordedPayload:
+def _mcp(
+    event: str, name: str, session_id: str, arguments: Mapping[str, Any] | None
+) -> RecordedPayload:
     call = {
         "name": name,
         "arguments": dict(arguments or {}),
         "sessionid": session_id,
         "transport": _TRANSPORT,
     }
-    return RecordedPayload(Datum(dump_json(call), "string"))
+    return RecordedPayload(Datum(dump_json(call), "string"), event=event)
 
 
 def mcp_resource(
@@ -58,4 +60,4 @@ def mcp_resource(
         session_id: the id of the client's session.
     """
     request = {"uri": uri, "sessionid": session_id, "transport": _TRANSPORT}
-    return RecordedPayload(Datum(dump_json(request), "string"))
+    return RecordedPayload(Datum(dump_json(request), "string"), event="mcp_resource")

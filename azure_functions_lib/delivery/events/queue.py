@@ -42,5 +42,7 @@ def queue(
     data = body_datum(message.get_body())
     values = {"QueueTrigger": data, **values_of(message, _QUEUE), "sys": SYS}
     return RecordedPayload(
-        data, {**metadata_of(values), **body_fields(data), **metadata_of(metadata)}
+        data,
+        {**metadata_of(values), **body_fields(data), **metadata_of(metadata)},
+        event="queue",
     )

@@ -74,7 +74,9 @@ def service_bus(
     data = body_datum(message.get_body())
     values = {"Client": _SERVICE_BUS_CLIENT, **_service_bus_values(message), "sys": SYS}
     return RecordedPayload(
-        data, {**metadata_of(values), **body_fields(data), **metadata_of(metadata)}
+        data,
+        {**metadata_of(values), **body_fields(data), **metadata_of(metadata)},
+        event="service_bus",
     )
 
 
@@ -99,7 +101,7 @@ def service_bus_batch(
     columns = columns_of(rows, ("EnqueuedSequenceNumber", "SequenceNumber"))
     columns.setdefault("UserPropertiesArray", json_datum([]))
     values = {"Client": _SERVICE_BUS_CLIENT, **columns, "sys": SYS, **(metadata or {})}
-    return RecordedPayload(batch_bodies(made), metadata_of(values))
+    return RecordedPayload(batch_bodies(made), metadata_of(values), event="service_bus_batch")
 
 
 def _number(rows: Sequence[dict[str, Any]], *names: str) -> None:

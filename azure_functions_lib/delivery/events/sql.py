@@ -24,7 +24,8 @@ def sql(
         [
             row if set(row) == {"Operation", "Item"} else {"Operation": operation, "Item": row}
             for row in as_list(changes)
-        ]
+        ],
+        "sql",
     )
 
 
@@ -36,4 +37,4 @@ def mysql(
     Args:
         rows: one row or several.
     """
-    return rows_event(rows)
+    return rows_event(rows, "mysql")

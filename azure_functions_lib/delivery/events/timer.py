@@ -41,4 +41,4 @@ def timer(
         "ScheduleStatus": dict(schedule_status or status),
         "IsPastDue": bool(past_due),
     }
-    return RecordedPayload(json_datum(document), metadata_of({"sys": SYS}))
+    return RecordedPayload(json_datum(document), metadata_of({"sys": SYS}), event="timer")

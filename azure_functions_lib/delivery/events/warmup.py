@@ -8,4 +8,4 @@ from .common import json_datum
 
 def warmup() -> RecordedPayload:
     """Make the occasion of a warm-up."""
-    return RecordedPayload(json_datum({}))
+    return RecordedPayload(json_datum({}), event="warmup")

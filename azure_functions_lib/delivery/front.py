@@ -24,12 +24,12 @@ from .routing import Route, Router, Template
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
-    from .keys import Keys
 
 __all__ = [
     "Accepted",
     "Answered",
     "Front",
+    "Gate",
     "Reply",
     "Request",
     "morsels",
@@ -108,6 +108,14 @@ class Answered(Protocol):
         ...
 
 
+class Gate(Protocol):
+    """Knows the access keys; see :class:`.keys.Keys`."""
+
+    def allow(self, function: str, level: str, presented: str | None) -> bool:
+        """Whether a request with a key may call a function of a level."""
+        ...
+
+
 class _Served(NamedTuple):
     """How an HTTP function is reached, and which of its bindings answers."""
 
@@ -135,7 +143,7 @@ class Front:
         app: LoadedApp,
         *,
         functions: Iterable[LoadedFunction] | None = None,
-        keys: Keys | None = None,
+        keys: Gate | None = None,
         cors: Cors | None = None,
         options: HttpOptions | None = None,
         base_url: str = "http://localhost:7071",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-__all__ = ["parse_time_span"]
+__all__ = ["parse_duration", "parse_time_span"]
 
 _CLOCK = re.compile(
     r"(?:(?P<days>\d{1,8})(?:\.|:(?=\d+:\d+:)))?(?P<hours>\d{1,8}):(?P<minutes>\d{1,2})"
@@ -38,3 +38,21 @@ def parse_time_span(text: str) -> timedelta | None:
         return None
     micros = int((match["fraction"] or "").ljust(6, "0")[:6])
     return sign * timedelta(days, seconds, micros, hours=hours, minutes=minutes)
+
+
+_DURATION = re.compile(
+    r"(?:(\d{1,8})d)?(?:(\d{1,8})h)?(?:(\d{1,8})m)?(?:(\d{1,8}(?:\.\d{1,6})?)s)?", re.ASCII
+)
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Read what a person writes: ``1d``, ``2h30m``, ``90s``, or a .NET time span; None if neither.
+
+    A number alone says no unit and is refused.
+    """
+    text = text.strip().lower().replace(" ", "")
+    match = _DURATION.fullmatch(text)
+    if match is None or not text:
+        return parse_time_span(text) if ":" in text else None
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return timedelta(days, seconds, hours=hours, minutes=minutes)

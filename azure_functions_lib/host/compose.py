@@ -18,6 +18,7 @@ from .storage import make_state_folder, state_file
 from .storage.embedded import EmbeddedStorage
 
 if TYPE_CHECKING:
+    from .keys import KeyFiles
     from .worker import Workers
 
 __all__ = ["MOST_PROCESSES", "Setup", "compose"]
@@ -76,6 +77,7 @@ def compose(setup: Setup, observer: Observer | None = None) -> Host:
 
     Raises:
         UnavailableError: the state file cannot be opened.
+        AppError: there is no such app.
     """
     observer = observer or Observer()
     clock = HostClock()
@@ -97,10 +99,18 @@ def compose(setup: Setup, observer: Observer | None = None) -> Host:
         settings=settings,
         journal=Journal(storage.database),
         observer=observer,
+        keys=_keys(setup, settings()) if setup.auth else None,
         cors=setup.cors,
         base_url=setup.base_url,
         grace=setup.grace,
     )
+
+
+def _keys(setup: Setup, settings: Mapping[str, str]) -> KeyFiles:
+    from .keys import KeyFiles, secrets_folder
+
+    make_state_folder(state_file(setup.app))
+    return KeyFiles(secrets_folder(setup.app, settings))
 
 
 def _workers(setup: Setup, settings: Mapping[str, str], observer: Observer) -> Workers:

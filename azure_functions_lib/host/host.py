@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -26,10 +26,11 @@ from .pages import offline_page
 from .singleton import singleton
 
 if TYPE_CHECKING:
-    from ..app.loaded import LoadedApp
-    from ..delivery.keys import Keys
+    from ..app.loaded import LoadedApp, LoadedFunction
+    from ..delivery.recorded import RecordedPayload
     from .clock import HostClock
     from .journal import Journal
+    from .keys import KeyFiles
     from .listeners.base import Listener
     from .storage.embedded import EmbeddedStorage
     from .worker import Workers
@@ -83,7 +84,7 @@ class Host:
         settings: reads the application settings, for each time that the app is loaded.
         journal: keeps what happens.
         observer: is told what happens.
-        keys: make the access keys that are asked for of an app; None lets everyone in.
+        keys: the access keys that are asked for; None lets everyone in.
         cors: whose pages may call the app; None for what local.settings.json says.
         base_url: scheme and host of the app's URLs.
         grace: how many seconds running invocations may take to end.
@@ -98,7 +99,7 @@ class Host:
         settings: Callable[[], Mapping[str, str]],
         journal: Journal | None = None,
         observer: Observer | None = None,
-        keys: Callable[[LoadedApp], Keys] | None = None,
+        keys: KeyFiles | None = None,
         cors: Cors | None = None,
         base_url: str = "http://localhost:7071",
         grace: float = 5.0,
@@ -114,13 +115,14 @@ class Host:
         self.serving: Serving | None = None
         self._workers = workers
         self._settings = settings
-        self._keys = keys
+        self.keys = keys
         self._cors = cors
         self._loading = asyncio.Lock()
         self._moving = asyncio.Lock()
         self._loaded = asyncio.Event()
         self._stopped = False
         self._kept: list[Serving] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._handover: asyncio.Task[None] | None = None
 
     # -- Its life
@@ -147,6 +149,8 @@ class Host:
 
     async def _load(self) -> None:
         async with self._loading:
+            if self._stopped:
+                raise AppError("the host is stopping")
             settings = self._settings()
             workers = self._workers(settings)
             app = await workers.start()
@@ -189,9 +193,18 @@ class Host:
                 await asyncio.wait((self._handover,))
             kept, self._kept = self._kept, []
             await asyncio.gather(*(serving.stop(self.grace) for serving in kept))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.journal is not None:
             await self.journal.flush()
         await self.storage.close()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something in the background; an event loop holds its tasks only weakly."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # -- Its time
 
@@ -231,7 +244,7 @@ class Host:
                 await self.serving.stop_listening(self.grace)
             await self.storage.go_back(self.clock.offset)
             self.clock.reset()
-            if self.serving is not None:
+            if self.serving is not None and not self.serving.draining:
                 self.serving.start()
 
     async def _settle(self) -> None:
@@ -320,11 +333,13 @@ class Serving:
             host_id=self.settings.get(_HOST_ID) or "local",
             observe=self._observe,
         )
+        if host.keys is not None:
+            host.keys.load(_extensions(self.functions.values()))
         cors = host._cors or Cors(frozenset(app.local.cors), app.local.cors_credentials)
         self.front = Front(
             app,
             functions=[each for each in self.functions.values() if not each.disabled],
-            keys=None if host._keys is None else host._keys(app),
+            keys=host.keys,
             cors=cors,
             base_url=host.base_url,
         )
@@ -336,6 +351,8 @@ class Serving:
             self.settings,
         )
         self.offline = offline_page(app.root)
+        self.draining = False
+        self.warm = False
         # What needs no storage goes straight to the workers.
         self._plain = {
             name
@@ -382,6 +399,22 @@ class Serving:
         outcome = await self._invoke(call, connection)
         self._observe(call, outcome, None)
         return outcome
+
+    async def occur(self, function: LoadedFunction, occasion: RecordedPayload) -> Outcome:
+        """Run a function for an occasion that no listener has brought."""
+        with self._busy():
+            return await self.dispatcher.occur(function, occasion)
+
+    async def repeat(self, function: LoadedFunction, call: Call) -> Outcome:
+        """Run a function again with what an earlier call has given it."""
+        again = Call(call.function, call.payloads, call.metadata)
+        with self._busy():
+            return await self.dispatcher.run(function, again)
+
+    @property
+    def running(self) -> int:
+        """How many invocations are running."""
+        return self._running
 
     async def invoke(self, call: Call) -> Outcome:
         """Run a call, for the dispatcher."""
@@ -554,6 +587,14 @@ class Serving:
             listener.resting and listener.deliveries <= self._resting
             for listener in self._listeners
         )
+
+
+def _extensions(functions: Iterable[LoadedFunction]) -> Iterator[str]:
+    """Give the extensions whose webhooks take what functions are triggered by."""
+    for function in functions:
+        trigger = function.trigger
+        if trigger is not None and binding_type(trigger.type).event == "event_grid":
+            yield "eventgrid"
 
 
 def _refuse_worse(old: LoadedApp, new: LoadedApp) -> None:

@@ -97,7 +97,10 @@ def cardinality(function: LoadedFunction) -> Iterator[Problem]:
         yield rules.CARDINALITY_MANY(
             function.name, trigger.name, key="cardinality", type=trigger.type, shown=shown(hint)
         )
-    elif declared != "many" and forms == {"many"}:
+    elif forms == {"many"} and (
+        # A connector posts several events at once, whatever it is asked to poll.
+        declared == "one" or (declared == "none" and binding_type(trigger.type).channel is not None)
+    ):
         item = shown(typing.get_args(annotated_types(hint)[0])[0])
         yield rules.CARDINALITY_ONE(
             function.name,

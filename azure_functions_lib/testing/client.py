@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
         params: Mapping[str, Any] | Iterable[tuple[str, Any]] | None
         headers: HeaderSource | None
+        content: str | bytes | Iterable[bytes] | None
         json: Any
         data: str | bytes | Mapping[str, Any] | None
         files: Mapping[str, Any] | Iterable[tuple[str, Any]] | None
@@ -659,6 +660,7 @@ class TestClient(_Client):
             url: the path, route prefix included, or a whole URL.
             params: query parameters besides those of the URL.
             headers: headers besides those of the client.
+            content: a body as it is, text as UTF-8, without a content type.
             json: a value to send as JSON.
             data: a body, or the fields of a form.
             files: files to upload, by field name or as pairs: the content, or

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..delivery.cors import Cors
 from ..delivery.front import Accepted, Front, Reply, Request, morsels
+from ..delivery.routes import http_trigger, methods_of, route_of
 from ..errors import InvalidValueError, preview
 from ..http.headers import checked_pairs, source_pairs
 from ..http.query import joined
-from .result import ClientResponse
+from .result import ClientResponse, Sent
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -26,6 +27,7 @@ __all__ = ["Requests"]
 
 _HEADERS = {"accept": "*/*", "user-agent": "azure-functions-lib"}
 _MAX_KEPT = 1024
+_MAX_ROUTES = 20
 _ABSENT: Any = object()
 
 
@@ -48,6 +50,8 @@ class Requests:
         keys: Mapping[str, str] | None,
         inputs: Callable[[LoadedFunction, Call, Mapping[str, Any]], Mapping[str, Datum]],
     ) -> None:
+        self._app = app
+        self._base_url = base_url
         self._inputs = inputs
         self._headers = [(name.lower(), value) for name, value in checked_pairs(headers or ())]
         self._kept: dict[tuple[str, str], Accepted] = {}
@@ -78,6 +82,7 @@ class Requests:
         *,
         params: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
         headers: HeaderSource | None = None,
+        content: str | bytes | Iterable[bytes] | None = None,
         json: Any = _ABSENT,
         data: str | bytes | Mapping[str, Any] | None = None,
         files: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
@@ -85,18 +90,23 @@ class Requests:
         inputs: Mapping[str, Any] | None = None,
         invocation_id: str | None = None,
         trace_context: TraceContext | None = None,
+        **others: Any,
     ) -> Accepted | ClientResponse:
         """Make the call for a request, or the response of a host that makes none."""
+        __tracebackhide__ = True
+        for name, value in others.items():
+            raise _unknown(method, name, value)
         if params:
             from urllib.parse import urlencode
 
             query = urlencode(list(source_pairs(params)), doseq=True)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
-        body, content_type = _body(json, data, files)
+        body, content_type = _body(content, json, data, files)
         sent = self._sent_headers(headers, cookies, body, content_type)
         received = self._front.receive(Request(method, url, sent.items(), body))
         if isinstance(received, Reply):
-            return ClientResponse._of(lambda: received, None, None)
+            unreached = partial(self._unreached, method.upper(), url, received)
+            return ClientResponse._of(lambda: received, None, None, unreached)
         call = received.call
         if inputs or received.function.inputs:
             call.payloads = {
@@ -137,11 +147,75 @@ class Requests:
         """Make the response of what a function has sent; keep the cookies that it sets."""
         reply = partial(self._front.reply, accepted, invocation)
         if invocation.exception is not None:
-            return ClientResponse._of(reply, None, invocation)
+            return ClientResponse._of(reply, None, invocation, partial(_sent, accepted))
         datum = self._front.answer(accepted, invocation)
         if datum is not None and datum.type == "http" and datum.value["cookies"]:
             _keep_cookies(datum, cookies)
-        return ClientResponse._of(reply, datum, invocation)
+        return ClientResponse._of(reply, datum, invocation, partial(_sent, accepted))
+
+    def _unreached(self, method: str, url: str, reply: Reply) -> Sent:
+        """Tell which request has reached no function, and why."""
+        if "://" not in url.partition("?")[0]:
+            url = f"{self._base_url}/{url.lstrip('/')}"
+        hint = ""
+        if reply.status == 405:
+            hint = f"its route answers {dict(reply.headers)['Allow']}"
+        elif reply.status == 404:
+            hint = self._missing(method, url)
+        elif reply.status == 401:
+            hint = "the function asks for a key: give the header x-functions-key or ?code="
+        return Sent(method, url, hint)
+
+    def _missing(self, method: str, url: str) -> str:
+        """Tell which routes there are, those first that are most like a URL."""
+        from difflib import SequenceMatcher
+        from urllib.parse import urlsplit
+
+        path = urlsplit(url).path
+        routes: list[tuple[float, str]] = []
+        for function in self._app.functions.values():
+            trigger = http_trigger(function)
+            if trigger is None:
+                continue
+            route = route_of(self._app, function)
+            methods = ",".join(sorted(methods_of(trigger))) or "any method"
+            disabled = " (disabled)" if function.disabled else ""
+            likeness = SequenceMatcher(None, path, route).ratio()
+            routes.append((-likeness, f"{methods} {route}{disabled}"))
+        if not routes:
+            return "the app has no HTTP function"
+        texts = [text for _, text in sorted(routes)]
+        more = f" and {len(texts) - _MAX_ROUTES} more" if len(texts) > _MAX_ROUTES else ""
+        return f"no route matches; there are {', '.join(texts[:_MAX_ROUTES])}{more}"
+
+
+def _sent(accepted: Accepted) -> Sent:
+    trigger = accepted.function.trigger
+    assert trigger is not None
+    request = accepted.call.payloads[trigger.name].value
+    return Sent(request["method"].value, request["url"].value)
+
+
+def _unknown(method: str, name: str, value: Any) -> InvalidValueError:
+    """Build the error for a keyword that a request does not have."""
+    known = Requests.reach.__kwdefaults__ or {}
+    return InvalidValueError.of(
+        f"client.{method.lower()}()",
+        name,
+        came=preview(value),
+        expected=f"one of its keywords: {', '.join(known)}",
+        remedy=_OTHERS.get(name),
+    )
+
+
+_NO_REDIRECT = "The client follows no redirect: the response has the status and its Location"
+_OTHERS = {
+    "allow_redirects": _NO_REDIRECT,
+    "auth": "Give the header Authorization",
+    "follow_redirects": _NO_REDIRECT,
+    "timeout": "The client waits for the function, however long it takes",
+}
+"""What to do instead of the keywords of other clients."""
 
 
 def _keys(app: LoadedApp, keys: Mapping[str, str] | None) -> Keys | None:
@@ -178,8 +252,12 @@ def _is_over(morsel: Any) -> bool:
 # -- Bodies
 
 
-def _body(json: Any, data: Any, files: Any) -> tuple[bytes, str | None]:
+def _body(content: Any, json: Any, data: Any, files: Any) -> tuple[bytes, str | None]:
     """Give the body of a request and its content type, which is None where nothing tells it."""
+    if content is not None:
+        if json is not _ABSENT or data is not None or files is not None:
+            raise _refused("several bodies", "content, or json, or data and files")
+        return _raw(content), None
     if json is not _ABSENT:
         if data is not None or files is not None:
             raise _refused("several bodies", "json, or data and files")
@@ -205,6 +283,19 @@ def _body(json: Any, data: Any, files: Any) -> tuple[bytes, str | None]:
 
 
 _FORM = "application/x-www-form-urlencoded"
+
+
+def _raw(content: Any) -> bytes:
+    if isinstance(content, str):
+        return content.encode()
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        return bytes(content)
+    try:
+        return b"".join(content)
+    except TypeError:
+        raise _refused(
+            f"content={preview(content)}", "text, bytes or an iterable of bytes"
+        ) from None
 
 
 def _refused(came: str, expected: str) -> InvalidValueError:

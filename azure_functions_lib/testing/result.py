@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..delivery.front import Reply, morsels, reply_of
-from ..errors import InvalidPayloadError, preview
+from ..errors import InvalidPayloadError, InvocationError, described, preview
 from ..http.content import media_type
 from ..http.response import HttpResponse
 from ..wire.datum import Datum, python_value
@@ -16,10 +17,12 @@ from ..wire.declaration import RETURN
 if TYPE_CHECKING:
     from logging import LogRecord
 
+    from typing_extensions import Self
+
     from ..context import Context
     from ..runtime.invocation import Invocation
 
-__all__ = ["ClientResponse", "Result"]
+__all__ = ["ClientResponse", "Result", "Sent"]
 
 
 class Result:
@@ -113,6 +116,20 @@ def _wire(invocation: Invocation) -> dict[str, Datum]:
     return wire
 
 
+class Sent(NamedTuple):
+    """The request that a response answers.
+
+    Attributes:
+        method: the method, in upper case.
+        url: the absolute URL.
+        hint: why no function was reached, and what would; empty where one was.
+    """
+
+    method: str = ""
+    url: str = ""
+    hint: str = ""
+
+
 class ClientResponse(HttpResponse):
     """A response as it was sent on the wire, and what else the function did.
 
@@ -120,22 +137,28 @@ class ClientResponse(HttpResponse):
         invocation: the invocation; None when no function was reached, as for status 404.
     """
 
-    __slots__ = ("_datum", "_reply", "invocation")
+    __slots__ = ("_datum", "_reply", "_sent", "invocation")
 
     _datum: Datum | None
     _reply: Callable[[], Reply]
+    _sent: Callable[[], Sent]
     invocation: Invocation | None
 
     # A slot that is still empty is filled from the reply when it is first asked for.
 
     @classmethod
     def _of(
-        cls, reply: Callable[[], Reply], datum: Datum | None, invocation: Invocation | None
+        cls,
+        reply: Callable[[], Reply],
+        datum: Datum | None,
+        invocation: Invocation | None,
+        sent: Callable[[], Sent] = Sent,
     ) -> ClientResponse:
         response = cls.__new__(cls)
         response._reply = reply
         response._datum = datum
         response.invocation = invocation
+        response._sent = sent
         return response
 
     if not TYPE_CHECKING:
@@ -143,6 +166,7 @@ class ClientResponse(HttpResponse):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self.invocation = self._datum = None
+            self._sent = Sent
 
         def __getattr__(self, name: str) -> Any:
             if name not in HttpResponse.__slots__:
@@ -163,9 +187,79 @@ class ClientResponse(HttpResponse):
         return self.status_code < 400
 
     @property
+    def is_success(self) -> bool:
+        """Whether the status is one of 200 to 299."""
+        return 200 <= self.status_code < 300
+
+    @property
+    def reason_phrase(self) -> str:
+        """The usual phrase for the status (RFC 9110), such as ``"Not Found"``; empty for others."""
+        from http import HTTPStatus
+
+        try:
+            return HTTPStatus(self.status_code).phrase
+        except ValueError:
+            return ""
+
+    @property
+    def url(self) -> str:
+        """The absolute URL that was asked for; empty for a response among the outputs."""
+        return self._sent().url
+
+    @property
+    def hint(self) -> str:
+        """Why the request has reached no function; empty where it has.
+
+        For 404 these are the routes that exist, for 405 the methods that they answer. A host does
+        not tell: the body is empty.
+        """
+        return self._sent().hint
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How long the function took; zero when none was reached."""
+        return timedelta(seconds=0.0 if self.invocation is None else self.invocation.duration)
+
+    def raise_for_status(self) -> Self:
+        """Give the response itself, unless its status is 400 or more.
+
+        Raises:
+            InvocationError: it is; the message has request, status, hint and the beginning of the
+                body. Its cause is what the function raised.
+        """
+        __tracebackhide__ = True
+        if self.ok:
+            return self
+        raise InvocationError(self._description() + self._beginning()) from self.exception
+
+    def _description(self) -> str:
+        sent, why = self._sent(), ""
+        if sent.hint:
+            why = f": {sent.hint}"
+        elif self.exception is not None:
+            why = f": the function raised {described(self.exception)}"
+        status = f"{self.status_code} {self.reason_phrase}".rstrip()
+        url = sent.url.partition("?")[0]  # the query may hold a key
+        return f"{status} for {sent.method} {url}{why}" if url else f"{status}{why}"
+
+    def _beginning(self) -> str:
+        return f". The body is {preview(self.content, 200)}" if self.content else ""
+
+    def __repr__(self) -> str:
+        return f"<ClientResponse {self._description()}>"
+
+    @property
     def content(self) -> bytes:
         """The body."""
         return self.get_body()
+
+    def iter_lines(self) -> Iterator[str]:
+        """Give the lines of the body's text without what ends them, as of server-sent events.
+
+        Raises:
+            InvalidPayloadError: the body is not text in its charset (a ValueError).
+        """
+        yield from self.text.splitlines()
 
     def json(self) -> Any:
         """Parse the body as JSON.

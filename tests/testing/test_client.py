@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import types
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,9 @@ def test_verbs(echo: func.FunctionApp, verb: str) -> None:
         ({"json": None}, "null", "application/json"),
         ({"data": "text"}, "text", "text/plain; charset=utf-8"),
         ({"data": b"bytes"}, "bytes", None),
+        ({"content": "text"}, "text", None),
+        ({"content": b"bytes"}, "bytes", None),
+        ({"content": iter([b"by", b"tes"])}, "bytes", None),
         ({"data": {"a": "1", "b": ["2", "3"]}}, "a=1&b=2&b=3", "application/x-www-form-urlencoded"),
         ({"json": 1, "headers": {"Content-Type": "text/x"}}, "1", "text/x"),
     ],
@@ -261,6 +265,10 @@ def test_files(echo: func.FunctionApp, tmp_path: Path) -> None:
         {"json": 1, "data": "x"},
         {"json": 1, "files": {"a": b""}},
         {"data": "x", "files": {"a": b""}},
+        {"content": b"x", "json": 1},
+        {"content": b"x", "data": {"a": "1"}},
+        {"content": 5},
+        {"content": ["text"]},
         {"json": object},
         {"files": {"a": 1}},
         {"files": {"a": ("name",)}},
@@ -361,6 +369,114 @@ def test_middlewares_run(app: func.FunctionApp) -> None:
 
     with TestClient(app) as client:
         assert client.get("/api/function").text == "from function"
+
+
+def test_content_may_be_empty(echo: func.FunctionApp) -> None:
+    with TestClient(echo) as client:
+        assert client.post("/api/echo", content=b"").json()["body"] == ""
+
+
+@pytest.mark.parametrize(
+    ("keyword", "remedy"),
+    [
+        ("timeout", "however long it takes"),
+        ("follow_redirects", "The client follows no redirect"),
+        ("auth", "Authorization"),
+        ("contents", "contents: got int 1; expected one of its keywords: params, headers, content"),
+    ],
+)
+def test_keywords_of_other_clients_are_refused_by_name(
+    echo: func.FunctionApp, keyword: str, remedy: str
+) -> None:
+    options: Any = {keyword: 1}
+    with TestClient(echo) as client:
+        with pytest.raises(TypeError, match=rf"^client\.post\(\): {keyword}: .*trace_context"):
+            client.post("/api/echo", **options)
+        with pytest.raises(TypeError, match=remedy):
+            client.request("post", "/api/echo", **options)
+
+
+@pytest.fixture
+def shop(app: func.FunctionApp) -> func.FunctionApp:
+    @app.route("items/{id:int}", methods=["GET", "PUT"])
+    def item(req: func.HttpRequest) -> func.HttpResponse:
+        return func.HttpResponse("a\nb", status_code=int(req.params.get("status", "200")))
+
+    @app.route("orders", methods=["POST"])
+    def order(req: func.HttpRequest) -> str:
+        raise LookupError("no lines")
+
+    return app
+
+
+def test_a_404_of_the_test_client_tells_the_routes_that_exist(shop: func.FunctionApp) -> None:
+    with TestClient(shop) as client:
+        response = client.get("/items/7")
+        assert response.content == b""
+        assert response.hint == (
+            "no route matches; there are GET,PUT /api/items/{id:int}, POST /api/orders"
+        )
+        assert repr(response) == (
+            f"<ClientResponse 404 Not Found for GET http://localhost:7071/items/7: {response.hint}>"
+        )
+        assert "there are POST /api/orders, GET" in client.get("http://a.b/api/order?x=1").hint
+        assert client.post("/api/items/7").hint == "its route answers GET, PUT"
+        assert client.get("/api/items/7?status=404").hint == ""
+    with TestClient(shop, keys={"_master": "m"}) as client:
+        assert client.get("/api/items/7").ok
+    with TestClient(func.FunctionApp(), validate=False) as client:
+        assert client.get("/").hint == "the app has no HTTP function"
+
+
+def test_many_routes_are_not_all_told(app: func.FunctionApp) -> None:
+    for index in range(25):
+
+        def function(req: func.HttpRequest) -> str:
+            return ""
+
+        app.function_name(f"f{index}")(app.route(f"r{index}")(function))
+    with TestClient(app) as client:
+        assert client.get("/api/r7x").hint.startswith(
+            "no route matches; there are any method /api/r7"
+        )
+        assert client.get("/api/r7x").hint.endswith(" and 5 more")
+
+
+def test_a_missing_key_is_told(app: func.FunctionApp) -> None:
+    @app.route("closed", auth_level="function")
+    def closed(req: func.HttpRequest) -> str:
+        return ""
+
+    with TestClient(app, keys={"default": "k"}) as client:
+        response = client.get("/api/closed?code=secret")
+        assert (response.status_code, "x-functions-key" in response.hint) == (401, True)
+        assert "secret" not in repr(response)
+
+
+def test_raise_for_status(shop: func.FunctionApp) -> None:
+    with TestClient(shop, raise_exceptions=False) as client:
+        response = client.get("/api/items/7")
+        assert response.raise_for_status() is response
+        assert client.get("/api/items/7?status=302").raise_for_status().status_code == 302
+        with pytest.raises(InvocationError, match="409 Conflict for GET .*The body is bytes b'a"):
+            client.get("/api/items/7?status=409").raise_for_status()
+        with pytest.raises(InvocationError, match="404 Not Found .*no route matches"):
+            client.get("/nothing").raise_for_status()
+        with pytest.raises(InvocationError, match="500 .*raised LookupError: no lines") as caught:
+            client.post("/api/orders").raise_for_status()
+        assert isinstance(caught.value.__cause__, LookupError)
+
+
+def test_what_users_of_other_clients_ask_of_a_response(shop: func.FunctionApp) -> None:
+    with TestClient(shop) as client:
+        response = client.get("/api/items/7", params={"status": 206})
+        assert (response.is_success, response.reason_phrase) == (True, "Partial Content")
+        assert list(response.iter_lines()) == ["a", "b"]
+        assert response.url == "http://localhost:7071/api/items/7?status=206"
+        assert response.elapsed > timedelta(0)
+        assert client.get("/nothing").elapsed == timedelta(0)
+        assert not client.get("/api/items/7?status=302").is_success
+        assert client.get("/api/items/7?status=599").reason_phrase == ""
 
 
 def test_responses_without_a_function(echo: func.FunctionApp) -> None:

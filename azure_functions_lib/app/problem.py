@@ -39,6 +39,13 @@ class Problem:
     key: str | None = None
     rule: str = ""
 
+    @property
+    def place(self) -> str:
+        """The file and the line as tools write them, ``file:line``; empty where not known."""
+        if self.file is None:
+            return ""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
     def __str__(self) -> str:
         place = ": ".join(part for part in (self.function, self.parameter) if part)
         return f"{place or 'app'}: {self.cause}. {self.remedy}"

@@ -38,14 +38,16 @@ class _LazyGroup(click.Group):
         return found
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG = "Exit status: 0 all went well, 1 the function raised, 2 the app or the call is wrong."
+
+
+@click.group(
+    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EPILOG
+)
 @click.version_option(__version__, prog_name="azfl")
 def cli() -> None:
-    r"""Run, list and check the functions of an app without a host.
+    """Run, list and check the functions of an app without a host.
 
     APP is a folder: with host.json and a folder for each function, with a function_app.py, or
     holding such a folder named __app__.
-
-    \b
-    Exit status: 0 all went well, 1 the function raised, 2 the app or the call is wrong.
     """

@@ -63,18 +63,16 @@ LABELS = {
 def echo_problem(problem: Problem) -> None:
     """Print a problem as text on stderr."""
     label, colour = LABELS[problem.severity]
-    place = "" if problem.file is None else f" ({_near(problem.file)}"
-    if place:
-        place += ")" if problem.line is None else f":{problem.line})"
+    place = problem.place and f" ({_near(problem.place)})"
     click.echo(f"{click.style(label, fg=colour)}: {printable(problem)}{printable(place)}", err=True)
 
 
-def _near(file: str) -> str:
+def _near(place: str) -> str:
     """Write a path as it is seen from the current folder."""
     try:
-        return str(Path(file).relative_to(Path.cwd()))
+        return str(Path(place).relative_to(Path.cwd()))
     except ValueError:
-        return file
+        return place
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..app.problem import errors
 from ..bindings import binding_type
-from ..delivery.routes import http_trigger, methods_of, route_of
+from ..delivery.expressions import resolve_settings
+from ..delivery.routes import http_trigger, level_of, methods_of, route_of
 from ..enums import BindingDirection
+from ..errors import DeclarationError
 from .common import Wrong, app_argument, console, opened, output_option, print_json, printable
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
+    from ..app.problem import Problem
     from ..wire.declaration import Binding
 
 
@@ -21,44 +27,86 @@ if TYPE_CHECKING:
 @app_argument
 @output_option
 def command(app: Path, output: str) -> None:
-    """Print the functions of APP with their triggers and routes."""
+    """Print the functions of APP with their triggers, URLs, authorization levels and outputs."""
     with opened(app, output) as loaded:
-        if loaded.app_problems:
-            raise Wrong(loaded.app_problems, output)
-        rows = [_describe(loaded, function) for function in loaded.functions.values()]
+        if wrong := errors(loaded.app_problems):
+            raise Wrong(wrong, output)
+        settings = {**loaded.local.values, **os.environ}
+        problems: dict[str | None, list[Problem]] = {}
+        for problem in errors(loaded.findings):
+            problems.setdefault(problem.function, []).append(problem)
+        rows = [
+            _describe(loaded, function, settings, len(problems.get(function.name, ())))
+            for function in loaded.functions.values()
+        ]
     if output == "json":
         print_json(rows)
         return
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("function", "trigger", "route or source", "outputs", box=None, pad_edge=False)
+    table = Table(
+        "function", "trigger", "URL or source", "level", "outputs", box=None, pad_edge=False
+    )
     for row in rows:
         source = row["source"] or ""
-        if row["route"] is not None:
-            source = f"[{','.join(row['methods']) or 'any method'}] {row['route']}"
-        name = row["name"] if not row["problems"] else f"{row['name']} (see azfl check)"
-        cells = (name, row["trigger"] or "none", source, ", ".join(row["outputs"]))
+        if row["url"] is not None:
+            source = f"[{','.join(row['methods']) or 'any method'}] {row['url']}"
+        marks = ["disabled"] if row["disabled"] else []
+        marks += ["see azfl check"] if row["problems"] else []
+        name = f"{row['name']} ({', '.join(marks)})" if marks else row["name"]
+        cells = (
+            name,
+            row["trigger"] or "none",
+            source,
+            row["auth_level"] or "",
+            ", ".join(row["outputs"]),
+        )
         table.add_row(*(escape(printable(cell)) for cell in cells))
     console().print(table)
 
 
-def _describe(app: LoadedApp, function: LoadedFunction) -> dict[str, Any]:
-    trigger = function.trigger
+def _describe(
+    app: LoadedApp, function: LoadedFunction, settings: Mapping[str, str], problems: int
+) -> dict[str, Any]:
+    trigger, http = function.trigger, http_trigger(function)
     outputs = [each for each in function.bindings if each.direction == BindingDirection.OUT.value]
+    route = None if http is None else route_of(app, function)
     return {
         "name": function.name,
         "trigger": None if trigger is None else trigger.type,
-        "route": route_of(app, function) if http_trigger(function) else None,
-        "methods": [] if trigger is None else sorted(methods_of(trigger)),
-        "source": None if trigger is None else _source(trigger),
-        "outputs": [f"{binding.name} ({binding.type})" for binding in outputs],
-        "problems": len(function.problems),
+        "route": route,
+        "url": None if route is None else f"http://localhost:{app.local.port}{route}",
+        "methods": [] if http is None else sorted(methods_of(http)),
+        "auth_level": None if http is None else level_of(http),
+        "source": None if trigger is None else _place(trigger, settings),
+        "outputs": [_output(binding, settings) for binding in outputs],
+        "disabled": function.disabled,
+        "problems": problems,
     }
 
 
-def _source(trigger: Binding) -> str | None:
-    """Give what tells one trigger of a type from another."""
-    record = trigger.get_dict_repr()
-    keys = binding_type(trigger.type).place
-    return next((str(record[key]) for key in keys if record.get(key)), None)
+def _output(binding: Binding, settings: Mapping[str, str]) -> str:
+    place = _place(binding, settings)
+    return (
+        f"{binding.name} ({binding.type})"
+        if place is None
+        else (f"{binding.name} ({binding.type} {place})")
+    )
+
+
+def _place(binding: Binding, settings: Mapping[str, str]) -> str | None:
+    """Give what tells one binding of a type from another, with settings put in for ``%NAME%``.
+
+    What is no name of a place, such as a connection string, stays unseen.
+    """
+    record = binding.get_dict_repr()
+    keys = binding_type(binding.type).place
+    text = next((str(record[key]) for key in keys if record.get(key)), None)
+    if text is None:
+        return None
+    try:
+        resolved = resolve_settings(text, settings)
+    except DeclarationError:
+        return text
+    return text if "=" in resolved or "://" in resolved else resolved

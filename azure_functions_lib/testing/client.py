@@ -123,7 +123,9 @@ class _Client:
         if problems:
             cause = loaded.error
             self._close(loaded)
-            lines = "".join(f"\n- {problem}" for problem in problems)
+            lines = "".join(
+                f"\n- {each} ({each.place})" if each.place else f"\n- {each}" for each in problems
+            )
             count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
             raise FunctionLoadError(f"the app has {count}:{lines}") from cause
         self._loaded = loaded

@@ -20,7 +20,8 @@ def test_list_for_people(azfl: Azfl, app: App) -> None:
     result = azfl("list", path)
     assert result.exit_code == 0
     lines = [line.split() for line in result.stdout.splitlines()]
-    assert ["items", "httpTrigger", "[GET]", "/api/items/{id}", "$return", "(http)"] in lines
+    url = "http://localhost:7071/api/items/{id}"
+    assert ["items", "httpTrigger", "[GET]", url, "function", "$return", "(http)"] in lines
     assert ["orders", "queueTrigger", "inqueue"] in lines
 
 
@@ -31,13 +32,84 @@ def test_list_as_json(azfl: Azfl, app: App) -> None:
         "name": "items",
         "trigger": "httpTrigger",
         "route": "/api/items",
+        "url": "http://localhost:7071/api/items",
         "methods": [],
+        "auth_level": "function",
         "source": None,
         "outputs": ["$return (http)"],
+        "disabled": False,
         "problems": 0,
     }
     assert (orders["route"], orders["source"]) == (None, "inqueue")
     assert orders["problems"] == 1
+
+
+def test_list_shows_the_names_that_settings_give_and_no_secrets(azfl: Azfl, app: App) -> None:
+    secret = "DefaultEndpointsProtocol=https;AccountKey=secret"
+    output = {"type": "queue", "direction": "out", "name": "out", "connection": "C"}
+    path = app(
+        {
+            "orders": (
+                [{**QUEUE, "queueName": "%QUEUE%-in"}, {**output, "queueName": "%SECRET%"}],
+                "def main(msg, out): ...\n",
+            )
+        }
+    )
+    settings = {
+        "QUEUE": "orders",
+        "SECRET": secret,
+        "AzureWebJobs.orders.Disabled": "true",
+        "AzureWebJobsStorage": secret,
+    }
+    local = {"IsEncrypted": False, "Values": settings, "Host": {"LocalHttpPort": 80}}
+    Path(path, "local.settings.json").write_text(json.dumps(local))
+    (orders,) = json.loads(azfl("list", path, "--output", "json").stdout)
+    assert (orders["source"], orders["outputs"]) == ("orders-in", ["out (queue %SECRET%)"])
+    assert orders["disabled"] is True
+    text = azfl("list", path).output
+    assert "orders (disabled)" in text
+    assert "secret" not in text
+
+
+def test_list_of_a_file_that_is_no_app(azfl: Azfl, tmp_path: Path) -> None:
+    file = tmp_path / "passwd"
+    file.write_text("x")
+    result = azfl("list", file)
+    assert result.exit_code == 2
+    assert "passwd is no Python file of an app. Give the app's folder" in result.stderr
+
+
+def test_help_without_control_codes(azfl: Azfl) -> None:
+    assert "\\b" not in azfl("--help").output
+
+
+def test_sarif(azfl: Azfl, app: App) -> None:
+    path = app(
+        {"or ders": ([{**QUEUE, "queueName": 5}], QUEUE_MAIN), "fine": ([QUEUE], QUEUE_MAIN)}
+    )
+    result = azfl("check", path, "--output", "sarif")
+    assert result.exit_code == 2
+    log = json.loads(result.stdout)
+    assert (log["version"], log["$schema"]) == (
+        "2.1.0",
+        "https://json.schemastore.org/sarif-2.1.0.json",
+    )
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "azfl check"
+    rules = [rule["id"] for rule in driver["rules"]]
+    assert len(set(rules)) == len(rules)
+    for result in run["results"]:
+        assert result["ruleId"] in rules
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+    found = next(each for each in run["results"] if each["ruleId"] == "binding-key-no-text")
+    (location,) = found["locations"]
+    assert location["physicalLocation"] == {
+        "artifactLocation": {"uri": "or%20ders/function.json", "uriBaseId": "APP"},
+        "region": {"startLine": 1},
+    }
+    assert location["logicalLocations"] == [{"name": "or ders", "kind": "function"}]
 
 
 def test_list_of_an_empty_folder_is_a_problem(azfl: Azfl, tmp_path: Path) -> None:

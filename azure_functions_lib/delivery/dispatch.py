@@ -291,6 +291,13 @@ class Dispatcher:
             if binding.name in call.payloads
         }
         stored = await self.stored_inputs(function, call, given)
+        for binding in function.inputs:
+            if binding.name not in {**stored, **given} and not binding_type(binding.type).occurs:
+                raise InvocationError(
+                    f"function {function.name!r}: nothing gives its input {binding.name!r}: the "
+                    f"service of {binding.type} is not reached here. Call the function by azfl "
+                    "invoke or a test client, with a value for it"
+                )
         return {**call.payloads, **input_datums(function, {**stored, **given})}
 
     async def stored_inputs(

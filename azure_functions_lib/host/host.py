@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..bindings import Channel, binding_type
 from ..delivery.call import Call, Outcome
+from ..delivery.channels import place_of
+from ..delivery.connections import other_account
 from ..delivery.cors import Cors
 from ..delivery.dispatch import Dispatcher
 from ..delivery.front import Accepted, Front, Reply
@@ -28,6 +30,7 @@ from .singleton import singleton
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
     from ..delivery.recorded import RecordedPayload
+    from ..wire.declaration import Binding
     from .clock import HostClock
     from .journal import Journal
     from .keys import KeyFiles
@@ -323,6 +326,7 @@ class Serving:
         span = self.options.function_timeout
         self._timeout = None if span is None else span.total_seconds()
         self.functions = {name: function for name, function in app.functions.items() if function.ok}
+        self._unserved = dict(self._find_unserved())
         self.dispatcher = Dispatcher(
             app,
             self,
@@ -368,12 +372,28 @@ class Serving:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    def _find_unserved(self) -> Iterator[tuple[str, str]]:
+        """Give the functions that need an account which is not of this machine, and why."""
+        for name, function in self.functions.items():
+            for binding in function.bindings:
+                setting = other_account(binding, self.settings)
+                if setting is not None:
+                    yield (
+                        name,
+                        f"{binding.type} {binding.name!r}: {setting} names an account of Azure "
+                        "Storage, which this host does not reach. Leave it empty, or write "
+                        "UseDevelopmentStorage=true, for the storage of this machine",
+                    )
+                    break
+
     def listing(self) -> Iterator[tuple[str, str]]:
         """Give each function's name, and what makes it run."""
         for name, function in self.functions.items():
             trigger = function.trigger
             assert trigger is not None  # of a function without problems
-            if http_trigger(function) is not None:
+            if name in self._unserved:
+                yield name, f"not served: {self._unserved[name]}"
+            elif http_trigger(function) is not None:
                 methods = ",".join(sorted(methods_of(trigger))) or "any method"
                 url = f"{self.host.base_url}{route_of(self.app, function)}"
                 yield name, f"[{methods}] {url}"
@@ -383,10 +403,28 @@ class Serving:
                 when = "never" if due is None else f"{due:%Y-%m-%d %H:%M:%S %Z}"
                 yield name, f"timer, next at {when}"
             else:
-                places = (s.place for s in self.dispatcher.sources if s.function is function)
-                place = next(places, None)
-                where = f" {place.channel.value} {place.name}" if place else ""
-                yield name, f"{trigger.type}{where}"
+                yield name, self._waits_for(function, trigger)
+
+    def _waits_for(self, function: LoadedFunction, trigger: Binding) -> str:
+        """Tell what a function with neither a request nor a timer waits for."""
+        places = (each.place for each in self.dispatcher.sources if each.function is function)
+        place = next(places, None)
+        if function.disabled:
+            return f"{trigger.type}, disabled"
+        if place is None:
+            return f"{trigger.type}, which is not reached: run it by azfl call {function.name}"
+        where = f"{trigger.type}, {place.channel.value} {place.name}"
+        if place.channel in (Channel.QUEUE, Channel.BLOB):
+            return where
+        senders = sorted(
+            each.name
+            for each in self.functions.values()
+            if any(
+                binding.direction == 1 and place_of(binding, self.settings) == place
+                for binding in each.bindings
+            )
+        )
+        return f"{where}: what is sent by {', '.join(senders) or 'no function of this app'}"
 
     # -- Calls
 
@@ -421,6 +459,8 @@ class Serving:
         return await self._invoke(call, None)
 
     async def _invoke(self, call: Call, connection: Connection | None) -> Outcome:
+        if call.function in self._unserved:
+            return Outcome.failed(call, AppError(self._unserved[call.function]))
         with self._busy():
             return await self.workers.invoke(call, connection, timeout=self._timeout)
 
@@ -478,7 +518,8 @@ class Serving:
 
         host, dispatcher, storage = self.host, self.dispatcher, self.host.storage
         locks = f"locks/{dispatcher.host_id}"
-        sources = [each for each in dispatcher.sources if each.function.name in self.functions]
+        served = self.functions.keys() - self._unserved.keys()
+        sources = [each for each in dispatcher.sources if each.function.name in served]
         for source in sources:
             lock = f"{locks}/Host.Functions.{source.function.name}.Listener"
             channel = source.place.channel
@@ -499,7 +540,7 @@ class Serving:
             lock = f"{locks}/WebJobs.Internal.Blobs.Listener"
             yield BlobListener(dispatcher, storage.blobs, host.changes, lock=lock)
         for name, timer in dispatcher.timers.items():
-            if name in self.functions:
+            if name in served:
                 lock = f"{locks}/Host.Functions.{name}.Listener"
                 yield TimerListener(
                     self.functions[name], timer, dispatcher, storage.blobs, host.clock, lock=lock

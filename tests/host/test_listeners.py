@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from azure_functions_lib.delivery.storage import UnavailableError
@@ -320,12 +321,14 @@ def fail(msg: func.ServiceBusMessage):
 """
 
 
-async def call(world: World, path: str) -> None:
-    import httpx
-
+async def status(world: World, path: str) -> int:
     transport = httpx.ASGITransport(world.host)
     async with httpx.AsyncClient(transport=transport, base_url=world.host.base_url) as client:
-        assert (await client.get(path)).status_code == 200
+        return (await client.get(path)).status_code
+
+
+async def call(world: World, path: str) -> None:
+    assert await status(world, path) == 200
 
 
 async def test_a_message_of_service_bus_is_tried_ten_times(tmp_path: Path) -> None:
@@ -611,6 +614,73 @@ async def test_the_journal_tells_what_caused_each_invocation(tmp_path: Path) -> 
         assert [entry.function for entry in entries] == ["begin", "write", "read", "end"]
         assert [entry.cause for entry in entries] == [None, *(each.id for each in entries[:3])]
         assert [entry.attempt for entry in entries] == [1] * 4
+
+
+# -- What is not reached
+
+OUTSIDE = """
+@app.route("store")
+@app.queue_output("out", "teas", "Account")
+def store(req: func.HttpRequest, out: func.Out[str]) -> str:
+    out.set("tea")
+    return "stored"
+
+@app.queue_trigger("msg", "teas", "Account")
+def remote(msg: func.QueueMessage):
+    happened.append("remote")
+
+@app.route("look")
+@app.cosmos_db_input("docs", "db", "items", "Cosmos", id="1", partition_key="1")
+def look(req: func.HttpRequest, docs: func.DocumentList) -> str:
+    return "seen"
+
+@app.cosmos_db_trigger("docs", "items", "db", "Cosmos")
+def changed(docs: func.DocumentList): ...
+
+@app.route("send")
+@app.service_bus_topic_output("out", "Bus", "%TOPIC%")
+def send(req: func.HttpRequest, out: func.Out[str]) -> str:
+    out.set("tea")
+    return "sent"
+
+@app.service_bus_topic_trigger("msg", "Bus", "news", "all")
+def read(msg: func.ServiceBusMessage):
+    happened.append(msg.get_body().decode())
+
+@app.queue_trigger("msg", "teas", STORAGE)
+def local(msg: func.QueueMessage):
+    happened.append("local")
+"""
+
+
+async def test_functions_of_other_accounts_say_so_and_the_others_run(tmp_path: Path) -> None:
+    variables = {"Account": "AccountName=a;AccountKey=c2VjcmV0", "TOPIC": "news"}
+    async with running(tmp_path, OUTSIDE, variables=variables) as world:
+        assert await status(world, "/api/store") == 500
+        failure = world.seen.outcomes[-1].exception
+        assert failure is not None
+        assert "Account names an account of Azure Storage" in failure.message
+        await world.put("teas", "tea")
+        await call(world, "/api/send")
+        assert sorted(await world.until(2)) == ["local", "tea"]
+        serving = world.host.serving
+        assert serving is not None
+        listing = dict(serving.listing())
+        assert "c2VjcmV0" not in str(listing)
+        assert {name: listing[name] for name in ("changed", "read", "local")} == {
+            "changed": "cosmosDBTrigger, which is not reached: run it by azfl call changed",
+            "read": "serviceBusTrigger, service-bus news: what is sent by send",
+            "local": "queueTrigger, queues teas",
+        }
+        assert listing["remote"].startswith("not served: queueTrigger 'msg': Account names")
+
+
+async def test_an_input_of_a_service_that_is_not_reached(tmp_path: Path) -> None:
+    async with running(tmp_path, OUTSIDE, variables={"TOPIC": "news"}) as world:
+        assert await status(world, "/api/look") == 500
+        failure = world.seen.outcomes[-1].exception
+        assert failure is not None
+        assert "the service of cosmosDB is not reached here" in failure.message
 
 
 # -- Reload and end

@@ -10,6 +10,7 @@ from .. import __version__
 
 COMMANDS = (
     "blob",
+    "call",
     "check",
     "event",
     "export",
@@ -17,11 +18,13 @@ COMMANDS = (
     "list",
     "log",
     "queue",
+    "replay",
     "save",
     "shim",
     "show",
     "start",
     "table",
+    "time",
 )
 """The subcommands: each is the object ``command`` of the file of its name."""
 

@@ -40,7 +40,10 @@ class Lines(Observer):
         serving = host.serving
         assert serving is not None
         click.echo(f"{click.style(serving.app.root.resolve().name, bold=True)} at {host.base_url}")
-        click.echo(f"state: {state or 'in memory'}\n")
+        click.echo(f"state: {state or 'in memory'}")
+        if host.keys is not None:
+            click.echo(f"access keys are asked for; they are in {host.keys.folder}")
+        click.echo()
         width = max(map(len, serving.app.functions), default=0)
         for name, what in serving.listing():
             click.echo(f"  {printable(name):{width}}  {printable(what)}")

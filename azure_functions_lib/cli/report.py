@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,11 @@ def print_invocation(
         return
     if error is not None:
         print_failure(error, root, output)
+    print_payloads(payloads)
+
+
+def print_payloads(payloads: Mapping[str, tuple[str, DatumLike]]) -> None:
+    """Print for people what was sent, each with its binding's type, by its name."""
     for index, (name, (kind, datum)) in enumerate(payloads.items()):
         if index:
             click.echo()

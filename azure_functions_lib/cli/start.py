@@ -70,6 +70,7 @@ def _run(app: Path, options: dict[str, Any]) -> int:
     from ..delivery.cors import Cors
     from ..host.compose import Setup, compose
     from ..host.loop import run
+    from ..host.running import announced
     from ..host.server import listening_socket, serve
     from .host_output import JsonLines, Lines
 
@@ -90,7 +91,7 @@ def _run(app: Path, options: dict[str, Any]) -> int:
         memory=options["memory"],
         state=options["state"],
         auth=options["auth"],
-        cors=None if cors is None else Cors(frozenset(cors.split(",")), local.cors_credentials),
+        cors=None if cors is None else Cors.named(cors, credentials=local.cors_credentials),
         grace=options["grace"],
     )
     level = logging.getLevelName(options["log_level"].upper())
@@ -114,7 +115,8 @@ def _run(app: Path, options: dict[str, Any]) -> int:
 
         await serve(host, listening, started=started, end_at_once=lambda: os._exit(0))
 
-    run(main())
+    with announced(app, base_url):
+        run(main())
     return status
 
 

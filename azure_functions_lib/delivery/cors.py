@@ -26,6 +26,12 @@ class Cors(NamedTuple):
     origins: frozenset[str] = frozenset()
     credentials: bool = False
 
+    @classmethod
+    def named(cls, text: str, *, credentials: bool = False) -> Cors:
+        """Take origins with commas between them."""
+        names = (name.strip().rstrip("/") for name in text.split(","))
+        return cls(frozenset(filter(None, names)), credentials)
+
     def granted(self, headers: Mapping[str, str]) -> Headers:
         """Give what a response tells the browser; nothing for a request that is not cross-origin.
 

@@ -18,7 +18,7 @@ from typing import Any
 from ..delivery.keys import MASTER_KEY, Keys
 from ..errors import AppError
 
-__all__ = ["HOST_KEYS", "SYSTEM_KEYS", "KeyFiles", "secrets_folder"]
+__all__ = ["HOST_KEYS", "SYSTEM_KEYS", "KeyFiles", "master_key", "secrets_folder"]
 
 HOST_KEYS, SYSTEM_KEYS = "functionKeys", "systemKeys"
 """Where keys are in ``host.json``."""
@@ -33,6 +33,15 @@ def secrets_folder(app: Path, settings: Mapping[str, str]) -> Path:
     """Name the folder of an app's keys: ``FUNCTIONS_SECRETS_PATH``, or ``.azfl/secrets``."""
     given = settings.get("FUNCTIONS_SECRETS_PATH")
     return Path(given) if given else app / ".azfl" / "secrets"
+
+
+def master_key(folder: Path) -> str:
+    """Give the master key of a folder of keys; ``""`` for none.
+
+    Raises:
+        AppError: the file cannot be read.
+    """
+    return _value(_read(folder / f"{_HOST}.json").get("masterKey"))
 
 
 class KeyFiles:
@@ -62,7 +71,7 @@ class KeyFiles:
         Raises:
             AppError: a file cannot be read or written.
         """
-        document = self._read(_HOST)
+        document = _read(self.folder / f"{_HOST}.json")
         self._groups = {
             HOST_KEYS: _named(document.get(HOST_KEYS)) or {_DEFAULT: _new_key()},
             SYSTEM_KEYS: _named(document.get(SYSTEM_KEYS)),
@@ -75,7 +84,7 @@ class KeyFiles:
         if self.folder.is_dir():
             for path in self.folder.glob("*.json"):
                 if path.stem != _HOST:
-                    self._groups[path.stem] = _named(self._read(path.stem).get("keys"))
+                    self._groups[path.stem] = _named(_read(path).get("keys"))
         self._changed()
 
     @property
@@ -161,24 +170,6 @@ class KeyFiles:
             SYSTEM_KEYS: list(_entries(self._groups[SYSTEM_KEYS])),
         }
 
-    def _read(self, name: str) -> dict[str, Any]:
-        path = self.folder / f"{name}.json"
-        try:
-            document = json.loads(path.read_bytes())
-            groups = [document.get(key) or () for key in ("keys", HOST_KEYS, SYSTEM_KEYS)]
-            entries = [entry for group in groups for entry in group]
-            if any(entry.get("encrypted") for entry in (document.get("masterKey") or {}, *entries)):
-                raise ValueError("they are encrypted")
-            _named(entries)
-        except FileNotFoundError:
-            return {}
-        except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
-            raise AppError(
-                f"the access keys in {path} cannot be read: {_shown(error)}. Mend the file, or "
-                "remove it, whereupon new keys are made"
-            ) from None
-        return dict(document)
-
     def _write(self, group: str) -> None:
         if group in (HOST_KEYS, SYSTEM_KEYS, _HOST):
             name, document = _HOST, self._host_document()
@@ -193,6 +184,29 @@ class KeyFiles:
             draft.replace(path)
         except OSError as error:
             raise AppError(f"the access keys cannot be kept in {path}: {error.strerror}") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read a file of keys; there is nothing in one that is missing.
+
+    Raises:
+        AppError: it cannot be read.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+        groups = [document.get(key) or () for key in ("keys", HOST_KEYS, SYSTEM_KEYS)]
+        entries = [entry for group in groups for entry in group]
+        if any(entry.get("encrypted") for entry in (document.get("masterKey") or {}, *entries)):
+            raise ValueError("they are encrypted")
+        _named(entries)
+    except FileNotFoundError:
+        return {}
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        raise AppError(
+            f"the access keys in {path} cannot be read: {_shown(error)}. Mend the file, or "
+            "remove it, whereupon new keys are made"
+        ) from None
+    return dict(document)
 
 
 def _is_function(name: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import textwrap
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -15,6 +17,7 @@ import uvicorn
 from azure_functions_lib.delivery.call import Call, Outcome
 from azure_functions_lib.host.compose import Setup, compose
 from azure_functions_lib.host.host import Host, Observer
+from azure_functions_lib.host.running import announced
 
 HEAD = """
 import azure_functions_lib as func
@@ -100,3 +103,36 @@ async def until(ready: Any) -> Any:
             return value
         await asyncio.sleep(0.005)
     raise AssertionError("it never was")
+
+
+@contextmanager
+def started(folder: Path, **setup: Any) -> Iterator[str]:
+    """The URL of a host that runs in a thread of its own, behind a socket, and has told of it."""
+    told: Queue[Any] = Queue()
+
+    async def main() -> None:
+        async with hosted(folder, **setup) as (host, _), listening(host) as port:
+            loop, end = asyncio.get_running_loop(), asyncio.Event()
+            url = f"http://127.0.0.1:{port}"
+            with announced(folder, url):
+                told.put((url, lambda: loop.call_soon_threadsafe(end.set)))
+                await end.wait()
+
+    def run() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:
+            told.put(error)
+            raise
+
+    thread = Thread(target=run)
+    thread.start()
+    begun = told.get(timeout=20)
+    if isinstance(begun, BaseException):
+        raise begun
+    url, end = begun
+    try:
+        yield url
+    finally:
+        end()
+        thread.join(20)

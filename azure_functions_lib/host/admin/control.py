@@ -33,7 +33,7 @@ async def _invoke(host: Host, request: Request) -> Reply:
         occasion = loads(json.dumps(document["payload"]))
     else:
         occasion = await occasion_of(serving, function, request.text(document, "input"))
-    return _told(function, await serving.occur(function, occasion))
+    return await _told(host, function, await serving.occur(function, occasion))
 
 
 async def _replay(host: Host, request: Request) -> Reply:
@@ -49,12 +49,19 @@ async def _replay(host: Host, request: Request) -> Reply:
     if not record.call.payloads:
         raise Refused(409, "its payloads were too large to be kept")
     function = found(serving, record.call.function)
-    return _told(function, await serving.repeat(function, record.call))
+    return await _told(host, function, await serving.repeat(function, record.call))
 
 
-def _told(function: LoadedFunction, outcome: Outcome) -> Reply:
+async def _told(host: Host, function: LoadedFunction, outcome: Outcome) -> Reply:
+    await _write_journal(host)
     types = {binding.name: binding.type for binding in function.bindings}
     return json_reply(outcome_to_json(outcome, types))
+
+
+async def _write_journal(host: Host) -> None:
+    """Write what has happened, so that whoever is answered and looks there finds it."""
+    if host.journal is not None:
+        await host.journal.flush()
 
 
 async def _show_clock(host: Host, request: Request) -> Reply:
@@ -75,6 +82,7 @@ async def _set_clock(host: Host, request: Request) -> Reply:
         await host.at(_moment(request.text(document, "at")))
     else:
         await host.advance(_span(request.text(document, "advance")))
+    await _write_journal(host)
     return json_reply(_clock(host))
 
 

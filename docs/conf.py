@@ -27,6 +27,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"azure_functions_lib\.bindings\.kafka\.\w+Codec"),
     ("py:class", r"collections\.abc\..*"),
+    ("py:exc", "NotFoundError"),  # of the store, which is not public
 ]
 
 myst_heading_anchors = 4

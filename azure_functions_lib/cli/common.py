@@ -62,9 +62,14 @@ LABELS = {
 
 def echo_problem(problem: Problem) -> None:
     """Print a problem as text on stderr."""
+    click.echo(problem_line(problem), err=True)
+
+
+def problem_line(problem: Problem) -> str:
+    """Give a problem as text for a terminal."""
     label, colour = LABELS[problem.severity]
     place = problem.place and f" ({_near(problem.place)})"
-    click.echo(f"{click.style(label, fg=colour)}: {printable(problem)}{printable(place)}", err=True)
+    return f"{click.style(label, fg=colour)}: {printable(problem)}{printable(place)}"
 
 
 def _near(place: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -11,54 +13,84 @@ import click
 
 from ..host.host import Observer
 from ..host.messages import Logged, Printed
-from .common import LABELS, printable
+from .common import printable, problem_json, problem_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ..app.loaded import LoadedApp
     from ..delivery.call import Call, Outcome
-    from ..host.host import Host
+    from ..host.compose import Setup
+    from ..host.host import Serving
+    from ..host.messages import Output
 
 __all__ = ["JsonLines", "Lines"]
 
 _COLOURS = {logging.WARNING: "yellow", logging.ERROR: "red", logging.CRITICAL: "red"}
 
 
-class Lines(Observer):
-    """Writes lines for people; colours only where a terminal shows them.
+class _Shown(Observer):
+    """Writes what happens to stdout or stderr.
 
     Args:
-        level: the level of log records from which on they are shown.
+        setup: what the host was started with.
+        level: the level of log records from which on they are shown; calls that succeed are of the
+            level INFO.
+        to_stderr: whether it is written there.
+        reloads: whether the app is loaded anew when a file changes.
     """
 
-    def __init__(self, level: int) -> None:
+    def __init__(self, setup: Setup, level: int, *, to_stderr: bool, reloads: bool) -> None:
+        self._setup = setup
         self._level = level
+        self._file = sys.stderr if to_stderr else sys.stdout  # which an app may replace
+        self._reloads = reloads
+        # Without a terminal click leaves colours out by itself; see https://no-color.org for this.
+        self._color = False if os.environ.get("NO_COLOR") else None
 
-    def show_banner(self, host: Host, state: Path | None) -> None:
-        """Show what the app has, and what waits for what."""
-        serving = host.serving
-        assert serving is not None
-        click.echo(f"{click.style(serving.app.root.resolve().name, bold=True)} at {host.base_url}")
-        click.echo(f"state: {state or 'in memory'}")
-        if host.keys is not None:
-            click.echo(f"access keys are asked for; they are in {host.keys.folder}")
-        click.echo()
-        width = max(map(len, serving.app.functions), default=0)
-        for name, what in serving.listing():
-            click.echo(f"  {printable(name):{width}}  {printable(what)}")
+    def _echo(self, text: str) -> None:
+        click.echo(text, self._file, color=self._color)
+
+    def _is_shown(self, outcome: Outcome) -> bool:
+        return not outcome.ok or self._level <= logging.INFO
+
+
+class Lines(_Shown):
+    """Writes lines for people; colours only where a terminal shows them."""
+
+    _is_new = True
+
+    def loaded(self, serving: Serving) -> None:
+        """Show what the app has, and what waits for what; later only that it was loaded anew."""
+        if not self._is_new:
+            self._line("host", "the app was loaded anew", "green")
+        else:
+            root = serving.app.root
+            self._echo(f"{click.style(root.name, bold=True)} at {self._setup.base_url}")
+            self._echo(f"state: {self._setup.state_file or 'in memory'}")
+            keys = serving.host.keys
+            if keys is not None:
+                self._echo(f"access keys are asked for; they are in {keys.folder}")
+            self._echo("")
+            width = max(map(len, serving.app.functions), default=0)
+            for name, what in serving.listing():
+                self._echo(f"  {printable(name):{width}}  {printable(what)}")
         for problem in serving.app.findings:
-            label, colour = LABELS[problem.severity]
-            click.echo(f"  {click.style(label, fg=colour)}: {printable(problem)}")
-        click.echo("\nCtrl-C ends it.")
+            self._echo(problem_line(problem))
+        if self._is_new:
+            self._echo("\nCtrl-C ends it.")
+        self._is_new = False
 
-    def broken(self, reason: str) -> None:
+    def broken(self, reason: str, *, served: bool) -> None:
         """Tell why the app cannot be loaded."""
-        self._line("host", f"the app cannot be loaded: {reason}", "red")
-        self._line("host", "what was loaded before is still served", "yellow")
+        for line in f"the app cannot be loaded: {reason}".splitlines():
+            self._line("host", line, "red")
+        if served:
+            self._line("host", "what was loaded before is still served", "yellow")
+        elif self._reloads:
+            self._line("host", "it is tried again as soon as a file changes", "yellow")
 
     def ended(self, call: Call, outcome: Outcome) -> None:
         """Tell what came of an attempt."""
+        if not self._is_shown(outcome):
+            return
         took = f"{outcome.duration * 1000:.0f} ms"
         if outcome.exception is None:
             self._line(call.function, f"succeeded in {took}", "green", outcome.invocation_id)
@@ -68,11 +100,11 @@ class Lines(Observer):
         for line in reason.rstrip().splitlines():
             self._line(call.function, line, "red", outcome.invocation_id)
 
-    def told(self, message: Any) -> None:
+    def told(self, message: Output) -> None:
         """Show what the app has printed or logged."""
         if isinstance(message, Printed):
             self._line(message.function or "app", message.text, None, message.invocation_id)
-        elif isinstance(message, Logged) and message.level >= self._level:
+        elif message.level >= self._level:
             colour = _COLOURS.get(message.level)
             for line in message.text.splitlines():
                 self._line(message.function or message.logger, line, colour, message.invocation_id)
@@ -81,27 +113,33 @@ class Lines(Observer):
         """Show what a person should know."""
         self._line("host", text, "yellow")
 
-    def _line(self, origin: str, text: str, colour: str | None, id: str | None = None) -> None:
-        now = f"{datetime.now():%H:%M:%S}"
-        short = f" {id[:8]}" if id else ""
-        head = click.style(f"{now} {printable(origin)}{short}", dim=True)
-        click.echo(f"{head}  {click.style(printable(text), fg=colour)}")
+    def _line(self, origin: str, text: str, colour: str | None, call: str | None = None) -> None:
+        short = f" {call[:8]}" if call else ""
+        head = click.style(f"{datetime.now():%H:%M:%S} {printable(origin)}{short}", dim=True)
+        self._echo(f"{head}  {click.style(printable(text), fg=colour)}")
 
 
-class JsonLines(Observer):
+class JsonLines(_Shown):
     """Writes one JSON object a line, for programs."""
 
-    def loaded(self, app: LoadedApp) -> None:
+    def loaded(self, serving: Serving) -> None:
         """Tell which functions there are."""
-        problems = [str(problem) for problem in app.findings]
-        self._event("loaded", functions=list(app.functions), problems=problems)
+        self._event(
+            "loaded",
+            url=self._setup.base_url,
+            state=None if self._setup.memory else str(self._setup.state_file),
+            functions=dict(serving.listing()),
+            problems=[problem_json(problem) for problem in serving.app.findings],
+        )
 
-    def broken(self, reason: str) -> None:
+    def broken(self, reason: str, *, served: bool) -> None:
         """Tell why the app cannot be loaded."""
-        self._event("broken", reason=reason)
+        self._event("broken", reason=reason, served=served)
 
     def ended(self, call: Call, outcome: Outcome) -> None:
         """Tell what came of an attempt."""
+        if not self._is_shown(outcome):
+            return
         failure = outcome.exception
         self._event(
             "ended",
@@ -109,12 +147,13 @@ class JsonLines(Observer):
             invocation_id=outcome.invocation_id,
             ok=outcome.ok,
             duration=round(outcome.duration, 6),
-            exception=None if failure is None else f"{failure.type}: {failure.message}",
+            exception=None if failure is None else failure._asdict(),
         )
 
-    def told(self, message: Any) -> None:
+    def told(self, message: Output) -> None:
         """Tell what the app has printed or logged."""
-        self._event(type(message).__name__.lower(), **message._asdict())
+        if not isinstance(message, Logged) or message.level >= self._level:
+            self._event(type(message).__name__.lower(), **message._asdict())
 
     def noted(self, text: str) -> None:
         """Tell what a person should know."""
@@ -122,4 +161,4 @@ class JsonLines(Observer):
 
     def _event(self, event: str, **values: Any) -> None:
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        click.echo(json.dumps({"event": event, "at": now, **values}))
+        self._echo(json.dumps({"event": event, "at": now, **values}))

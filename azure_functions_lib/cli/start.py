@@ -3,45 +3,83 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
-from collections.abc import Iterator
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import AzureFunctionsError
+from ..errors import AppError, AzureFunctionsError
 from .common import app_argument, app_path
 
 if TYPE_CHECKING:
-    from ..host.host import Host
+    from ..host.host import Host, Observer
+
+_FUNCTIONS = "--functions"
+_APP_FILES = ("host.json", "function_app.py", "__app__")
+
+
+class _Start(click.Command):
+    """Takes several names after ``--functions``, as the command ``func start`` does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_each_with_option(args)))
+
+
+def _each_with_option(args: Sequence[str]) -> Iterator[str]:
+    """Write ``--functions A B`` as ``--functions A --functions B``; an app's folder is no name."""
+    names = False
+    for index, argument in enumerate(args):
+        if argument == _FUNCTIONS or argument.startswith("-"):
+            names = argument == _FUNCTIONS
+            if not names:
+                yield argument
+        elif names and not (index == len(args) - 1 and _is_app(argument)):
+            yield from (_FUNCTIONS, argument)
+        else:
+            yield argument
+
+
+def _is_app(argument: str) -> bool:
+    return any(Path(argument, name).exists() for name in _APP_FILES)
 
 
 def _names(_: object, __: object, given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for each in given for name in each.replace(",", " ").split())
 
 
-@click.command("start")
+@click.command("start", cls=_Start)
 @app_argument
 @click.option(
     "--port", "-p", type=click.IntRange(0, 65535), help="Default: local.settings.json, 7071."
 )
 @click.option("--address", default="127.0.0.1", show_default=True, help="Where requests come to.")
-@click.option("--cors", help="Origins whose pages may call the app, with commas; * for all.")
-@click.option("--functions", multiple=True, callback=_names, help="Load only these, with commas.")
+@click.option("--cors", help="Origins that may call the app, or * for all.")
+@click.option(_FUNCTIONS, multiple=True, callback=_names, help="Load only these: A B, or A,B.")
 @click.option("--auth", is_flag=True, help="Ask for access keys, as Azure does.")
 @click.option("--processes", type=click.IntRange(1, 64), help="Child processes that run the code.")
 @click.option("--in-process", is_flag=True, help="Run the code in this process, for a debugger.")
 @click.option("--no-reload", is_flag=True, help="Do not load the app anew when a file changes.")
 @click.option("--memory", is_flag=True, help="Keep queues, blobs and tables in memory.")
-@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="The state file.")
-@click.option("--env-file", type=app_path, help="Settings as NAME=VALUE lines.")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The state file.  [default: .azfl/state.db of APP]",
+)
+@click.option("--env-file", type=app_path, help="Further settings, as lines NAME=VALUE.")
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
     show_default=True,
+    help="What is shown of logs; from warning on no calls that succeed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--exec", "command_line", help="Start, run a command with AZFL_URL set, and stop.")
@@ -54,18 +92,32 @@ def _names(_: object, __: object, given: tuple[str, ...]) -> tuple[str, ...]:
     help="Seconds that running invocations may take to end.",
 )
 @click.option(
-    "--debug", type=int, is_flag=False, flag_value=5678, help="Wait for debugpy's client on a port."
+    "--debug",
+    type=click.IntRange(1, 65535),
+    is_flag=False,
+    flag_value=5678,
+    metavar="[PORT]",
+    help="Wait for a debugger to attach to debugpy, at port 5678 by default.",
 )
 def command(app: Path, **options: Any) -> None:
-    """Serve APP on this machine until Ctrl-C: HTTP, queues, blobs, tables and timers."""
+    """Serve APP on this machine until Ctrl-C: HTTP, queues, blobs, tables and timers.
+
+    Exit status: 0 after Ctrl-C, that of the command of --exec, 1 if it cannot be served.
+    """
     try:
         status = _run(app, options)
     except AzureFunctionsError as error:
         raise click.ClickException(str(error)) from None
+    if any(not each.daemon for each in threading.enumerate()[1:]):
+        # A function that does not end, in a thread that nothing can end but this.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     raise SystemExit(status)
 
 
 def _run(app: Path, options: dict[str, Any]) -> int:
+    from ..app.loader import app_root
     from ..app.settings import read_local_settings
     from ..delivery.cors import Cors
     from ..host.compose import Setup, compose
@@ -74,77 +126,116 @@ def _run(app: Path, options: dict[str, Any]) -> int:
     from ..host.server import listening_socket, serve
     from .host_output import JsonLines, Lines
 
-    local = read_local_settings(app)
-    for name, value in _env_file(options["env_file"]):
-        os.environ.setdefault(name, value)
+    local = read_local_settings(app_root(app))
     port = local.port if options["port"] is None else options["port"]
-    listening = listening_socket(options["address"], port)
-    port = listening.getsockname()[1]
-    base_url = f"http://localhost:{port}"
-    cors = options["cors"]
-    setup = Setup(
-        app,
-        base_url=base_url,
-        functions=options["functions"],
-        processes=options["processes"],
-        in_process=options["in_process"],
-        memory=options["memory"],
-        state=options["state"],
-        auth=options["auth"],
-        cors=None if cors is None else Cors.named(cors, credentials=local.cors_credentials),
-        grace=options["grace"],
-    )
-    level = logging.getLevelName(options["log_level"].upper())
-    observer = JsonLines() if options["as_json"] else Lines(level)
-    status = 0
+    with listening_socket(options["address"], port) as listening:
+        base_url = f"http://localhost:{listening.getsockname()[1]}"
+        level = logging.getLevelName(options["log_level"].upper())
+        command_line, debug = options["command_line"], options["debug"]
+        once = options["no_reload"] or options["in_process"] or command_line is not None
+        variables = {}
+        if level == logging.DEBUG:
+            variables["PYTHON_ENABLE_DEBUG_LOGGING"] = "1"
+        if debug is not None:
+            variables["AzureFunctionsJobHost__functionTimeout"] = "-1"  # a breakpoint takes time
+            _wait_for_debugger(debug)
+        cors = options["cors"]
+        setup = Setup(
+            app,
+            base_url=base_url,
+            functions=options["functions"],
+            processes=options["processes"],
+            in_process=options["in_process"],
+            memory=options["memory"],
+            state=options["state"],
+            auth=options["auth"],
+            cors=None if cors is None else Cors.named(cors, credentials=local.cors_credentials),
+            grace=options["grace"],
+            env_file=options["env_file"],
+            variables=variables,
+        )
+        kind = JsonLines if options["as_json"] else Lines
+        # With a command, stdout is for what that prints.
+        observer = kind(setup, level, to_stderr=command_line is not None, reloads=not once)
+        status = 0
 
-    async def main() -> None:
-        nonlocal status
-        host = compose(setup, observer)
-
-        async def started() -> None:
+        async def main() -> None:
             nonlocal status
-            if isinstance(observer, Lines):
-                observer.show_banner(host, setup.state_file)
-            if options["opens"]:
-                click.launch(base_url)
-            if options["command_line"] is None:
-                await _watched(host, reloads=not (options["no_reload"] or setup.in_process))
-            else:
-                status = await _executed(options["command_line"], base_url)
+            host = compose(setup, observer)
 
-        await serve(host, listening, started=started, end_at_once=lambda: os._exit(0))
+            async def work() -> None:
+                nonlocal status
+                if options["opens"]:
+                    click.launch(base_url)
+                if command_line is not None:
+                    status = await _executed(command_line, base_url, options["grace"])
+                elif once:
+                    await asyncio.Event().wait()
+                else:
+                    await _reloaded(host, app, since)
 
-    with announced(app, base_url):
-        run(main())
+            def end_at_once() -> None:
+                host.kill()
+                os._exit(0)
+
+            since = time.time()
+            load = host.start if once else host.reload
+            await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
+
+        machine_read = options["as_json"] or command_line is not None
+        with (
+            announced(app, base_url),
+            _shown(observer, prints=options["in_process"] and machine_read),
+        ):
+            # What begins a process for debugpy is Python's own loop.
+            run(main(), plain=debug is not None)
     return status
 
 
-async def _executed(command_line: str, base_url: str) -> int:
+@contextmanager
+def _shown(observer: Observer, *, prints: bool) -> Iterator[None]:
+    """Show what is logged in this process, and what is printed where that would be in the way."""
+    from ..host.output import LogSender, captured
+
+    if prints:
+        with captured(observer.told):
+            yield
+    else:
+        logging.root.addHandler(LogSender(observer.told))
+        yield
+
+
+async def _executed(command_line: str, base_url: str, grace: float) -> int:
     """Run a command that finds the app by ``AZFL_URL``; give its exit status."""
     environment = {**os.environ, "AZFL_URL": base_url}
     process = await asyncio.create_subprocess_shell(command_line, env=environment)
-    return await process.wait()
+    try:
+        status = await process.wait()
+    except asyncio.CancelledError:
+        with suppress(ProcessLookupError):  # Ctrl-C has been for it, too
+            process.terminate()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(process.wait(), grace)
+        raise
+    return status if status >= 0 else 128 - status  # as a shell tells of signals
 
 
-async def _watched(host: Host, *, reloads: bool) -> None:
+async def _reloaded(host: Host, app: Path, since: float) -> None:
     """Load the app anew when a file of it changes; for ever."""
-    if not reloads or host.serving is None:
-        await asyncio.Event().wait()
-    assert host.serving is not None
     from ..host.reload import changes
 
-    data = host.serving.app.host.data
-    async for _ in changes(
-        host.serving.app.root,
-        files=data.get("watchFiles") or (),
-        directories=data.get("watchDirectories") or (),
-    ):
+    async for _ in changes(app, since):
         await host.reload()
 
 
-def _env_file(path: Path | None) -> Iterator[tuple[str, str]]:
-    for line in () if path is None else path.read_text().splitlines():
-        name, equals, value = line.strip().partition("=")
-        if equals and not name.startswith("#"):
-            yield name.removeprefix("export ").strip(), value.strip().strip("\"'")
+def _wait_for_debugger(port: int) -> None:
+    try:
+        debugpy: Any = importlib.import_module("debugpy")
+    except ImportError:
+        raise AppError("--debug needs the package debugpy: pip install debugpy") from None
+    try:
+        debugpy.listen(("127.0.0.1", port))
+    except Exception as error:  # debugpy's own kinds
+        raise AppError(f"--debug: debugpy cannot listen at port {port}: {error}") from None
+    click.echo(f"Waiting for a debugger to attach to port {port}.", err=True)
+    debugpy.wait_for_client()

@@ -26,6 +26,7 @@ from .changes import Changes
 from .http import Http
 from .pages import offline_page
 from .singleton import singleton
+from .worker import place_and_text
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -58,11 +59,11 @@ _logger = logging.getLogger("azure_functions_lib.host")
 class Observer:
     """What a host tells whoever shows it; each method does nothing unless it is overridden."""
 
-    def loaded(self, app: LoadedApp) -> None:
+    def loaded(self, serving: Serving) -> None:
         """The app was loaded, for the first time or anew."""
 
-    def broken(self, reason: str) -> None:
-        """The app cannot be loaded; what was served before still is."""
+    def broken(self, reason: str, *, served: bool) -> None:
+        """The app cannot be loaded; or not any more, and what was served before still is."""
 
     def began(self, call: Call, reason: str) -> None:
         """An attempt of a function begins."""
@@ -123,10 +124,12 @@ class Host:
         self._loading = asyncio.Lock()
         self._moving = asyncio.Lock()
         self._loaded = asyncio.Event()
+        self._reason = ""
         self._stopped = False
         self._kept: list[Serving] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._handover: asyncio.Task[None] | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
 
     # -- Its life
 
@@ -148,32 +151,41 @@ class Host:
         try:
             await self._load()
         except AppError as error:
-            self.observer.broken(str(error))
+            self.observer.broken(str(error), served=self.serving is not None)
 
     async def _load(self) -> None:
         async with self._loading:
             if self._stopped:
                 raise AppError("the host is stopping")
-            settings = self._settings()
-            workers = self._workers(settings)
-            app = await workers.start()
-            old = self.serving
+            self._loaded.clear()
             try:
-                if old is not None:
-                    _refuse_worse(old.app, app)
-                new = Serving(self, app, workers, settings)
-            except AppError:
-                await workers.stop(0)
+                await self._load_now()
+            except AppError as error:
+                self._reason = str(error)
                 raise
-            self.serving = new
-            self._kept.append(new)
-            self._loaded.set()
-            self.observer.loaded(app)
-            if old is None:
-                new.start()
-            else:
-                previous = self._handover
-                self._handover = asyncio.ensure_future(self._hand_over(previous, old, new))
+            finally:
+                self._loaded.set()
+
+    async def _load_now(self) -> None:
+        settings = self._settings()
+        workers = self._workers(settings)
+        app = await workers.start()
+        old = self.serving
+        try:
+            if old is not None:
+                _refuse_worse(old.app, app)
+            new = Serving(self, app, workers, settings)
+        except AppError:
+            await workers.stop(0)
+            raise
+        self.serving = new
+        self._kept.append(new)
+        self.observer.loaded(new)
+        if old is None:
+            new.start()
+        else:
+            previous = self._handover
+            self._handover = asyncio.ensure_future(self._hand_over(previous, old, new))
 
     async def _hand_over(
         self, previous: asyncio.Task[None] | None, old: Serving, new: Serving
@@ -183,6 +195,11 @@ class Host:
             await previous
         await old.stop_listening(self.grace)
         new.start()
+        retiring = asyncio.ensure_future(self._retire(old))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+    async def _retire(self, old: Serving) -> None:
         await old.stop(None)
         self._kept.remove(old)
 
@@ -191,9 +208,10 @@ class Host:
         self._stopped = True
         async with self._loading:
             self.serving = None
-            if self._handover is not None:
-                self._handover.cancel()
-                await asyncio.wait((self._handover,))
+            tasks = [*self._retiring, *([self._handover] if self._handover else [])]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             kept, self._kept = self._kept, []
             await asyncio.gather(*(serving.stop(self.grace) for serving in kept))
         for task in self._tasks:
@@ -208,6 +226,11 @@ class Host:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def kill(self) -> None:
+        """End the workers at once; this process is about to end."""
+        for serving in self._kept:
+            serving.workers.kill()
 
     # -- Its time
 
@@ -290,12 +313,14 @@ class Host:
 
             await answer(self, scope, receive, send)
             return
-        if self.serving is None and not self._stopped:
+        if self.serving is None:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._loaded.wait(), _LONGEST_START)
         serving = self.serving
         if serving is None:
-            reply = Reply(503, [], b"Function host is not running.")
+            reason = "" if self._stopped else self._reason
+            text = f"Function host is not running.\n{reason}".strip()
+            reply = Reply(503, [("content-type", "text/plain; charset=utf-8")], text.encode())
             await respond(send, reply, scope["method"])
         elif serving.offline is not None:
             await respond(send, serving.offline, scope["method"])
@@ -311,6 +336,9 @@ class Serving:
         app: the app as it was loaded.
         workers: run its calls.
         settings: the application settings.
+
+    Attributes:
+        functions: those that can be run, by name.
     """
 
     def __init__(
@@ -643,4 +671,4 @@ def _refuse_worse(old: LoadedApp, new: LoadedApp) -> None:
     for name, function in new.functions.items():
         before = old.functions.get(name)
         if function.load_problems and (before is None or not before.load_problems):
-            raise AppError("\n".join(map(str, function.load_problems)))
+            raise AppError("\n".join(map(place_and_text, function.load_problems)))

@@ -9,11 +9,19 @@ from typing import Any
 __all__ = ["run"]
 
 
-def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine to its end: on uvloop where it is installed, else on asyncio's own loop."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)
+def run(main: Coroutine[Any, Any, None], *, plain: bool = False) -> None:
+    """Run a coroutine to its end: on uvloop where it is installed, else on asyncio's own loop.
+
+    Args:
+        main: the coroutine.
+        plain: whether it is to be asyncio's own in any case.
+    """
+    if not plain:
+        try:
+            import uvloop
+        except ImportError:
+            pass
+        else:
+            uvloop.run(main)
+            return
+    asyncio.run(main)

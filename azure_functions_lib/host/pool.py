@@ -141,8 +141,12 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        children, self._children = self._children, []
-        await asyncio.gather(*(child.stop(grace) for child in children))
+        await asyncio.gather(*(child.stop(grace) for child in self._children))
+
+    def kill(self) -> None:
+        """End the children at once."""
+        for child in self._children:
+            child.kill()
 
     def _child(self) -> _Child:
         return _Child(self._load, self._environment, self._grace, tell=self._tell, died=self._died)

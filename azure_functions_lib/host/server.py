@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -40,10 +41,10 @@ def listening_socket(address: str, port: int) -> socket.socket:
         from .ports import holder
 
         holds = holder(port)
-        who = f" by {holds}" if holds else ""
+        who = f", which {holds} holds" if holds else ""
         raise AppError(
-            f"port {port} of {address} cannot be opened{who}: {error.strerror}. End what holds it, "
-            "or choose another one by --port"
+            f"port {port} of {address}{who}, cannot be opened: {error.strerror}. End what holds "
+            "it, or choose another one by --port"
         ) from None
     opened.setblocking(False)
     return opened
@@ -56,11 +57,12 @@ def make_server(host: Host) -> Server:
     config = uvicorn.Config(
         host,
         log_config=None,
+        log_level="warning",
         access_log=False,
         lifespan="off",
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=max(1, round(host.grace)),
+        timeout_graceful_shutdown=math.ceil(host.grace) + 1,
         ws="none",
     )
 
@@ -76,64 +78,81 @@ async def serve(
     host: Host,
     listening: socket.socket,
     *,
-    started: Callable[[], Awaitable[None]] | None = None,
+    load: Callable[[], Awaitable[None]],
+    work: Callable[[], Awaitable[None]],
     end_at_once: Callable[[], None],
 ) -> None:
-    """Serve until the process is told to stop, or ``started`` has ended.
+    """Serve until the process is told to stop, or ``work`` has ended.
 
     The first signal lets what runs end; a second one ends at once.
 
     Args:
-        host: the host, which is started and stopped.
+        host: the host, which is stopped in the end.
         listening: where its requests come to.
-        started: what to run once it is served; when it ends the host stops.
+        load: loads the app, for the first time.
+        work: what to do while it is served; when it ends the host stops, and a signal cancels it.
         end_at_once: what to do at a second signal.
+
+    Raises:
+        AppError: what ``load`` raises.
     """
-    loading = asyncio.ensure_future(host.start())  # the app loads while the server is imported
-    await asyncio.sleep(0)
-    server = make_server(host)
+    serving = asyncio.ensure_future(_serve(host, listening, load, work))
+    signalled = False
 
     def stop() -> None:
-        if server.should_exit:
+        nonlocal signalled
+        if signalled:
             end_at_once()
-        server.should_exit = True
-        loading.cancel()
+        signalled = True
+        serving.cancel()
 
     with _on_signals(stop):
         try:
-            await loading
-            running = asyncio.ensure_future(server.serve(sockets=[listening]))
-            if started is not None:
-                await started()
-                server.should_exit = True
-            await running
+            await serving
         except asyncio.CancelledError:
-            if not server.should_exit:
+            if not signalled:
                 raise
-        finally:
-            await host.stop()
+
+
+async def _serve(
+    host: Host,
+    listening: socket.socket,
+    load: Callable[[], Awaitable[None]],
+    work: Callable[[], Awaitable[None]],
+) -> None:
+    loading = asyncio.ensure_future(load())
+    running = None
+    try:
+        await asyncio.sleep(0)  # a child begins to load the app while the server is imported here
+        server = make_server(host)
+        await loading
+        running = asyncio.ensure_future(server.serve(sockets=[listening]))
+        await work()
+    finally:
+        loading.cancel()
+        if running is not None:
+            server.should_exit = True
+        await host.stop()  # at once: what is on its way is answered meanwhile
+        if running is not None:
+            await running
 
 
 @contextlib.contextmanager
 def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    try:
-        for each in signals:
-            loop.add_signal_handler(each, stop)
-    except NotImplementedError:  # Windows
-        former = {
-            each: signal.signal(each, lambda *_: loop.call_soon_threadsafe(stop))
-            for each in signals
-        }
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    former = {}
+    for each in signals:
         try:
-            yield
-        finally:
-            for each, handler in former.items():
-                signal.signal(each, handler)
-        return
+            loop.add_signal_handler(each, stop)
+        except NotImplementedError:  # Windows
+            former[each] = signal.signal(each, lambda *_: loop.call_soon_threadsafe(stop))
     try:
         yield
     finally:
         for each in signals:
-            loop.remove_signal_handler(each)
+            if each in former:
+                signal.signal(each, former[each])
+            else:
+                loop.remove_signal_handler(each)

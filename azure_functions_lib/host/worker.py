@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ..delivery.call import Outcome
+from ..delivery.options import read_host_options
 from ..errors import AppError, InvocationError, described
 from ..middleware.asgi import connected
 from ..runtime.invoker import LocalInvoker
@@ -15,10 +17,11 @@ from ..runtime.runtime import Runtime
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
+    from ..app.problem import Problem
     from ..delivery.call import Call
     from ..middleware.asgi import Caller
 
-__all__ = ["Worker", "Workers", "timeout_error"]
+__all__ = ["Worker", "Workers", "place_and_text", "timeout_error"]
 
 _BETWEEN_LOOKS = 0.05
 """Seconds between two looks whether a thread has ended."""
@@ -61,6 +64,10 @@ class Workers(Protocol):
         """
         ...
 
+    def kill(self) -> None:
+        """End other processes at once."""
+        ...
+
 
 class Worker:
     """Loads an app and runs calls of its functions in this process.
@@ -80,7 +87,7 @@ class Worker:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self._path = app
-        self._functions = {name.lower() for name in functions}
+        self._functions = frozenset(name.lower() for name in functions)
         self._settings = settings
         self._runtime: Runtime | None = None
         self._running: set[asyncio.Task[Outcome]] = set()
@@ -118,12 +125,13 @@ class Worker:
 
     def _select(self, app: LoadedApp) -> None:
         if not app.functions:
-            raise AppError("\n".join(map(str, app.app_problems)))
-        if self._functions:
-            chosen = {n: f for n, f in app.functions.items() if n.lower() in self._functions}
+            raise AppError("\n".join(map(place_and_text, app.app_problems)))
+        names = self._functions or read_host_options(app.host.data, os.environ).functions
+        if names is not None:
+            chosen = {name: f for name, f in app.functions.items() if name.lower() in names}
             if not chosen:
-                names = ", ".join(app.functions)
-                raise AppError(f"none of its functions is asked for. It has: {names}")
+                have = ", ".join(app.functions)
+                raise AppError(f"none of its functions is asked for. It has: {have}")
             app.functions = chosen
 
     async def invoke(
@@ -172,6 +180,14 @@ class Worker:
                 await runtime.__aexit__(None, None, None)
             finally:
                 self._unload(runtime.app)
+
+    def kill(self) -> None:
+        """There is no other process."""
+
+
+def place_and_text(problem: Problem) -> str:
+    """Say what is wrong, after the file and line where it is."""
+    return f"{problem.place}: {problem}" if problem.place else str(problem)
 
 
 def timeout_error(call: Call, timeout: float | None) -> InvocationError:

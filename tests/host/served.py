@@ -49,7 +49,7 @@ class Seen(Observer):
     def noted(self, text: str) -> None:
         self.notes.append(text)
 
-    def broken(self, reason: str) -> None:
+    def broken(self, reason: str, *, served: bool) -> None:
         self.reasons.append(reason)
 
 

@@ -217,7 +217,7 @@ def read_local_settings(root: Path) -> LocalSettings:
         _values(data, path, problems),
         _table(data.get("ConnectionStrings")),
         int(port),
-        tuple(origin.strip() for origin in cors.split(",") if origin.strip()),
+        tuple(origin.strip().rstrip("/") for origin in cors.split(",") if origin.strip()),
         host.get("CORSCredentials") is True,
         tuple(problems),
     )

@@ -20,7 +20,7 @@ from ..delivery.front import Accepted, Front, Reply
 from ..delivery.options import read_host_options
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..delivery.storage import MOST_TAKEN, StorageError
-from ..errors import AppError
+from ..errors import AppError, AzureFunctionsError
 from .asgi import Connection, Message, Receive, Send, respond
 from .changes import Changes
 from .http import Http
@@ -296,16 +296,17 @@ class Host:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop with the server (the lifespan of ASGI)."""
-        while True:
-            event = (await receive())["type"]
-            try:
-                await (self.start() if event == "lifespan.startup" else self.stop())
-            except AppError as error:
-                await send({"type": f"{event}.failed", "message": str(error)})
-            else:
-                await send({"type": f"{event}.complete"})
-            if event == "lifespan.shutdown":
-                return
+        await receive()
+        try:
+            await self.start()
+        except AzureFunctionsError as error:
+            await self.stop()
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["path"].lower().startswith(("/admin/", "/runtime/webhooks/")):

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import azure_functions_lib.host.host as host_module
+from azure_functions_lib.delivery.cors import Cors
 from azure_functions_lib.host.compose import Setup, compose
 
 from ..testing.test_routing import MATCHES, METHODS, PRECEDENCE, Methods
@@ -490,3 +491,49 @@ async def test_a_websocket_is_refused_with_a_reason(
             await host({"type": "websocket", "path": "/api/ws"}, receive, send)
     assert [message["type"] for message in sent] == ["websocket.close"]
     assert "/api/ws: a WebSocket was refused. Azure Functions has none" in caplog.text
+
+
+# -- CORS
+
+SHOP = "https://shop.example"
+PREFLIGHT = {
+    "origin": SHOP,
+    "access-control-request-method": "PUT",
+    "access-control-request-headers": "x-a",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "option", "granted", "credentials"),
+    [
+        ({}, None, None, None),
+        ({"CORS": SHOP}, None, SHOP, None),
+        ({"CORS": f"https://other.example, {SHOP}/"}, None, SHOP, None),
+        ({"CORS": "https://other.example"}, None, None, None),
+        ({"CORS": "*"}, None, "*", None),
+        ({"CORS": "*", "CORSCredentials": True}, None, SHOP, "true"),
+        ({"CORS": SHOP, "CORSCredentials": True}, None, SHOP, "true"),
+        ({"CORS": "https://other.example"}, f" {SHOP}/ , ", SHOP, None),
+    ],
+)
+async def test_cors(
+    tmp_path: Path,
+    settings: dict[str, Any],
+    option: str | None,
+    granted: str | None,
+    credentials: str | None,
+) -> None:
+    folder = write_app(tmp_path, HELLO)
+    (folder / "local.settings.json").write_text(json.dumps({"Host": settings}))
+    cors = None if option is None else Cors.named(option)
+    async with hosted(folder, cors=cors) as (_, client):
+        answer = await client.get("/api/hello", headers={"origin": SHOP})
+        failed = await client.get("/api/fails", headers={"origin": SHOP})
+        preflight = await client.options("/api/hello", headers=PREFLIGHT)
+    for response in (answer, failed):
+        assert response.headers.get("access-control-allow-origin") == granted
+        assert response.headers.get("access-control-allow-credentials") == credentials
+    if settings or option:
+        assert (preflight.status_code, preflight.content) == (204, b"")
+    assert preflight.headers.get("access-control-allow-methods") == (granted and "PUT")
+    assert preflight.headers.get("access-control-allow-headers") == (granted and "x-a")

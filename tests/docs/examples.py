@@ -7,7 +7,8 @@ any with ``file=PATH``    is written to that file, below an empty folder that is
 ``python``                is executed; the blocks of a file share their names. Functions called
                           ``test_...`` are called. With ``>>>`` it is a doctest
 ``console``               each ``$ azfl ...`` is run, and must print the lines that follow it;
-                          ``...`` stands for any text, ``# exits with N`` ends a command that fails.
+                          ``...`` stands for any text, ``# exits with N`` ends a command that fails,
+                          ``&`` one that runs on to the end of the document, on a free port.
                           Other commands are for the reader only, and show no output
 others                    nothing
 ========================  =========================================================================
@@ -22,13 +23,19 @@ import doctest
 import inspect
 import re
 import shlex
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 from click.testing import CliRunner
 
 from azure_functions_lib.cli.app import cli
+from azure_functions_lib.host.running import running_url
 
 
 class Block(NamedTuple):
@@ -58,15 +65,16 @@ def blocks(document: str) -> Iterator[Block]:
 def run(path: Path) -> None:
     """Run the blocks of a Markdown file in the current folder."""
     names: dict[str, Any] = {"__name__": "__example__"}
-    for block in blocks(path.read_text(encoding="utf-8")):
-        if block.file is not None:
-            target = Path(block.file)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(block.text, encoding="utf-8")
-        elif block.language == "python":
-            _run_python(block, path, names)
-        elif block.language == "console":
-            _run_console(block, path)
+    with ExitStack() as running:
+        for block in blocks(path.read_text(encoding="utf-8")):
+            if block.file is not None:
+                target = Path(block.file)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(block.text, encoding="utf-8")
+            elif block.language == "python":
+                _run_python(block, path, names)
+            elif block.language == "console":
+                _run_console(block, path, running)
 
 
 def _run_python(block: Block, path: Path, names: dict[str, Any]) -> None:
@@ -94,7 +102,26 @@ def _run_doctest(block: Block, path: Path, names: dict[str, Any]) -> None:
     assert not runner.failures, "".join(failed)
 
 
-def _run_console(block: Block, path: Path) -> None:
+@contextmanager
+def _host(arguments: list[str]) -> Iterator[None]:
+    """Run ``azfl start`` in the background; commands find it, and wait until it has loaded."""
+    command = [sys.executable, "-m", "azure_functions_lib", *arguments, "--port", "0"]
+    with TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            for _ in range(2000):
+                if running_url(Path(arguments[1])) or process.poll() is not None:
+                    break
+                time.sleep(0.01)
+            yield
+        finally:
+            process.terminate()
+            status = process.wait(20)
+            output.seek(0)
+            assert status == 0, output.read().decode()
+
+
+def _run_console(block: Block, path: Path, running: ExitStack) -> None:
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, expected = part.replace("\\\n", "").partition("\n")
         command, _, comment = command.partition("  # exits with ")
@@ -102,6 +129,9 @@ def _run_console(block: Block, path: Path) -> None:
         program, *arguments = shlex.split(command)
         if program != "azfl":
             assert not expected.strip(), f"{where}: its output is not checked, so leave it out"
+            continue
+        if arguments[-1] == "&":
+            running.enter_context(_host(arguments[:-1]))
             continue
         result = CliRunner().invoke(cli, arguments, prog_name="azfl")
         assert result.exit_code == int(comment or 0), f"{where}\n{result.output}"

@@ -76,3 +76,29 @@ def test_good_examples(folder: Path) -> None:
 def test_wrong_examples(folder: Path, text: str) -> None:
     with pytest.raises(AssertionError):
         run(document(folder, text))
+
+
+SERVED = """
+    ```python file=app/function_app.py
+    import azure_functions_lib as func
+    app = func.FunctionApp()
+    @app.timer_trigger("timer", schedule="0 0 4 * * *")
+    def night(timer: func.TimerRequest):
+        print("good night")
+    ```
+    ```console
+    $ azfl start app --memory &
+    $ azfl call night app --wait
+    ```
+    """
+
+
+def test_a_host_runs_to_the_end_of_the_document(folder: Path) -> None:
+    run(document(folder, SERVED))
+    assert not (folder / "app" / ".azfl" / "host.json").exists()
+
+
+def test_a_host_that_cannot_start_is_noticed(folder: Path) -> None:
+    text = "```console\n$ azfl start none &\n```\n"
+    with pytest.raises(AssertionError, match="none"):
+        run(document(folder, text))

@@ -409,18 +409,27 @@ async def test_a_child_is_replaced_whose_call_does_not_end(
 
 async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Path) -> None:
     code = (
-        "import asyncio, os, time\n"
+        "import asyncio, os, pathlib, time\n"
         + function("hangs", "time.sleep(60)")
-        + function("other", "await asyncio.sleep(1)", "return str(os.getpid())", kind="async def")
+        + function(
+            "other",
+            "while not pathlib.Path(__file__).with_name('go').exists():",
+            "    await asyncio.sleep(0.01)",
+            "return str(os.getpid())",
+            kind="async def",
+        )
     )
-    async with pool_of(app_of(tmp_path, code), grace=0.1) as (pool, _):
+    async with pool_of(app_of(tmp_path, code), grace=0.1) as (pool, seen):
         other = asyncio.ensure_future(pool.invoke(call_of("other")))
         await timed_out(await pool.invoke(call_of("hangs"), timeout=0.05))
+        await until(lambda: seen.lost)
+        await asyncio.sleep(0.1)
+        assert not other.done()
+        (tmp_path / "go").touch()
         first = await other
-        assert first.ok
-        second = await pool.invoke(call_of("other"))
-        assert second.ok
-        assert second.return_value != first.return_value
+        assert first.return_value is not None
+        await until(lambda: first.return_value and not alive(first.return_value.value))
+        assert (await pool.invoke(call_of("other"))).ok
 
 
 # -- The end

@@ -66,7 +66,7 @@ def broken(wrong: func.HttpRequest) -> str: ...
     assert "\nstate: in memory\n" in lines
     assert "  nightly  timer, next at " in lines
     assert "04:00:00 UTC\n" in lines
-    assert "  serve    queueTrigger queues orders\n" in lines
+    assert "  serve    queueTrigger, queues orders" in lines
     assert "problem: broken: " in lines
     assert "  broken " not in lines
     assert "host.json: functionTimeout" in lines
@@ -146,7 +146,7 @@ def serve(msg: func.QueueMessage) -> None: ...
         env={"SHELL_WINS": "yes", "EMPTY": ""},
     )
     assert ended.returncode == 0, ended.stderr
-    assert "queueTrigger queues orders\n" in ended.stderr
+    assert "queueTrigger, queues orders" in ended.stderr
     told = json.loads(ended.stdout)
     expected = {
         "SHELL_WINS": "yes",

@@ -18,7 +18,7 @@ from ..delivery.cors import Cors
 from ..delivery.dispatch import Dispatcher
 from ..delivery.front import Accepted, Front, Reply
 from ..delivery.options import read_host_options
-from ..delivery.routes import http_trigger, methods_of, route_of
+from ..delivery.routes import http_trigger, methods_of, route_of, route_problems
 from ..delivery.storage import MOST_TAKEN, StorageError
 from ..errors import AppError, AzureFunctionsError
 from .asgi import Connection, Message, Receive, Send, respond
@@ -356,6 +356,7 @@ class Serving:
         self._timeout = None if span is None else span.total_seconds()
         self.functions = {name: function for name, function in app.functions.items() if function.ok}
         self._unserved = dict(self._find_unserved())
+        self._misrouted = {each.function: each.cause for each in route_problems(app)}
         self.dispatcher = Dispatcher(
             app,
             self,
@@ -371,7 +372,11 @@ class Serving:
         cors = host._cors or Cors(frozenset(app.local.cors), app.local.cors_credentials)
         self.front = Front(
             app,
-            functions=[each for each in self.functions.values() if not each.disabled],
+            functions=[
+                function
+                for name, function in self.functions.items()
+                if not function.disabled and name not in self._misrouted
+            ],
             keys=host.keys,
             cors=cors,
             base_url=host.base_url,
@@ -422,6 +427,10 @@ class Serving:
             assert trigger is not None  # of a function without problems
             if name in self._unserved:
                 yield name, f"not served: {self._unserved[name]}"
+            elif name in self._misrouted:
+                yield name, f"not served: {self._misrouted[name]}"
+            elif function.disabled:
+                yield name, "disabled by a setting"
             elif http_trigger(function) is not None:
                 methods = ",".join(sorted(methods_of(trigger))) or "any method"
                 url = f"{self.host.base_url}{route_of(self.app, function)}"

@@ -111,6 +111,30 @@ async def test_route_prefix(tmp_path: Path, prefix: str, path: str, status: int)
         assert (await client.get(path)).status_code == status
 
 
+async def test_a_route_that_the_host_refuses_is_not_served(tmp_path: Path) -> None:
+    code = """
+    @app.route("same", methods=["GET"])
+    def b(req: func.HttpRequest) -> str:
+        return "b"
+
+    @app.route("same", methods=["GET", "POST"])
+    def a(req: func.HttpRequest) -> str:
+        return "a"
+
+    @app.route("administrators")
+    def reserved(req: func.HttpRequest) -> str:
+        return "reserved"
+    """
+    async with hosted(write_app(tmp_path, code)) as (host, client):
+        assert (await client.get("/api/same")).text == "a", "the first in the order of names"
+        assert (await client.get("/api/administrators")).status_code == 404
+        assert host.serving is not None
+        told = dict(host.serving.listing())
+    assert told["a"] == "[GET,POST] http://localhost:7071/api/same"
+    assert told["b"] == "not served: function 'a' has the same route 'same' and a method in common"
+    assert told["reserved"].startswith("not served: the route 'administrators' begins with")
+
+
 # -- Requests and responses
 
 
@@ -396,9 +420,11 @@ async def test_a_disabled_function_is_not_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AzureWebJobs.hello.Disabled", "1")
-    async with hosted(write_app(tmp_path, HELLO)) as (_, client):
+    async with hosted(write_app(tmp_path, HELLO)) as (host, client):
         assert (await client.get("/api/hello")).status_code == 404
         assert (await client.get("/api/trace")).status_code == 200
+        assert host.serving is not None
+        assert dict(host.serving.listing())["hello"] == "disabled by a setting"
 
 
 async def test_a_request_waits_until_the_app_is_loaded(tmp_path: Path) -> None:

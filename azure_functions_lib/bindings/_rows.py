@@ -23,6 +23,17 @@ class RowMapping(UserDict[str, Any]):
 
     _shown_as: ClassVar[str]
 
+    def __init__(self, dict: Any = None, /, **kwargs: Any) -> None:
+        try:
+            super().__init__(dict, **kwargs)
+        except (TypeError, ValueError):
+            raise InvalidValueError.of(
+                type(self).__name__,
+                "values",
+                came=preview(dict),
+                expected="a mapping of names to values, pairs of these, or keywords",
+            ) from None
+
     def __init_subclass__(cls, *, shown_as: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
         if shown_as:
@@ -73,6 +84,14 @@ AnyRow = TypeVar("AnyRow", bound=RowMapping)
 
 class RowList(UserList[AnyRow]):
     """A list of rows. Where the host sends null for a row, the list has None."""
+
+    def __init__(self, initlist: Iterable[Any] | None = None) -> None:
+        try:
+            super().__init__(initlist)
+        except TypeError:
+            raise InvalidValueError.of(
+                type(self).__name__, "rows", came=preview(initlist), expected="rows"
+            ) from None
 
     @classmethod
     def _of(cls, rows: list[Any]) -> Self:

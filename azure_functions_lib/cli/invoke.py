@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -80,14 +81,30 @@ def _repeatable(*names: str, help: str, **settings: Any) -> Callable[[_F], _F]:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with a recorded wire payload, in place of --data and the HTTP options.",
 )
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error", "critical"], case_sensitive=False),
+    help="Show logs from this level on.  [default: what the app lets pass, or info]",
+)
+@click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the body of the response, or the first output, to this file as it is.",
+)
 @output_option
-def command(names: tuple[str, ...], output: str, **options: Any) -> None:
+def command(
+    names: tuple[str, ...],
+    log_level: str | None,
+    output_file: Path | None,
+    output: str,
+    **options: Any,
+) -> None:
     """Run FUNCTION of APP once, as a worker would, and print what it produced.
 
     APP is the current folder unless it is given. Settings come from the environment and from
     local.settings.json. Logs, and what the function prints, go to stderr.
     """
-    from .report import print_failure, print_invocation
+    from .report import print_failure, print_invocation, save_output
 
     call = _Call(**options)
     app, function = _named(names)
@@ -95,7 +112,7 @@ def command(names: tuple[str, ...], output: str, **options: Any) -> None:
         found = _function(loaded, function, output)
         try:
             payload = _payload(loaded, found, call)
-            invocation = _run(loaded, found, payload)
+            invocation = _run(loaded, found, payload, log_level)
         except AzureFunctionsError as error:
             raise Wrong([_problem(found, str(error))], output) from None
         except KeyboardInterrupt:
@@ -103,7 +120,9 @@ def command(names: tuple[str, ...], output: str, **options: Any) -> None:
         except BaseException as error:  # from a hook of the app, or sys.exit() anywhere
             print_failure(error, loaded.root, output)
             raise click.exceptions.Exit(1) from None
-        print_invocation(invocation, found, loaded.root, output)
+        print_invocation(invocation, found, payload, loaded.root, output)
+        if output_file is not None:
+            save_output(invocation, found, output_file)
     if not invocation.ok:
         raise click.exceptions.Exit(1)
 
@@ -145,7 +164,9 @@ class _Printable(logging.Formatter):
         return printable(super().format(record))
 
 
-def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> Invocation:
+def _run(
+    app: LoadedApp, function: LoadedFunction, payload: RecordedPayload, log_level: str | None
+) -> Invocation:
     from ..runtime.runtime import Runtime
 
     handler = logging.StreamHandler(sys.stderr)
@@ -154,6 +175,9 @@ def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> 
     root.addHandler(handler)
     try:
         with redirect_stdout(sys.stderr), Runtime(app) as runtime:
+            if log_level is not None:
+                handler.setLevel(log_level.upper())
+                root.setLevel(min(root.level, handler.level))
             return runtime.run(
                 function.name,
                 payload.data,
@@ -166,6 +190,7 @@ def _run(app: LoadedApp, function: LoadedFunction, payload: RecordedPayload) -> 
 
 def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedPayload:
     from ..delivery import recorded
+    from ..delivery.occasions import with_captures
     from ..delivery.payloads import message_payload, metadata_payload
     from ..http import HTTP_TRIGGER
     from ..wire.datum import Datum
@@ -192,7 +217,8 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
             )
         given[name] = message_payload(bindings[name], content(text))
     metadata = {name: metadata_payload(text) for name, text in call.metadata}
-    return base._replace(metadata={**base.metadata, **metadata}, inputs=given)
+    made = base._replace(metadata={**base.metadata, **metadata}, inputs=given)
+    return made if call.payload is not None else with_captures(trigger, made, os.environ)
 
 
 def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
@@ -203,11 +229,10 @@ def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
 
 def _message(trigger: Binding, data: bytes | None) -> RecordedPayload:
     from ..bindings import binding_type
-    from ..delivery import recorded
-    from ..delivery.payloads import example, trigger_payload
+    from ..delivery.payloads import example, written_event
 
     if data is not None:
-        return recorded.RecordedPayload(*trigger_payload(trigger, data))
+        return written_event(trigger, data)
     if not binding_type(trigger.type).occurs:
         raise InvocationError(f"{trigger.type} {trigger.name!r}: give its payload with --data")
     return example(trigger)

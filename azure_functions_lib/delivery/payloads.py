@@ -38,6 +38,7 @@ __all__ = [
     "metadata_payload",
     "trigger_event",
     "trigger_payload",
+    "written_event",
 ]
 
 MISSING: Any = object()
@@ -368,6 +369,23 @@ def trigger_payload(trigger: Binding, content: str | bytes) -> tuple[Datum, dict
     batch = _batch(content)
     metadata = {f"{field}Array": Datum(dump_json([{}] * len(batch)), "json")} if field else {}
     return Datum(SimpleNamespace(string=batch), "collection_string"), metadata
+
+
+def written_event(trigger: Binding, content: str | bytes) -> RecordedPayload:
+    """Make a trigger's payload of its content, with the metadata that the host sends with it.
+
+    See :func:`trigger_payload` for the content.
+
+    Raises:
+        InvalidPayloadError: see :func:`message_payload`.
+    """
+    data, metadata = trigger_payload(trigger, content)
+    if binding_type(trigger.type).content == "json":
+        made = example(trigger)  # of which no metadata depends on the content
+    else:
+        many = cardinality(trigger) == "many"
+        made = trigger_event(trigger, _batch(content) if many else content)
+    return RecordedPayload(data, {**metadata, **made.metadata})
 
 
 def cardinality(trigger: Binding) -> str:

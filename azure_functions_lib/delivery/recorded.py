@@ -18,7 +18,7 @@ the wire type and the value:
 type                     value
 =======================  ==========================================================================
 ``string``               text
-``bytes``                ``{"$bytes": base64}``
+``bytes``                ``{"$bytes": base64}``, or text that stands for its UTF-8 bytes
 ``json``                 JSON text as it travelled, or any value but text, which is then written as
                          JSON
 ``int``, ``double``      a number
@@ -28,7 +28,8 @@ type                     value
 ``model_binding_data``   ``{"version", "source", "content_type", "content"}``
 =======================  ==========================================================================
 
-A response is of type ``http`` too: ``{"status_code", "headers", "body", "cookies"}``.
+A response is of type ``http`` too: ``{"status_code", "headers", "body", "cookies"}``, the first of
+which is a number. A body that is UTF-8 is written as text.
 
 Calls and outcomes (:mod:`.call`) are JSON objects of their fields, with payloads in this form. The
 return value is the output ``$return``. An output may tell its binding type, ``binding``, to whoever
@@ -177,6 +178,11 @@ _SCALARS: dict[str, tuple[type, ...]] = {
 
 
 def _scalar(value: Any, kind: str, where: str) -> Any:
+    if kind == "bytes" and isinstance(value, str):
+        try:
+            return value.encode()
+        except UnicodeEncodeError:
+            raise _invalid(where, preview(value), "text that has a UTF-8 form") from None
     wanted = _SCALARS.get(kind)
     if wanted is not None and not isinstance(value, wanted):
         form = '{"$bytes": base64}' if kind == "bytes" else f"a value of wire type {kind!r}"
@@ -214,7 +220,7 @@ def _response_from_json(value: Any, where: str) -> dict[str, Any]:
     if cookies is not None and not isinstance(cookies, list):
         raise _invalid(f"{where}.cookies", preview(cookies), "an array of cookies")
     return {
-        "status_code": _text(value["status_code"], f"{where}.status_code"),
+        "status_code": _status(value["status_code"], f"{where}.status_code"),
         "headers": _texts(value.get("headers"), f"{where}.headers"),
         "body": datum_from_json(value.get("body"), f"{where}.body") or Datum(b"", "bytes"),
         "cookies": cookies and [_cookie_from_json(each, f"{where}.cookies") for each in cookies],
@@ -235,6 +241,12 @@ def _cookie_from_json(value: Any, where: str) -> SimpleCookie:
     cookie = SimpleCookie()
     dict.__setitem__(cookie, name, morsel)
     return cookie
+
+
+def _status(value: Any, where: str) -> Datum:
+    if type(value) is not int:
+        return _text(value, where)
+    return Datum(str(value), "string")
 
 
 def _text(value: Any, where: str) -> Datum:
@@ -294,12 +306,24 @@ def _value_to_json(value: Any, kind: str | None) -> Any:
 
 def _part_to_json(name: str, part: Any) -> Any:
     if name == "body":
-        return datum_to_json(part)
+        return _body_to_json(part)
+    if name == "status_code":
+        status = getattr(part, "value", part)
+        return int(status) if isinstance(status, str) and status.isdecimal() else status
     if name == "cookies":
         return part and [_cookie_to_json(each) for cookie in part for each in cookie.values()]
     if isinstance(part, Mapping):
         return {key: getattr(item, "value", item) for key, item in part.items()}
     return getattr(part, "value", part)
+
+
+def _body_to_json(body: DatumLike | None) -> Any:
+    if body is not None and body.type == "bytes":
+        try:
+            return {"type": "bytes", "value": bytes(body.value).decode()}
+        except (TypeError, UnicodeDecodeError):
+            pass
+    return datum_to_json(body)
 
 
 def _cookie_to_json(morsel: Morsel[str]) -> dict[str, Any]:

@@ -45,12 +45,14 @@ class Output(NamedTuple):
         binding: its type.
         codec: makes the payload.
         expected: the annotated type of the value, None when it is not a class.
+        function: whose output it is.
     """
 
     name: str
     binding: str
     codec: Any
     expected: type | None
+    function: Callable[..., Any]
 
     def encode(self, value: Any) -> Datum | None:
         """Make a payload of a value; None when there is nothing to send.
@@ -62,9 +64,17 @@ class Output(NamedTuple):
             datum: Datum | None = self.codec.encode(value, expected_type=self.expected)
         except (NotImplementedError, TypeError, ValueError) as error:
             raise InvocationError(
-                f"the output {self.name!r} ({self.binding}) cannot be sent: {error}"
-            ) from error
+                f"the output {self.name!r} ({self.binding}){_place(self.function)} cannot be sent: "
+                f"{error}"
+            ) from None
         return None if datum is None or datum.type is None else datum
+
+
+def _place(function: Callable[..., Any]) -> str:
+    from inspect import unwrap
+
+    code = getattr(unwrap(function), "__code__", None)
+    return f" of {code.co_filename}:{code.co_firstlineno}" if code is not None else ""
 
 
 _Decode = Callable[..., Any]
@@ -98,7 +108,7 @@ class Plan:
                 continue
             annotation = signature.hints.get(binding.name, EMPTY)
             if binding.direction == OUT:
-                self._outputs.append(_output(binding, out_value(annotation)))
+                self._outputs.append(_output(loaded, binding, out_value(annotation)))
             else:
                 self._decoders[binding.name] = _decoder(binding, annotation)
         trigger = loaded.trigger
@@ -241,10 +251,11 @@ def _text_decoder(binding: Binding, served: Served) -> _Decode:
     return decode
 
 
-def _output(binding: Binding, annotation: Any) -> Output:
+def _output(loaded: LoadedFunction, binding: Binding, annotation: Any) -> Output:
+    assert loaded.function is not None
     codec = serve_output(binding.type, annotation)
     expected = annotation if isinstance(annotation, type) and annotation is not EMPTY else None
-    return Output(binding.name, binding.type, codec, expected)
+    return Output(binding.name, binding.type, codec, expected, loaded.function)
 
 
 def _returns(loaded: LoadedFunction, signature: Signature) -> Output | None:
@@ -255,10 +266,10 @@ def _returns(loaded: LoadedFunction, signature: Signature) -> Output | None:
     """
     explicit = loaded.returns
     if explicit is not None:
-        return _output(explicit, signature.hints.get("return", EMPTY))
+        return _output(loaded, explicit, signature.hints.get("return", EMPTY))
     registry = get_binding_registry()
     others = (binding for binding in reversed(loaded.bindings) if binding is not loaded.trigger)
     for binding in (loaded.trigger, *others):
         if binding is not None and has_implicit_output(registry.codec(binding.type)):
-            return _output(binding, EMPTY)
+            return _output(loaded, binding, EMPTY)
     return None

@@ -309,6 +309,8 @@ class _Client:
                 f"{trigger.name!r}. Give one, a list for a batch, and inputs by name"
             )
         value = payloads[0] if payloads else given.pop(trigger.name, MISSING)
+        if value is MISSING:
+            self._check_names(function, trigger, values)
         event = trigger_event(trigger, value)
         if binding_type(trigger.type).channel is Channel.BLOB:
             from ..delivery.occasions import with_captures
@@ -332,6 +334,18 @@ class _Client:
             inputs = self._inputs(function, call, {**event.inputs, **given})
             call.payloads = {trigger.name: data, **inputs}
         return call
+
+    @staticmethod
+    def _check_names(function: LoadedFunction, trigger: Binding, values: Mapping[str, Any]) -> None:
+        """Say how a trigger's value is given to who has given values to what is no binding."""
+        names = values.keys() - {binding.name for binding in function.bindings}
+        if names:
+            event = f"events.{binding_type(trigger.type).event}"
+            raise InvocationError(
+                f"function {function.name!r}: got a value for {min(names)!r}, which is none of its "
+                f"bindings, and none for its trigger {trigger.name!r} ({trigger.type}). Give that "
+                f"one: client.invoke({function.name!r}, {event}(...))"
+            )
 
     def _request(self, method: str, url: str, options: Any) -> Accepted | ClientResponse:
         if not options and not self.cookies:

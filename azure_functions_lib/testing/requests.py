@@ -99,7 +99,7 @@ class Requests:
         if params:
             from urllib.parse import urlencode
 
-            query = urlencode(list(source_pairs(params)), doseq=True)
+            query = urlencode(_fields("params", params), doseq=True)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         body, content_type = _body(content, json, data, files)
         sent = self._sent_headers(headers, cookies, body, content_type)
@@ -279,7 +279,7 @@ def _body(content: Any, json: Any, data: Any, files: Any) -> tuple[bytes, str | 
         return bytes(data), None
     from urllib.parse import urlencode
 
-    return urlencode(list(source_pairs(data)), doseq=True).encode(), _FORM
+    return urlencode(_fields("body", data), doseq=True).encode(), _FORM
 
 
 _FORM = "application/x-www-form-urlencoded"
@@ -298,6 +298,19 @@ def _raw(content: Any) -> bytes:
         ) from None
 
 
+def _fields(part: str, source: Any) -> list[tuple[str, Any]]:
+    """Give the pairs of what a test writes as a mapping or as pairs."""
+    try:
+        return [(name, value) for name, value in source_pairs(source)]
+    except (TypeError, ValueError):
+        expected = "a mapping of names to values, or pairs of name and value"
+        if part == "body":
+            expected = f"text, bytes, or the fields of a form: {expected}"
+        raise InvalidValueError.of(
+            "request", part, came=preview(source), expected=expected
+        ) from None
+
+
 def _refused(came: str, expected: str) -> InvalidValueError:
     return InvalidValueError.of("request", "body", came=came, expected=expected)
 
@@ -308,10 +321,10 @@ def _multipart(fields: Any, files: Any) -> tuple[bytes, str]:
 
     boundary = os.urandom(16).hex()
     parts: list[tuple[str, str | None, bytes]] = []
-    for name, value in source_pairs(fields or {}):
+    for name, value in _fields("body", fields or {}):
         for each in value if isinstance(value, (list, tuple)) else [value]:
             parts.append((f'name="{_quoted(name)}"', None, _file_content(str(each))))
-    for name, file in source_pairs(files):
+    for name, file in _fields("files", files):
         filename, content, media_type = _file(name, file)
         names = f'name="{_quoted(name)}"; filename="{_quoted(filename)}"'
         parts.append((names, media_type, content))

@@ -289,3 +289,16 @@ def test_rows_survive_the_wire(kind: Kind, values: list[dict[str, Any]]) -> None
     rows = kind.rows(kind.row(value) for value in values)
     assert kind.codec.decode(kind.codec.encode(rows), trigger_metadata=None) == rows
     assert kind.codec.decode(Datum(rows.to_json(), "string")) == rows
+
+
+@pytest.mark.parametrize("kind", [func.Document, func.SqlRow, func.MySqlRow])
+@pytest.mark.parametrize("value", ["x", 5, [1], object()])
+def test_what_is_no_row(kind: type, value: object) -> None:
+    with pytest.raises(InvalidValueError, match=f"{kind.__name__}: values: got .*mapping of names"):
+        kind(value)
+
+
+@pytest.mark.parametrize("kind", [func.DocumentList, func.SqlRowList, func.MySqlRowList])
+def test_what_are_no_rows(kind: type) -> None:
+    with pytest.raises(InvalidValueError, match=f"{kind.__name__}: rows: got int 5"):
+        kind(5)

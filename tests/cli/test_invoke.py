@@ -42,9 +42,7 @@ def test_queue_message_with_metadata(azfl: Azfl, app: App) -> None:
         "--metadata", "InsertionTime=2020-01-31T23:59:58Z",
     )  # fmt: skip
     assert result.exit_code == 0
-    assert result.stdout == (
-        "$return (queue, string)\nb'hello' '007' 3 2020-01-31 23:59:58+00:00\n"
-    )
+    assert result.stdout == ("$return -> queue q\nb'hello' '007' 3 2020-01-31 23:59:58+00:00\n")
 
 
 def test_recorded_payload_and_what_is_laid_over_it(azfl: Azfl, app: App, tmp_path: Path) -> None:
@@ -115,8 +113,8 @@ def test_several_outputs(azfl: Azfl, app: App) -> None:
     path = app({"many": ([HTTP, *outs, RESPONSE], source)})
     result = azfl("invoke", path, "many")
     assert result.stdout == (
-        "$return (http, string)\ndone\n\nfirst (queue, string)\ntext\n\n"
-        "second (queue, bytes)\nbytes\n"
+        "HTTP 200 OK\ncontent-type: text/plain; charset=utf-8\n\ndone\n\n"
+        "first -> queue first\ntext\n\nsecond -> queue second\nbytes\n"
     )
     outputs = invoke_json(azfl, path, "many")["outputs"]
     assert outputs["second"] == {
@@ -204,7 +202,7 @@ def test_unreadable_settings_are_told_and_the_function_runs(azfl: Azfl, app: App
     path = app({"fine": ([QUEUE, RESULT], "def main(msg):\n    return 'fine'\n")})
     Path(path, "local.settings.json").write_text("{")
     result = azfl("invoke", path, "fine", "-d", "x")
-    assert (result.exit_code, result.stdout) == (0, "$return (queue, string)\nfine\n")
+    assert (result.exit_code, result.stdout) == (0, "$return -> queue q\nfine\n")
     assert "warning: " in result.stderr
     assert "local.settings.json" in result.stderr
     assert azfl("check", path).exit_code == 2
@@ -354,3 +352,106 @@ def test_the_current_folder_is_the_app(
     assert "'nowhere' does not exist" in azfl("invoke", "nowhere", "show").stderr
     assert "extra argument (more)" in azfl("invoke", path, "show", "more").stderr
     assert "no function is named 'nothing'" in azfl("invoke", "nothing").stderr
+
+
+FIELDS = {
+    "queueTrigger": "[msg.id, msg.dequeue_count, msg.pop_receipt]",
+    "serviceBusTrigger": "[msg.message_id, msg.delivery_count, msg.lock_token]",
+    "eventHubTrigger": "[msg.sequence_number, msg.offset, msg.enqueued_time]",
+    "kafkaTrigger": "[msg.offset, msg.partition, msg.topic]",
+    "blobTrigger": "[msg.name, msg.uri, msg.length]",
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_data_comes_with_the_metadata_that_the_host_sends(azfl: Azfl, app: App, kind: str) -> None:
+    record = {"direction": "in", "name": "msg", "type": kind, "path": "stock/{id}.csv"}
+    path = app({"f": ([record, RESULT], f"def main(msg):\n    return {FIELDS[kind]}\n")})
+    document = invoke_json(azfl, path, "f", "-d", "text")
+    fields = json.loads(document["outputs"]["$return"]["value"])
+    assert len(fields) == 3
+    assert None not in fields
+
+
+def test_batch_comes_with_the_metadata_that_the_host_sends(azfl: Azfl, app: App) -> None:
+    record = {"direction": "in", "name": "msgs", "type": "serviceBusTrigger", "cardinality": "many"}
+    source = "def main(msgs):\n    return [each.message_id[-2:] for each in msgs]\n"
+    document = invoke_json(azfl, app({"f": ([record, RESULT], source)}), "f", "-d", '["a", {}]')
+    assert json.loads(document["outputs"]["$return"]["value"]) == ["00", "01"]
+
+
+def test_metadata_wins_and_gives_the_captures_of_a_blob_path(azfl: Azfl, app: App) -> None:
+    record = {"direction": "in", "name": "msg", "type": "blobTrigger", "path": "stock/{id}.csv"}
+    result = {"type": "blob", "direction": "out", "name": "$return", "path": "done/{id}.txt"}
+    path = app({"f": ([record, result], "def main(msg):\n    return msg.name\n")})
+    shown = azfl("invoke", path, "f", "-d", "x", "--metadata", "BlobTrigger=stock/7.csv")
+    assert shown.stdout == "$return -> blob done/7.txt\nstock/7.csv\n"
+
+
+def test_an_output_whose_place_cannot_be_told_is_shown_by_its_type(azfl: Azfl, app: App) -> None:
+    out = {"type": "queue", "direction": "out", "name": "$return", "queueName": "%NOT_SET%"}
+    path = app({"f": ([QUEUE, out], "def main(msg):\n    return 'x'\n")})
+    assert azfl("invoke", path, "f", "-d", "x").stdout == "$return (queue, string)\nx\n"
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [
+        (None, {"INFO", "WARNING"}),
+        ("debug", {"DEBUG", "INFO", "WARNING"}),
+        ("WARNING", {"WARNING"}),
+        ("critical", set()),
+    ],
+)
+def test_log_level(azfl: Azfl, app: App, level: str | None, shown: set[str]) -> None:
+    source = """
+        import logging
+
+        def main(msg):
+            log = logging.getLogger("own")
+            log.debug("1")
+            log.info("2")
+            log.warning("3")
+    """
+    options = [] if level is None else ["--log-level", level]
+    result = azfl("invoke", app({"f": ([QUEUE], source)}), "f", "-d", "x", *options)
+    assert result.exit_code == 0
+    assert {line.split()[0] for line in result.stderr.splitlines() if "own" in line} == shown
+
+
+@pytest.mark.parametrize(
+    ("bindings", "returned", "written"),
+    [
+        ([HTTP, RESPONSE], r"b'\xff\x00'", b"\xff\x00"),
+        ([HTTP, RESPONSE], "'text'", b"text"),
+        ([QUEUE, RESULT], r"b'\xff'", b"\xff"),
+        ([QUEUE, RESULT], "{'a': 1}", b'{"a":1}'),
+    ],
+)
+def test_output_file_has_the_bytes(
+    azfl: Azfl, app: App, tmp_path: Path, bindings: Any, returned: str, written: bytes
+) -> None:
+    file = tmp_path / "written"
+    path = app({"f": (bindings, f"def main({bindings[0]['name']}):\n    return {returned}\n")})
+    data = [] if bindings[0] is HTTP else ["-d", "x"]
+    result = azfl("invoke", path, "f", *data, "--output-file", file)
+    assert result.exit_code == 0
+    assert file.read_bytes() == written
+    assert f"$return: {len(written)} bytes -> " in result.stderr
+
+
+def test_output_file_that_cannot_be_written(azfl: Azfl, app: App, tmp_path: Path) -> None:
+    path = app({"f": ([HTTP, RESPONSE], "def main(req):\n    return 'x'\n")})
+    result = azfl("invoke", path, "f", "--output-file", tmp_path / "no" / "folder")
+    assert result.exit_code == 1
+    assert "No such file or directory" in result.stderr
+
+
+def test_a_value_that_cannot_be_sent_is_one_error_with_the_place_of_the_function(
+    azfl: Azfl, app: App
+) -> None:
+    path = app({"f": ([QUEUE, RESULT], "def main(msg):\n    return object()\n")})
+    result = azfl("invoke", path, "f", "-d", "x")
+    assert result.exit_code == 1
+    assert f"the output '$return' (queue) of {path}/f/__init__.py:1 cannot be" in result.stderr
+    assert "direct cause" not in result.stderr

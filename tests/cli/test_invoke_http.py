@@ -39,10 +39,6 @@ def echo(azfl: Azfl, app: App) -> Any:
             return document["problems"]
         assert result.exit_code == 0, result.stderr
         body = document["outputs"]["$return"]["value"]["body"]["value"]
-        if isinstance(body, dict):
-            import base64
-
-            body = base64.b64decode(body["$bytes"])
         return json.loads(body)
 
     return call
@@ -188,3 +184,33 @@ def test_binary_body_does_not_reach_the_terminal(azfl: Azfl, app: App) -> None:
     source = "def main(req):\n    return b'\\xff\\x00'\n"
     result = azfl("invoke", app({"raw": ([HTTP, RESPONSE], source)}), "raw")
     assert "<2 bytes that are no UTF-8 text>" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("returned", "head", "body"),
+    [
+        ("'text'", ["HTTP 200 OK", "content-type: text/plain; charset=utf-8"], "text\n"),
+        ("{'a': 1}", ["HTTP 200 OK", "content-type: application/json"], '{"a":1}\n'),
+        ("('no', 404)", ["HTTP 404 Not Found", "content-type: text/plain; charset=utf-8"], "no\n"),
+    ],
+)
+def test_whatever_the_http_output_was_is_shown_as_a_response(
+    azfl: Azfl, app: App, returned: str, head: list[str], body: str
+) -> None:
+    path = app({"f": ([HTTP, RESPONSE], f"def main(req):\n    return {returned}\n")})
+    shown, _, content = azfl("invoke", path, "f").stdout.partition("\n\n")
+    assert (shown.splitlines(), content) == (head, body)
+
+
+def test_response_in_json_has_a_number_and_text(azfl: Azfl, app: App) -> None:
+    source = "import azure_functions_lib as func\n\n"
+    source += "def main(req):\n    return func.HttpResponse('café', status_code=404)\n"
+    result = azfl("invoke", app({"f": ([HTTP, RESPONSE], source)}), "f", "--output", "json")
+    response = json.loads(result.stdout)["outputs"]["$return"]["value"]
+    assert response["status_code"] == 404
+    assert response["body"] == {"type": "bytes", "value": "café"}
+
+
+def test_route_parameter_that_the_route_does_not_take(echo: Any) -> None:
+    (problem,) = echo("--route-param", "id=x", trigger={"route": "items/{id:int}"})
+    assert "/api/items/x does not have the form of the route" in problem["cause"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,8 +44,8 @@ def reach(azfl: Azfl, tmp_path: Path) -> Reach:
         if result.exit_code == 2:
             (problem,) = document["problems"]
             return problem["cause"]
-        body = document["outputs"]["$return"]["value"]["body"]["value"]["$bytes"]
-        return json.loads(b64decode(body))
+        body = document["outputs"]["$return"]["value"]["body"]["value"]
+        return json.loads(body)
 
     return run
 

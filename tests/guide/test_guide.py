@@ -138,11 +138,11 @@ def test_G8_request_and_response() -> None:
     assert response(by_query) == "Bonjour, Ada!"
     value = by_query["outputs"]["$return"]["value"]
     headers = {name.lower(): header for name, header in value["headers"].items()}
-    assert (value["status_code"], headers["x-caller"]) == ("200", "me")
+    assert (value["status_code"], headers["x-caller"]) == (200, "me")
     assert text(LAYOUT_2020, "greet", "--json", '{"name": "Bob"}') == "Hello, Bob!"
     for body in ("not json", ""):
         document = invoke(LAYOUT_2020, "greet", "-X", "POST", "--data", body)
-        assert document["outputs"]["$return"]["value"]["status_code"] == "400"
+        assert document["outputs"]["$return"]["value"]["status_code"] == 400
 
 
 async def _thread_names() -> tuple[str, str]:

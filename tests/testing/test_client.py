@@ -740,3 +740,54 @@ def test_what_is_sent_as_json_but_is_none() -> None:
         assert result.wire["$return"].value == "no json"
         with pytest.raises(InvalidPayloadError, match=r"output '\$return': value: got"):
             result.return_value  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("options", "cause"),
+    [
+        ({"data": object()}, "request: body: got object .*expected text, bytes, or the fields"),
+        ({"data": 5}, "request: body: got int 5"),
+        (
+            {"files": 5},
+            "request: files: got int 5; expected a mapping",
+        ),
+        ({"params": 5}, "request: params: got int 5"),
+        ({"params": ["a"]}, "request: params: got list"),
+    ],
+)
+def test_what_is_no_part_of_a_request(options: dict[str, Any], cause: str) -> None:
+    app = func.FunctionApp()
+
+    @app.route("f")
+    def f(req: func.HttpRequest) -> str:
+        return ""
+
+    with TestClient(app) as client, pytest.raises(InvalidValueError, match=cause):
+        client.post("/api/f", **options)
+
+
+def test_names_that_are_no_bindings_are_told_how_the_trigger_is_given() -> None:
+    app = func.FunctionApp()
+
+    @app.mcp_tool()
+    def get_weather(city: str) -> str:
+        return city
+
+    with TestClient(app) as client:
+        expected = r"a value for 'city', which is none of its bindings.*events\.mcp_tool\(\.\.\.\)"
+        with pytest.raises(InvocationError, match=expected):
+            client.invoke("get_weather", city="Rome")
+
+
+def test_value_that_cannot_be_sent_is_one_error_with_the_place_of_the_function() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "in", "STORAGE")
+    @app.queue_output("out", "out", "STORAGE")
+    def f(msg: func.QueueMessage, out: func.Out[str]) -> None:
+        out.set(object())  # type: ignore[arg-type]
+
+    with TestClient(app) as client:
+        with pytest.raises(InvocationError, match=rf"of {__file__}:\d+ cannot be sent") as raised:
+            client.invoke("f", "x")
+        assert raised.value.__cause__ is None

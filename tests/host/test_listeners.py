@@ -607,6 +607,7 @@ async def test_the_journal_tells_what_caused_each_invocation(tmp_path: Path) -> 
     async with running(tmp_path, CHAIN) as world:
         await call(world, "/api/begin")
         assert await world.until(1) == ["read"]
+        await world.settle()
         journal = world.host.journal
         assert journal is not None
         await journal.flush()

@@ -69,6 +69,10 @@ def test_client(azfl_client):
 def test_app(function_app):
     assert list(function_app.functions) == ["hello", "work"]
 
+def test_host(azfl_host):
+    import httpx
+    assert httpx.get(f"{azfl_host.url}/api/hello").text == "Hello"
+
 class TestWithSettings:
     @pytest.fixture
     def azfl_settings(self):
@@ -80,7 +84,7 @@ class TestWithSettings:
         "-W",
         "error",
     )
-    assert "3 passed" in output
+    assert "4 passed" in output
 
 
 @pytest.mark.parametrize("app", ["app/function_app.py", "own:app", "own"])

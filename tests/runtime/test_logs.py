@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import azure_functions_lib as func
+from azure_functions_lib.app import load_app
 from azure_functions_lib.runtime.runtime import Invocation, Runtime
 from azure_functions_lib.testing import AsyncTestClient, TestClient
 from azure_functions_lib.wire.datum import Datum
@@ -58,6 +59,20 @@ def test_the_level_that_the_app_has_set_is_kept() -> None:
     with opened(lambda msg: logging.info("detail"), TRIGGER) as runtime:
         assert messages(runtime.run("f", text(""))) == []
     assert logging.root.level == logging.ERROR
+
+
+def test_a_level_that_is_set_meanwhile_stays_until_the_app_is_closed() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "q", "C")
+    def quiet(msg: func.QueueMessage) -> None:
+        logging.getLogger().setLevel(logging.ERROR)
+
+    with load_app(app) as loaded:
+        with Runtime(loaded) as runtime:
+            runtime.run("quiet", text(""))
+        assert logging.root.level == logging.ERROR
+    assert logging.root.level == logging.WARNING
 
 
 def test_logging_is_left_as_it_was() -> None:

@@ -553,10 +553,8 @@ class Dispatcher:
                 await self._settle(source, message, Settlement(Fate.MOVE, poison), None)
             return None
         body, was_encoded = decoded(message.text, is_base64=options.is_base64)
-        if not was_encoded:
-            import logging
-
-            logging.getLogger("azure_functions_lib").warning(
+        if not was_encoded and message.dequeue_count == 1:
+            _warn(
                 "queue %s: message %s is no base64 and is taken as text. Azure moves it to the "
                 "poison queue: send base64, or set messageEncoding none in host.json",
                 source.name,
@@ -610,6 +608,14 @@ class Dispatcher:
             if source.place.channel is Channel.BLOB:
                 target = self.storage.queues
                 text = encoded(text, is_base64=self.options.queues.is_base64)
+            _warn(
+                "%s: message %s of %s has been tried %d times and goes to %s",
+                source.function.name,
+                message.id,
+                source.place.name,
+                message.dequeue_count,
+                settlement.queue,
+            )
             cause = message.cause if outcome is None else outcome.invocation_id
             await _put(target, settlement.queue, text, cause, failure or _NO_END)
         try:
@@ -655,6 +661,12 @@ def _number(binding: Binding, text: str) -> int:
         raise InvocationError(
             f"{binding.type} {binding.name!r}: take: got {text!r}; expected a whole number"
         ) from None
+
+
+def _warn(message: str, *values: object) -> None:
+    import logging
+
+    logging.getLogger("azure_functions_lib").warning(message, *values)
 
 
 async def _put(

@@ -96,9 +96,11 @@ async def exchange(port: int, sent: bytes, *, until: bytes | None = None) -> byt
         writer.close()
 
 
-async def until(ready: Any) -> Any:
-    """Wait until a function gives something true; give that."""
-    for _ in range(1000):
+async def until(ready: Any, *, seconds: float = 30) -> Any:
+    """Wait until a function gives something true, for some seconds at most; give that."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
         if value := ready():
             return value
         await asyncio.sleep(0.005)

@@ -186,7 +186,9 @@ def fail(msg: func.QueueMessage):
 """
 
 
-async def test_a_message_that_keeps_failing_is_poison_with_its_traceback(tmp_path: Path) -> None:
+async def test_a_message_that_keeps_failing_is_poison_with_its_traceback(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with running(tmp_path, FAILS) as world:
         await world.put("teas", "tea")
         assert await world.until(5) == [1, 2, 3, 4, 5]
@@ -197,6 +199,7 @@ async def test_a_message_that_keeps_failing_is_poison_with_its_traceback(tmp_pat
         assert "function_app.py" in str(poison.failure)
         assert str(poison.failure).endswith("ValueError: no tea\n")
         assert poison.cause == world.seen.outcomes[-1].invocation_id
+    assert "of teas has been tried 5 times and goes to teas-poison" in caplog.text
 
 
 async def test_a_failed_message_waits_as_host_json_says(tmp_path: Path) -> None:
@@ -218,7 +221,7 @@ async def test_a_message_that_is_no_base64_runs_as_text_and_says_so(
         await world.queues.create("teas")
         await world.queues.put("teas", "a cup of tea!")
         assert await world.until(1) == ["a cup of tea!"]
-    assert "is no base64 and is taken as text" in caplog.text
+    assert caplog.text.count("is no base64 and is taken as text") == 1
 
 
 async def test_a_message_is_kept_while_its_function_runs(tmp_path: Path) -> None:

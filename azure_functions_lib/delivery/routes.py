@@ -140,7 +140,8 @@ def shadowed_routes(app: LoadedApp) -> Iterator[Problem]:
                     function.name, trigger.name, key="route", earlier=name, path=path
                 )
                 break
-        routes.append((function.name, template, methods))
+        if "{" in template.text:  # one without parameters has no path but its own
+            routes.append((function.name, template, methods))
 
 
 def _example(template: Template) -> str | None:

@@ -312,7 +312,7 @@ def _signature_problems(
         if parameter.name in bound:
             yield from _parameter_problems(name, parameter, signature, bound[parameter.name])
         elif parameter.name not in unreadable:
-            yield from _unbound_problems(name, parameter, signature, bindings)
+            yield from _unbound_problems(name, parameter, signature, bindings, unreadable)
     for binding in bound.values():
         missing = binding.name != RETURN and binding.name not in signature.parameters
         if missing and not signature.accepts(binding.name):
@@ -324,7 +324,11 @@ def _signature_problems(
 
 
 def _unbound_problems(
-    name: str, parameter: inspect.Parameter, signature: Signature, bindings: Sequence[Binding]
+    name: str,
+    parameter: inspect.Parameter,
+    signature: Signature,
+    bindings: Sequence[Binding],
+    unreadable: frozenset[str],
 ) -> Iterator[Problem]:
     from .signature import is_context
 
@@ -342,7 +346,18 @@ def _unbound_problems(
                     name, parameter.name, name=parameter.name, request=binding.name
                 )
                 return
-        yield rules.PARAMETER_UNBOUND(name, parameter.name)
+        named = {each.name: each for each in bindings}
+        alone = [each for each in named if each != RETURN and each not in signature.parameters]
+        unbound = [
+            each
+            for each in signature.parameters.values()
+            if each.name not in named and each.default is each.empty and each.name != "context"
+        ]
+        if len(alone) == len(unbound) == 1 and not unreadable:
+            found = named[alone[0]]
+            yield rules.PARAMETER_NAME(name, parameter.name, name=found.name, type=found.type)
+        else:
+            yield rules.PARAMETER_UNBOUND(name, parameter.name)
 
 
 def _is_in_route(parameter: str, trigger: Binding) -> bool:

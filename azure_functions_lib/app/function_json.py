@@ -19,6 +19,7 @@ from .json_lines import place_in
 from .loaded import LoadedFunction, import_problem
 from .rules import Rule
 from .settings import is_file, parse_settings_json
+from .spelling import meant
 
 __all__ = ["FUNCTION_JSON", "load_function"]
 
@@ -53,9 +54,12 @@ def load_function(root: Path, folder: Path) -> LoadedFunction:
         function.unreadable_bindings = frozenset({FUNCTION_JSON})
         return function
     for key in record.keys() - _KEYS:
-        for known in _KEYS:
-            if key.lower().rstrip("s") == known.lower().rstrip("s"):
-                problem(rules.FUNCTION_KEY, key, meant=known)
+        found = meant(key, _KEYS)
+        if found is None:
+            alike = (each for each in _KEYS if each.lower().rstrip("s") == key.lower().rstrip("s"))
+            found = next(alike, None)
+        if found is not None:
+            problem(rules.FUNCTION_KEY, key, meant=found)
     function.disabled = record.get("disabled") is True
     _read_bindings(function, record.get("bindings"), problem)
     _read_retry(function, record.get("retry"), problem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -284,13 +285,21 @@ def import_problem(function: str | None, root: Path, file: Path, error: BaseExce
         values.update(file=place, line=line, cause=error.cause, remedy=remedy)
     elif isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
         rule = rules.PACKAGE_MISSING
-        values["package"] = distribution_of(error.name)
+        values["package"] = distribution_of(_imported(error.name, values["file"], line))
     elif isinstance(error, SystemExit):
         rule = rules.IMPORT_ENDS
     elif (missing := _missing_setting(error)) is not None:
         rule = rules.SETTING_AT_IMPORT
         values["name"] = missing
     return rule(function, file.name, where=where, **values)
+
+
+def _imported(module: str, file: str, line: int | None) -> str:
+    """Give the whole name that the import on a line has; of a namespace only a part is missing."""
+    import linecache
+
+    found = re.match(r"\s*(?:from|import)\s+([\w.]+)", linecache.getline(file, line or 0))
+    return found[1] if found is not None and found[1].startswith(f"{module}.") else module
 
 
 def _missing_setting(error: BaseException) -> str | None:

@@ -154,7 +154,9 @@ def _load_folder(loaded: LoadedApp, script: str | None) -> None:
         if is_file(folder / FUNCTION_JSON):
             loaded.add(load_function(loaded.root, folder))
     if not loaded.functions:
-        loaded.app_problems.append(rules.NO_APP_HERE(None, folder=loaded.root, script=name))
+        loaded.app_problems.append(
+            rules.NO_APP_HERE(None, file=str(file), folder=loaded.root, script=name)
+        )
 
 
 def _load_script(loaded: LoadedApp, file: Path) -> None:
@@ -195,7 +197,8 @@ def _is_app(value: Any) -> bool:
 def _take_module(loaded: LoadedApp, module: ModuleType) -> None:
     apps = {id(value): value for value in vars(module).values() if _is_app(value)}
     if len(apps) == 1:
-        _take_app(loaded, *apps.values())
+        (app,) = apps.values()
+        _take_app(loaded, app, getattr(module, "__file__", None))
         return
     file = getattr(module, "__file__", None) or module.__name__
     name = Path(file).name
@@ -210,7 +213,7 @@ def _take_module(loaded: LoadedApp, module: ModuleType) -> None:
     loaded.app_problems.append(problem)
 
 
-def _take_app(loaded: LoadedApp, app: Any) -> None:
+def _take_app(loaded: LoadedApp, app: Any, script: str | None = None) -> None:
     loaded.app = app
     functions, problems = index(app)
     loaded.app_problems += problems
@@ -229,7 +232,7 @@ def _take_app(loaded: LoadedApp, app: Any) -> None:
             )
         )
     if not functions and not problems:
-        loaded.app_problems.append(rules.NO_FUNCTIONS(None))
+        loaded.app_problems.append(rules.NO_FUNCTIONS(None, file=script))
 
 
 def _file_of(code: Any) -> Path | None:

@@ -147,6 +147,12 @@ BLUEPRINT_UNREGISTERED = Rule(
     "Write app.register_functions({name})",
     "warning",
 )
+APP_NOT_READ = Rule(
+    "app-not-read",
+    "{file} has a FunctionApp, but nothing imports it",
+    "Move its functions to where the app is, or make it a Blueprint and register that",
+    "warning",
+)
 BLUEPRINT_NOT_IMPORTED = Rule(
     "blueprint-not-imported",
     "{file} has a Blueprint, but nothing imports it",
@@ -163,6 +169,23 @@ WRONG_SERVER_APP = Rule(
     "wrong-server-app",
     "{adapter} was given an app of {framework}, which is one of {kind}",
     "Write {other}(...)",
+)
+
+MIDDLEWARE_RESULT = Rule(
+    "middleware-result",
+    "the middleware {name!r} never returns a result, so that those of functions are lost",
+    "Write 'return await call_next(context)'",
+    "warning",
+)
+MIDDLEWARE_AWAIT = Rule(
+    "middleware-await",
+    "the middleware {name!r} is async but awaits nothing, so that call_next does not run",
+    "Write 'return await call_next(context)'",
+)
+HOOK_PARAMETERS = Rule(
+    "hook-parameters",
+    "the hook {name!r} has parameters, but it is called without arguments",
+    "Remove {parameters} from its signature",
 )
 
 # -- Names
@@ -265,6 +288,11 @@ CARDINALITY_ONE = Rule(
     "{shown}",
     "Write cardinality 'many', or annotate it with {item}",
 )
+FLAG = Rule(
+    "binding-key-no-flag",
+    "its {key} is {value}, which is neither true nor false",
+    "Write true, in Python True, or false",
+)
 CARDINALITY_VALUE = Rule("cardinality-value", "its cardinality is {value}", "Write 'one' or 'many'")
 
 # -- HTTP
@@ -318,6 +346,12 @@ ROUTE_URL = Rule(
     "route-url",
     "the route {route!r} is a URL with {part}",
     "Write the path alone; a query is read with req.params",
+)
+ROUTE_STYLE = Rule(
+    "route-style",
+    "the route {route!r} has the segment {segment!r}, which is no parameter here",
+    "Write {{{name}}}",
+    "warning",
 )
 ROUTE_PARAMETER = Rule(
     "route-parameter",
@@ -424,6 +458,23 @@ COMPETING = Rule(
     "warning",
 )
 
+TRIGGER_EXPRESSION = Rule(
+    "trigger-expression",
+    "{key} {value!r} has an {{expression}}, but a trigger has no values before it has a message",
+    "Write a name, or %NAME% for that of a setting",
+)
+TOOL_NAME = Rule(
+    "tool-name",
+    "clients take no tool of the name {value!r}",
+    "Write up to 128 letters, digits, '_', '-' and '.'",
+    "warning",
+)
+WARMUP_TWICE = Rule(
+    "warmup-twice",
+    "function {other!r} has a {type} too, and an app has one",
+    "Do both in one function",
+)
+
 # -- Signatures
 
 SIGNATURE = Rule(
@@ -438,6 +489,11 @@ PARAMETER_MISSING = Rule(
     "parameter-missing",
     "the binding {name!r} ({type}) has no parameter",
     "Add the parameter {name!r} to the function, or remove the binding",
+)
+PARAMETER_NAME = Rule(
+    "parameter-name",
+    "no binding has the name of this parameter, and {name!r} ({type}) has none",
+    "Rename it to {name!r}, or give the binding its name",
 )
 PARAMETER_UNBOUND = Rule(
     "parameter-unbound",
@@ -594,6 +650,9 @@ NO_HOST_JSON = Rule(
     "there is none in {folder}, and the host needs one",
     'Write {{"version": "2.0"}}',
     "warning",
+)
+LOCAL_KEY = Rule(
+    "local-key-misspelt", "nobody reads the key {name!r}", "Write {meant!r}", "warning"
 )
 LOCAL_PORT = Rule("local-port", "Host.LocalHttpPort is {value}", "Write a port number, 0 to 65535")
 VALUES_NO_OBJECT = Rule(

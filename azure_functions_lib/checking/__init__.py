@@ -15,7 +15,7 @@ from ..app import rules
 from ..app.check import located
 from ..app.problem import errors
 from ..errors import described
-from . import bindings, blueprints, http, places, requirements, settings, together
+from . import around, bindings, blueprints, http, places, requirements, settings, together
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -39,6 +39,7 @@ class Subject(NamedTuple):
 OF_A_FUNCTION: tuple[Callable[[LoadedFunction], Iterator[Problem]], ...] = (
     bindings.required_keys,
     bindings.misspelt_keys,
+    bindings.flags,
     bindings.cardinality,
     bindings.results,
     bindings.connections,
@@ -55,6 +56,9 @@ OF_A_FUNCTION: tuple[Callable[[LoadedFunction], Iterator[Problem]], ...] = (
 OF_FUNCTIONS: tuple[Callable[[LoadedApp], Iterator[Problem]], ...] = (
     together.routes,
     together.competing,
+    together.warmups,
+    around.hooks,
+    around.middlewares,
 )
 """The rules that look at all functions."""
 
@@ -69,6 +73,7 @@ AROUND_AN_APP: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     settings.missing,
     settings.runtime,
     settings.host_keys,
+    settings.local_keys,
     blueprints.unregistered,
     blueprints.ignored_folders,
     requirements.worker,

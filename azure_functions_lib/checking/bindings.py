@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "cardinality",
     "connections",
+    "flags",
     "is_connection",
     "misspelt_keys",
     "required_keys",
@@ -67,11 +68,25 @@ def misspelt_keys(function: LoadedFunction) -> Iterator[Problem]:
         if http_trigger(function) is binding:
             known |= {*_HTTP_KEYS}
         for key in record.keys() - known:
-            found = meant(key, known - record.keys())
+            found = meant(key, known)
             if found is not None and found.lower() != key.lower():
                 yield rules.KEY_MISSPELT(
                     function.name, binding.name, key=key, type=binding.type, meant=found
                 )
+
+
+# Whether the host is to do something; the decorators of others than these have no such keys.
+_FLAGS = ("runOnStartup", "useMonitor", "isSessionsEnabled", "autoCompleteMessages")
+
+
+def flags(function: LoadedFunction) -> Iterator[Problem]:
+    """Find words where true or false is to stand."""
+    for binding in function.bindings:
+        record = binding.get_dict_repr()
+        for key in _FLAGS:
+            value = record.get(key)
+            if value is not None and str(value).lower() not in ("true", "false"):
+                yield rules.FLAG(function.name, binding.name, key=key, value=preview(value))
 
 
 # -- One or many

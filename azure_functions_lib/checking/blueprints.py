@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["app_modules", "ignored_folders", "unregistered"]
 
-_BLUEPRINT = re.compile(rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*Blueprint\(", re.MULTILINE)
+_CONTAINER = re.compile(
+    rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(Blueprint|FunctionApp)\(", re.MULTILINE
+)
 
 
 def app_modules(app: LoadedApp) -> dict[str, ModuleType]:
@@ -60,9 +62,12 @@ def unregistered(subject: Subject) -> Iterator[Problem]:
                 None, name, file=place[0], line=place[1], name=name, functions=functions
             )
     for file in sorted(app.root.glob("*.py")):
-        if str(file) not in modules and (found := _BLUEPRINT.search(_content(file))):
+        if str(file) not in modules and (found := _CONTAINER.search(_content(file))):
             line = _content(file).count(b"\n", 0, found.start()) + 1
-            yield rules.BLUEPRINT_NOT_IMPORTED(None, file.name, file=str(file), line=line)
+            rule = rules.BLUEPRINT_NOT_IMPORTED
+            if found[1] == b"FunctionApp":
+                rule = rules.APP_NOT_READ
+            yield rule(None, file.name, file=str(file), line=line)
 
 
 def _content(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ def level(function: LoadedFunction) -> Iterator[Problem]:
 
 
 def route(function: LoadedFunction) -> Iterator[Problem]:
-    """Find URLs and queries in the place of a route."""
+    """Find URLs, queries, and parameters of other frameworks in a route."""
     trigger = http_trigger(function)
     text = None if trigger is None else trigger.get_dict_repr().get("route")
     if trigger is None or not isinstance(text, str):
@@ -60,7 +61,18 @@ def route(function: LoadedFunction) -> Iterator[Problem]:
     for sign, part in (("://", "a host"), ("?", "a query"), ("#", "a fragment")):
         if sign in outside:
             yield rules.ROUTE_URL(function.name, trigger.name, key="route", route=text, part=part)
-            break
+            return
+    for segment in text.split("/"):
+        found = re.fullmatch(r":(\w+)|<(?:\w+:)?(\w+)>", segment)
+        if found is not None:
+            yield rules.ROUTE_STYLE(
+                function.name,
+                trigger.name,
+                key="route",
+                route=text,
+                segment=segment,
+                name=found[1] or found[2],
+            )
 
 
 def web_application(function: LoadedFunction) -> Iterator[Problem]:

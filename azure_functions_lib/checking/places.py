@@ -80,6 +80,9 @@ def expressions(function: LoadedFunction) -> Iterator[Problem]:
                     cause=cause,
                     remedy="Write %NAME% for a setting; a '%' itself cannot be written",
                 )
+            channel = binding_type(binding.type).channel
+            if is_trigger(binding) and "{" in text and channel not in (None, Channel.BLOB):
+                yield rules.TRIGGER_EXPRESSION(function.name, binding.name, key=key, value=text)
             try:
                 template = _template(binding, text)
             except DeclarationError as error:
@@ -162,6 +165,7 @@ def _nearly(name: str, given: tuple[str, ...]) -> str | None:
 
 _QUEUE = re.compile(r"[a-z0-9](?:-?[a-z0-9])*")
 _CONTAINER = re.compile(r"[a-z0-9](?:-?[a-z0-9])*|\$(?:root|web|logs)")
+_TOOL = re.compile(r"[A-Za-z0-9_.-]{1,128}")  # SEP-986 of the Model Context Protocol
 _TABLE = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _DASHES = "Write 3 to 63 letters in lower case, digits and single '-' between them"
 
@@ -173,6 +177,8 @@ def names(function: LoadedFunction) -> Iterator[Problem]:
         key, value = place(binding)
         if not value or "%" in value:
             continue
+        if key == "toolName" and not _TOOL.fullmatch(value):
+            yield rules.TOOL_NAME(function.name, binding.name, key=key, value=value)
         found = None
         if channel is Channel.QUEUE and "{" not in value:
             # The host writes them in lower case itself.
@@ -184,7 +190,7 @@ def names(function: LoadedFunction) -> Iterator[Problem]:
         elif channel is Channel.BLOB:
             container, slash, blob = value.partition("/")
             wrong = not (3 <= len(container) <= 63 and _CONTAINER.fullmatch(container))
-            if "{" not in container and wrong:
+            if container and "{" not in container and wrong:
                 found = "blob", f"Write container/name; of the container: {_DASHES[6:]}"
             elif not is_trigger(binding) and not (slash and blob):
                 found = "blob", f"Write the name of the blob too: {container}/name"

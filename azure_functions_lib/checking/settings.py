@@ -6,12 +6,13 @@ No value of a setting is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..app import rules
 from ..app.check import located
 from ..app.json_lines import place_in
+from ..app.settings import parse_settings_json
 from ..app.spelling import meant
 from ..bindings import binding_type, binding_types
 from ..delivery.expressions import resolve_settings
@@ -32,6 +33,7 @@ __all__ = [
     "host_json",
     "host_keys",
     "host_options",
+    "local_keys",
     "missing",
     "runtime",
     "schedules",
@@ -127,6 +129,32 @@ def runtime(subject: Subject) -> Iterator[Problem]:
         yield rules.WORKER_RUNTIME(None, name, file=file, line=line)
 
 
+_LOCAL_KEYS = {
+    (): ("IsEncrypted", "Values", "ConnectionStrings", "Host"),
+    ("Host",): ("LocalHttpPort", "LocalHttpAddress", "CORS", "CORSCredentials"),
+}
+
+
+def local_keys(subject: Subject) -> Iterator[Problem]:
+    """Find keys of local.settings.json that are nearly known ones."""
+    path = subject.app.root / _LOCAL_SETTINGS
+    try:
+        data = parse_settings_json(path.read_bytes())
+    except (OSError, ValueError):
+        return  # no such file, or a problem of its own
+    for keys, known in _LOCAL_KEYS.items():
+        section: Any = data
+        for key in keys:
+            section = section.get(key) if isinstance(section, dict) else None
+        for key in section if isinstance(section, dict) else ():
+            found = None if key in known else meant(key, known) or _short_key(key, known)
+            if found is not None:
+                file, line = place_in(path, [*keys, key])
+                yield rules.LOCAL_KEY(
+                    None, _LOCAL_SETTINGS, key=key, file=file, line=line, name=key, meant=found
+                )
+
+
 def cors(subject: Subject) -> Iterator[Problem]:
     """Find a CORS of all origins together with credentials."""
     local = subject.app.local
@@ -203,7 +231,7 @@ def host_keys(subject: Subject) -> Iterator[Problem]:
         for key in path:
             section = section.get(key) if isinstance(section, dict) else None
         for key in section if isinstance(section, dict) else ():
-            found = meant(key, known)
+            found = None if key in known else meant(key, known) or _short_key(key, known)
             if found is not None and found.lower() == key.lower():
                 found = None
             if not path and key in _MOVED:
@@ -211,6 +239,13 @@ def host_keys(subject: Subject) -> Iterator[Problem]:
             if found is not None:
                 keys = [*path, key]
                 yield _in_host_json(subject.app.root, rules.HOST_KEY, keys, meant=found)
+
+
+def _short_key(key: str, known: Iterable[str]) -> str | None:
+    """Find a key of few letters that another one is nearly."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(key, list(known), n=1, cutoff=0.75)), None)
 
 
 def _in_host_json(root: Path, rule: rules.Rule, keys: list[str], **values: Any) -> Problem:

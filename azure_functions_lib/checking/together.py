@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..app.problem import Problem
     from . import Subject
 
-__all__ = ["base64", "bodies", "competing", "disabled", "routes", "shadowed_routes"]
+__all__ = ["base64", "bodies", "competing", "disabled", "routes", "shadowed_routes", "warmups"]
 
 
 def routes(app: LoadedApp) -> Iterator[Problem]:
@@ -70,6 +70,21 @@ def competing(app: LoadedApp) -> Iterator[Problem]:
                 function.name, trigger.name, key=key, other=other, place=source
             )
             yield located(problem, function)
+
+
+def warmups(app: LoadedApp) -> Iterator[Problem]:
+    """Find a second function that warms the app up."""
+    first = None
+    for function in app.functions.values():
+        trigger = function.trigger
+        if trigger is None or binding_type(trigger.type).event != "warmup":
+            continue
+        if first is not None:
+            problem = rules.WARMUP_TWICE(
+                function.name, trigger.name, type=trigger.type, other=first.name
+            )
+            yield located(problem, function)
+        first = first or function
 
 
 # -- In Azure

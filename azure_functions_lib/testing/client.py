@@ -62,6 +62,11 @@ failures: deque[Invocation] = deque(maxlen=10)
 """The last invocations that failed, for the pytest plugin's report."""
 
 
+def is_durable_client(binding: Binding) -> bool:
+    """Whether a binding hands a function a client of orchestrations."""
+    return binding_type(binding.type).event == "durable_client"
+
+
 class _Client:
     """What both clients share: all but waiting for an invocation."""
 
@@ -182,11 +187,11 @@ class _Client:
 
     def _has_durable_client(self) -> bool:
         """Whether a function may call the task hub by its endpoint."""
-        if not any(function.inputs for function in self.app.functions.values()):
-            return False
-        from .durable import has_durable_client
-
-        return has_durable_client(self.app)
+        return any(
+            is_durable_client(binding)
+            for function in self.app.functions.values()
+            for binding in function.inputs
+        )
 
     def _stops(self, until: datetime) -> Iterator[datetime]:
         """Give the times of the timers of orchestrations that fire before a time, then that."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
-from ..bindings import binding_type
 from ..bindings.durable import df_dumps
 from ..delivery.events import durable_client
 from ..delivery.events.common import content_of
@@ -16,6 +15,7 @@ from ..errors import InvocationError
 from ..http.headers import source_pairs
 from ..runtime.invocation import Invocation
 from ..wire.jsontext import dump_json, parse_json
+from .client import is_durable_client
 from .taskhub import EVENT_NAMES, Entity, Instance, Perform, TaskHub
 from .taskhub_http import Endpoint, TaskHubApi
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..delivery.call import Call
     from ..delivery.front import Reply
     from ..wire.datum import Datum
-    from ..wire.declaration import Binding
     from .clock import JumpingClock
 
     Run: TypeAlias = Callable[[Call], Invocation | Awaitable[Invocation]]
@@ -37,22 +36,8 @@ __all__ = [
     "Durable",
     "DurableEntity",
     "Orchestration",
-    "has_durable_client",
     "json_text",
 ]
-
-
-def has_durable_client(app: LoadedApp) -> bool:
-    """Whether a function of an app has a client of orchestrations."""
-    return any(
-        _is_durable_client(binding)
-        for function in app.functions.values()
-        for binding in function.inputs
-    )
-
-
-def _is_durable_client(binding: Binding) -> bool:
-    return binding_type(binding.type).event == "durable_client"
 
 
 _PACKAGE = "azure-functions-durable"
@@ -110,7 +95,7 @@ class Durable:
     def connect(self, call: Call) -> None:
         """Give the durable clients of a call this task hub, unless a test gives them another."""
         for binding in self._app.function(call.function).inputs:
-            if _is_durable_client(binding) and call.payloads.get(binding.name) == _NOWHERE:
+            if is_durable_client(binding) and call.payloads.get(binding.name) == _NOWHERE:
                 client = durable_client(base_url=self._base_url, rpc_base_url=self.endpoint.url)
                 assert client.data is not None
                 call.payloads = {**call.payloads, binding.name: client.data}

@@ -47,6 +47,7 @@ from .payloads import cardinality, input_datums, message_payload
 from .recorded import RecordedPayload
 from .retries import (
     LEASE,
+    MAX_DELIVERY_COUNT,
     Fate,
     RetryPolicy,
     Settlement,
@@ -516,10 +517,15 @@ class Dispatcher:
             return await self._deliver_queue(source, taken)
         if channel is Channel.BLOB:
             return await self._deliver_blob(source, taken)
+        dead_letters = f"{source.name}/{_DEAD_LETTERS}"
+        for message in [each for each in taken if each.dequeue_count > MAX_DELIVERY_COUNT]:
+            taken.remove(message)
+            await self._settle(source, message, Settlement(Fate.MOVE, dead_letters), None)
+        if not taken:
+            return None
         occasion = bus_occasion(source.trigger, taken, many=source.many)
         outcome = await self.occur(source.function, occasion, taken[0].cause)
         for message in taken:
-            dead_letters = f"{source.name}/{_DEAD_LETTERS}"
             settlement = settle_bus_message(
                 dead_letters, message.dequeue_count, succeeded=outcome.ok
             )
@@ -575,6 +581,10 @@ class Dispatcher:
     async def _deliver_blob(self, source: Source, taken: list[Message]) -> Outcome | None:
         from ..wire.jsontext import parse_json
 
+        threshold = self.options.blobs.poison_blob_threshold
+        if taken[0].dequeue_count > threshold:
+            await self._settle(source, taken[0], Settlement(Fate.MOVE, _BLOB_POISON), None)
+            return None
         document = parse_json(taken[0].text)
         container, name = document["ContainerName"], document["BlobName"]
         try:
@@ -591,7 +601,7 @@ class Dispatcher:
         settlement = Settlement(Fate.RELEASE)
         if outcome.ok:
             settlement = Settlement(Fate.DELETE)
-        elif taken[0].dequeue_count >= self.options.blobs.poison_blob_threshold:
+        elif taken[0].dequeue_count >= threshold:
             settlement = Settlement(Fate.MOVE, _BLOB_POISON)
         await self._settle(source, taken[0], settlement, outcome)
         return outcome

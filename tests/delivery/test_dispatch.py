@@ -209,11 +209,32 @@ def test_a_message_tells_why_it_failed_last(world: World) -> None:
 
 def test_a_message_whose_tries_never_ended_is_poison_and_says_so(world: World) -> None:
     world.put("orders", '{"target": "x"}')
-    for _ in range(5):
-        (taken,) = now(world.dispatcher.take(world.source("work")))
-        now(world.dispatcher.release(world.source("work"), taken))
+    killed(world, "work", 5)
     assert world.step("work") is None
     (message,) = world.storage.queues.all("orders-poison")
+    assert "No try has come to an end" in str(message.failure)
+
+
+def killed(world: World, name: str, times: int) -> None:
+    """Take what a source has next, as a host does that is killed each time."""
+    for _ in range(times):
+        (taken,) = now(world.dispatcher.take(world.source(name)))
+        now(world.dispatcher.release(world.source(name), taken))
+
+
+def test_a_blob_whose_tries_never_ended_is_poison(world: World) -> None:
+    now(world.dispatcher.write_blob("totals", "a.json", b"1"))
+    killed(world, "total", 5)
+    assert world.step("total") is None
+    (message,) = world.storage.queues.all("webjobs-blobtrigger-poison")
+    assert "No try has come to an end" in str(message.failure)
+
+
+def test_a_message_of_service_bus_whose_tries_never_ended_is_a_dead_letter(world: World) -> None:
+    send(world, "ride", "tea")
+    killed(world, "ride", 10)
+    assert world.step("ride") is None
+    (message,) = world.storage.bus.all("service-bus/bus/$deadletterqueue")
     assert "No try has come to an end" in str(message.failure)
 
 

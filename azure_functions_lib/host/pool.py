@@ -70,6 +70,7 @@ class Pool:
         self._tell = tell
         self._lost = lost
         self._children: list[_Child] = []
+        self._leaving: set[_Child] = set()
         self._available = asyncio.Event()
         self._tasks: set[asyncio.Future[Any]] = set()
         self._deaths = 0
@@ -141,11 +142,12 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(child.stop(grace) for child in self._children))
+        children = [*self._children, *self._leaving]
+        await asyncio.gather(*(child.stop(grace) for child in children))
 
     def kill(self) -> None:
         """End the children at once."""
-        for child in self._children:
+        for child in (*self._children, *self._leaving):
             child.kill()
 
     def _child(self) -> _Child:
@@ -203,7 +205,9 @@ class Pool:
         await self._add()
         if child in self._children:
             self._children.remove(child)
+            self._leaving.add(child)
             await child.stop(None)
+            self._leaving.discard(child)
 
     def _spawn(self, work: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(work)

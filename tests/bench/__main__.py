@@ -37,7 +37,7 @@ def main(names: list[str]) -> None:
     for row in _rows(names):
         table.add_row(
             row.name,
-            _seconds(row.ours),
+            _seconds(row.ours) if row.ours else "",
             "" if row.theirs is None else _seconds(row.theirs),
             "" if row.factor is None else _factor(row),
             "" if row.target is None else f"{row.target:g}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,7 +115,7 @@ def _keys(setup: Setup, settings: Mapping[str, str]) -> KeyFiles:
 
 
 def _workers(setup: Setup, settings: Mapping[str, str], observer: Observer) -> Workers:
-    if setup.in_process:
+    if setup.in_process or sys.platform == "win32":  # where a process is given no socket
         from .worker import Worker
 
         return Worker(setup.app, setup.functions, settings)

@@ -76,7 +76,9 @@ _PATH = "/api/hello"
 
 def rows() -> Iterator[Row]:
     """Measure each row of the table; a time is that of one operation."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    build = Path("build")  # on a disk, and not of the repository
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build.resolve()) as name:
         folder = Path(name)
         app = _written(folder / "app" / "function_app.py", _FUNCTIONS).parent
         _written(app / "host.json", '{"version": "2.0"}')

@@ -133,11 +133,21 @@ def _run_console(block: Block, path: Path, running: ExitStack) -> None:
         if arguments[-1] == "&":
             running.enter_context(_host(arguments[:-1]))
             continue
-        result = CliRunner().invoke(cli, arguments, prog_name="azfl")
-        assert result.exit_code == int(comment or 0), f"{where}\n{result.output}"
+        status, output, shown = _ended(arguments)
+        assert status == int(comment or 0), f"{where}\n{shown}"
         matches = doctest.OutputChecker().check_output(
             expected.strip() + "\n",
-            result.stdout.strip() + "\n",
+            output.strip() + "\n",
             doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE,
         )
-        assert matches, f"{where}\nexpected:\n{expected}\ngot:\n{result.output}"
+        assert matches, f"{where}\nexpected:\n{expected}\ngot:\n{shown}"
+
+
+def _ended(arguments: list[str]) -> tuple[int, str, str]:
+    """Run ``azfl``; give its exit status, what it wrote to stdout, and all that it wrote."""
+    if arguments[0] == "start":  # which runs a command of its own
+        command = [sys.executable, "-m", "azure_functions_lib", *arguments]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return ended.returncode, ended.stdout, ended.stdout + ended.stderr
+    result = CliRunner().invoke(cli, arguments, prog_name="azfl")
+    return result.exit_code, result.stdout, result.output

@@ -21,7 +21,7 @@ from ..delivery.options import read_host_options
 from ..delivery.routes import http_trigger, methods_of, route_of, route_problems
 from ..delivery.storage import MOST_TAKEN, StorageError
 from ..errors import AppError, AzureFunctionsError
-from .asgi import Connection, Message, Receive, Send, respond
+from .asgi import Connection, Message, Receive, Send, header_of, respond
 from .changes import Changes
 from .http import Http
 from .pages import offline_page
@@ -284,11 +284,7 @@ class Host:
         if scope["type"] == "http":
             await self._answer(scope, receive, send)
         elif scope["type"] == "websocket":
-            _logger.warning(
-                "%s: a WebSocket was refused. Azure Functions has none; use server-sent events or "
-                "a service such as Azure Web PubSub",
-                scope["path"],
-            )
+            _refuse_websocket(scope)
             await receive()
             await send({"type": "websocket.close", "code": 1003})
         else:
@@ -309,6 +305,10 @@ class Host:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        if header_of(scope, b"upgrade").lower() == "websocket":  # of a server that has none
+            _refuse_websocket(scope)
+            await respond(send, Reply(501, []), scope["method"])
+            return
         if scope["path"].lower().startswith(("/admin/", "/runtime/webhooks/")):
             from .admin import answer
 
@@ -674,6 +674,14 @@ def _extensions(functions: Iterable[LoadedFunction]) -> Iterator[str]:
         trigger = function.trigger
         if trigger is not None and binding_type(trigger.type).event == "event_grid":
             yield "eventgrid"
+
+
+def _refuse_websocket(scope: Message) -> None:
+    _logger.warning(
+        "%s: a WebSocket was refused. Azure Functions has none; use server-sent events or a "
+        "service such as Azure Web PubSub",
+        scope["path"],
+    )
 
 
 def _refuse_worse(old: LoadedApp, new: LoadedApp) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import signal
 import socket
@@ -66,12 +67,22 @@ def make_server(host: Host) -> Server:
         ws="none",
     )
 
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+
     class Quiet(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield  # signals stop the host, not the server alone
 
     return Quiet(config)
+
+
+# The host says itself, and better, that it takes no WebSocket, and what an app did not complete.
+_KNOWN = ("Unsupported upgrade", "No supported WebSocket", "ASGI callable returned without compl")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_KNOWN)
 
 
 async def serve(

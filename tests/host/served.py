@@ -12,12 +12,12 @@ from threading import Thread
 from typing import Any
 
 import httpx
-import uvicorn
 
 from azure_functions_lib.delivery.call import Call, Outcome
 from azure_functions_lib.host.compose import Setup, compose
 from azure_functions_lib.host.host import Host, Observer
 from azure_functions_lib.host.running import announced
+from azure_functions_lib.host.server import make_server
 
 HEAD = """
 import azure_functions_lib as func
@@ -69,11 +69,11 @@ async def hosted(
 
 
 @asynccontextmanager
-async def listening(host: Host, **config: Any) -> AsyncIterator[int]:
-    """The port of a real server before a host, which has been started."""
-    server = uvicorn.Server(
-        uvicorn.Config(host, port=0, lifespan="off", ws="none", log_config=None, **config)
-    )
+async def listening(host: Host, http: Any = "auto") -> AsyncIterator[int]:
+    """The port of the real server before a host, which has been started."""
+    server = make_server(host)
+    server.config.port = 0
+    server.config.http = http
     serving = asyncio.ensure_future(server.serve())
     while not server.started:
         await asyncio.sleep(0.002)

@@ -563,3 +563,21 @@ async def test_cors(
         assert (preflight.status_code, preflight.content) == (204, b"")
     assert preflight.headers.get("access-control-allow-methods") == (granted and "PUT")
     assert preflight.headers.get("access-control-allow-headers") == (granted and "x-a")
+
+
+UPGRADE = (
+    b"GET /api/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("http", ["h11", "httptools"])
+async def test_a_websocket_is_refused_behind_the_hosts_own_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, http: str
+) -> None:
+    async with hosted(write_app(tmp_path, HELLO)) as (host, _), listening(host, http=http) as port:
+        with caplog.at_level(logging.WARNING):
+            answer = await exchange(port, UPGRADE, until=b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 501")
+    assert [each.name for each in caplog.records] == ["azure_functions_lib.host"]
+    assert "/api/ws: a WebSocket was refused" in caplog.text

@@ -147,7 +147,10 @@ def shadowed_routes(app: LoadedApp) -> Iterator[Problem]:
 def _example(template: Template) -> str | None:
     """Make a path that a template matches, of one sample value for all parameters."""
     for sample in _SAMPLES:
-        path = template.path(dict.fromkeys(template.required, sample))
+        try:
+            path = template.path(dict.fromkeys(template.required, sample))
+        except UnicodeEncodeError:  # a lone surrogate is in no URL
+            return None
         if template.match(path) is not None:
             return path
     return None

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["Clock"]
+__all__ = ["Clock", "Interrupted"]
+
+
+class Interrupted(Exception):
+    """Whoever waits is to end: there is no time for another try."""
 
 
 class Clock(Protocol):
@@ -16,5 +20,9 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once it is ``when``, at once if that has passed."""
+        """Return once it is ``when``, at once if that has passed.
+
+        Raises:
+            Interrupted: it is not waited for any longer.
+        """
         ...

@@ -32,7 +32,7 @@ from .channels import (
     split_path,
     value_of,
 )
-from .clock import Clock
+from .clock import Clock, Interrupted
 from .expressions import BindingData, BlobPattern
 from .occasions import (
     blob_occasion,
@@ -231,8 +231,9 @@ class Dispatcher:
                 for each attempt anew; later ones have ids of their own.
 
         Returns:
-            what came of the last attempt. It has failed, too, if an input could not be read or an
-            output not be stored.
+            what came of the last attempt, after which there is no other one if the clock is
+            interrupted. It has failed, too, if an input could not be read or an output not be
+            stored.
         """
         policy = self._policy(function)
         waits = iter(()) if policy is None else policy.waits()
@@ -246,7 +247,10 @@ class Dispatcher:
             wait = None if outcome.ok else next(waits, None)
             if wait is None:
                 return outcome
-            await self.clock.sleep_until(self.clock.now() + wait)
+            try:
+                await self.clock.sleep_until(self.clock.now() + wait)
+            except Interrupted:
+                return outcome
             retries, failure = retries + 1, outcome.exception
             call = replace(call, invocation_id=None)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..bindings import Channel, binding_type
 from ..delivery.call import Call, Outcome
 from ..delivery.channels import place_of
+from ..delivery.clock import Interrupted
 from ..delivery.connections import other_account
 from ..delivery.cors import Cors
 from ..delivery.dispatch import Dispatcher
@@ -400,6 +401,7 @@ class Serving:
         }
         self._listeners: list[Listener] = []
         self._listening: list[asyncio.Task[None]] = []
+        self._over = asyncio.Event()
         self._ending: list[asyncio.Task[None]] = []
         self._resting: set[asyncio.Task[Any] | None] = set()
         self._running = 0
@@ -519,13 +521,25 @@ class Serving:
         return self.host.clock.now()
 
     async def sleep_until(self, when: datetime) -> None:
-        """Let the dispatcher wait before a retry."""
+        """Let the dispatcher wait before a retry, as long as this code takes new work.
+
+        Raises:
+            Interrupted: it does not any more.
+        """
         task = asyncio.current_task()
+        waits = [
+            asyncio.ensure_future(self.host.clock.sleep_until(when)),
+            asyncio.ensure_future(self._over.wait()),
+        ]
         self._resting.add(task)
         try:
-            await self.host.clock.sleep_until(when)
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._resting.discard(task)
+            for each in waits:
+                each.cancel()
+        if self._over.is_set():
+            raise Interrupted
 
     def _observe(self, call: Call, outcome: Outcome, error: Exception | None) -> None:
         host = self.host
@@ -543,6 +557,7 @@ class Serving:
 
     def start(self) -> None:
         """Begin to wait for what makes functions run."""
+        self._over.clear()
         self._listeners = list(self._make_listeners())
         works = [self._listen(each) for each in self._listeners]
         works.append(self.host.changes.watch())
@@ -630,7 +645,11 @@ class Serving:
             wait = min(2 * wait, _LONGEST_WAIT)
 
     async def stop_listening(self, grace: float | None) -> None:
-        """Take nothing more, and let what was taken be done, for some seconds at most."""
+        """Take nothing more, and let what was taken be done, for some seconds at most.
+
+        What waits for a retry has failed.
+        """
+        self._over.set()
         listening, self._listening = self._listening, []
         for task in listening:
             task.cancel()

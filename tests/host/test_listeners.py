@@ -705,3 +705,23 @@ def tick(timer: func.TimerRequest):
         await until(lambda: "NEW" in log.read_text())
         lines = log.read_text().split()
         assert lines == sorted(lines, reverse=True)
+
+
+async def test_a_reload_does_not_wait_for_retries_of_the_old_code(tmp_path: Path) -> None:
+    code = """
+@app.queue_trigger("msg", "teas", STORAGE)
+@app.retry("fixed_delay", max_retry_count=-1, delay_interval="00:10:00")
+def work(msg: func.QueueMessage):
+    open(FOLDER + "/log.txt", "a").write("OLD\\n")
+    raise ValueError("not yet")
+"""
+    code = code.replace("FOLDER", repr(str(tmp_path)))
+    async with running(tmp_path, code, in_process=False) as world:
+        log = tmp_path / "log.txt"
+        await world.put("teas", "tea")
+        await until(log.exists)
+        await world.settle()
+        (tmp_path / "function_app.py").write_text(HEAD + code.replace("OLD", "NEW"))
+        await world.host.reload()
+        await until(lambda: "NEW" in log.read_text())
+    assert log.read_text().split() == ["OLD", "NEW"]

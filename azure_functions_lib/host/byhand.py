@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..bindings import Channel, binding_type
 from ..delivery.channels import split_path
@@ -30,7 +30,8 @@ async def occasion_of(
         serving: what is served.
         function: the function.
         given: for a blob its path ``container/name``, for a timer nothing, else the message's
-            text; for a batch a JSON array, or one message.
+            text; for a batch a JSON array, or one message. Where objects are handed over, such
+            as documents, their JSON.
 
     Raises:
         AzureFunctionsError: the trigger can have no such payload, or needs one.
@@ -49,7 +50,9 @@ async def occasion_of(
         return trigger_event(trigger, MISSING if kind.occurs else _nothing(function, trigger))
     if kind.channel is Channel.BLOB:
         return await _blob(serving, function, trigger, given)
-    return trigger_event(trigger, _messages(given) if cardinality(trigger) == "many" else given)
+    if cardinality(trigger) == "many":
+        return trigger_event(trigger, _messages(given))
+    return trigger_event(trigger, _document(given) if kind.content == "json" else given)
 
 
 def _nothing(function: LoadedFunction, trigger: Binding) -> str:
@@ -70,11 +73,16 @@ async def _blob(
     return blob_occasion(trigger, blob, captures)
 
 
-def _messages(given: str) -> list[str]:
+def _document(given: str) -> Any:
+    """Give the JSON of a text, or the text where it is none."""
     try:
-        items = parse_json(given)
+        return parse_json(given)
     except ValueError:
-        items = None
+        return given
+
+
+def _messages(given: str) -> list[str]:
+    items = _document(given)
     if not isinstance(items, list):
         return [given]
     return [item if isinstance(item, str) else dump_json(item) for item in items]

@@ -49,6 +49,10 @@ def many(events: list[func.EventHubEvent]):
 def bus(msg: func.ServiceBusMessage):
     got.append(msg.get_body().decode())
 
+@app.cosmos_db_trigger("documents", database_name="d", container_name="c", connection="DB")
+def changed(documents: func.DocumentList):
+    got.append([document["id"] for document in documents])
+
 @app.event_grid_trigger("event")
 def grid(event: func.EventGridEvent):
     got.append([event.event_type, event.get_json()])
@@ -77,6 +81,8 @@ async def got(client: httpx.AsyncClient) -> Any:
         ("many", "one", ["one"]),
         ("bus", "a message", "a message"),
         ("grid", json.dumps(EVENT), ["Made", {"a": 1}]),
+        ("changed", '[{"id": "7"}, {"id": "8"}]', ["7", "8"]),
+        ("changed", '{"id": "7"}', ["7"]),
         ("read", "papers/tea.dat", ["papers/tea.dat", "green"]),
     ],
 )

@@ -14,6 +14,7 @@
     |   |   `-- UnknownNameError       also KeyError: no enum member has the given name
     |   `-- FunctionLoadError          also RuntimeError: what keeps an app from being served
     |-- InvocationError                also RuntimeError: a call or answer that does not fit
+    |-- PackageError                   also RuntimeError: a package or app that cannot be made
     `-- NameTakenError                 also ImportError: azure.functions is another package
 
 A worker catches the builtins: ``NotImplementedError`` means "this converter does not take that",
@@ -125,6 +126,10 @@ class FunctionLoadError(AppError, RuntimeError):
 
 class InvocationError(AzureFunctionsError, RuntimeError):
     """A call that the function cannot take, or an answer that cannot be sent."""
+
+
+class PackageError(AzureFunctionsError, RuntimeError):
+    """A package for publishing, or a new app, that cannot be made as it was asked for."""
 
 
 class NameTakenError(AzureFunctionsError, ImportError):

@@ -20,7 +20,7 @@ LEVELS = (
     ("app", "extension"),
     ("runtime", "delivery"),
     ("checking",),
-    ("testing", "host"),
+    ("testing", "host", "packing", "scaffold"),
     ("cli",),
     ("__main__",),
 )
@@ -28,10 +28,19 @@ LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 
 # Imports anything; only these may import it, to answer to the name azure.functions.
 COMPAT = "compat"
-COMPAT_USERS = {COMPAT, "cli", "testing", "host"}
+COMPAT_USERS = {COMPAT, "cli", "testing", "host", "packing"}
 
 # What an extra installs belongs to the part that the extra is for.
-OPTIONAL = {"click": "cli", "rich": "cli", "uvicorn": "host", "azure": "host", "watchfiles": "host"}
+OPTIONAL = {
+    "click": "cli",
+    "rich": "cli",
+    "packaging": "packing",
+    "pathspec": "packing",
+    "tomli": "packing",
+    "uvicorn": "host",
+    "azure": "host",
+    "watchfiles": "host",
+}
 
 # Input and output, time and concurrency are for those who run something: what knows the rules is
 # told what there is and what time it is.
@@ -59,7 +68,8 @@ BESIDE = {
 # They find modules by name: from the table of bindings, or in sys.modules.
 NAMES_MODULES = {"bindings/__init__.py", "testing/alias.py"}
 
-FILES = sorted(PACKAGE.rglob("*.py"))
+# The templates of new apps are no modules of the package.
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "templates" not in path.parts)
 
 
 def part_of(path: Path) -> str:

@@ -17,6 +17,7 @@ COMMANDS = (
     "invoke",
     "list",
     "log",
+    "pack",
     "queue",
     "replay",
     "save",

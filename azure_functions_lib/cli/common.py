@@ -33,6 +33,12 @@ output_option = click.option(
 )
 
 
+class Failed(click.ClickException):
+    """What was asked for cannot be done; ends the command with status 2."""
+
+    exit_code = 2
+
+
 class Wrong(click.ClickException):
     """The app or the call is wrong; ends the command with status 2."""
 

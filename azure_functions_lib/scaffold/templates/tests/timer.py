@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from azure_functions_lib.testing import TestClient
+
+APP = Path(__file__).parents[1]
+
+
+def test_my_function() -> None:
+    with TestClient(APP) as client:
+        result = client.invoke("my_function")
+    assert result.logs[-1].getMessage() == "It is time"

@@ -88,7 +88,8 @@ def _arguments(
         )
     arguments: dict[str, Any] = {}
     for name, tool_property in properties.items():
-        if name in given:
+        # The host takes a null for no value, too.
+        if given.get(name) is not None or (name in given and tool_property.takes_null):
             try:
                 arguments[name] = tool_property.convert(given[name])
             except Exception as error:  # whatever a type raises when it is made of a value

@@ -77,6 +77,12 @@ class ToolProperty:
         """The name of the type of one value, for errors."""
         return getattr(self.target, "__name__", None) or str(self.target)
 
+    @property
+    def takes_null(self) -> bool:
+        """Whether a null is a value of its own: where None will do, or anything."""
+        is_class = isinstance(self.target, type) and self.target not in (Any, object)
+        return self.optional or not is_class
+
     def convert(self, value: Any) -> Any:
         """Make the annotated type of an argument.
 

@@ -39,6 +39,7 @@ reads it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -304,12 +305,15 @@ def _value_to_json(value: Any, kind: str | None) -> Any:
     return value
 
 
+_STATUS = re.compile("[1-9][0-9]{2}")
+
+
 def _part_to_json(name: str, part: Any) -> Any:
     if name == "body":
         return _body_to_json(part)
     if name == "status_code":
         status = getattr(part, "value", part)
-        return int(status) if isinstance(status, str) and status.isdecimal() else status
+        return int(status) if isinstance(status, str) and _STATUS.fullmatch(status) else status
     if name == "cookies":
         return part and [_cookie_to_json(each) for cookie in part for each in cookie.values()]
     if isinstance(part, Mapping):

@@ -34,6 +34,7 @@ from azure_functions_lib.errors import (
     UnsupportedValueError,
 )
 from azure_functions_lib.meta import Datum
+from azure_functions_lib.testing import TestClient, events
 
 T = TypeVar("T")
 
@@ -742,3 +743,18 @@ def test_M5_a_function_is_given_the_annotated_type() -> None:
             for name in ("as_dict", "as_context", "as_it_is")
         ]
     assert texts == ["dict n", "MCPToolContext n", "PromptInvocationContext n"]
+
+
+def test_null_is_no_value_unless_none_will_do() -> None:
+    app = func.FunctionApp()
+
+    @app.mcp_tool()
+    def tool(days: int, city: str = "Oslo", far: float | None = 1.0, other: Any = 2) -> str:
+        return f"{days} {city} {far} {other}"
+
+    nulls = {"city": None, "far": None, "other": None}
+    with TestClient(app) as client:
+        result = client.invoke("tool", events.mcp_tool({"days": 3, **nulls}))
+        assert result.return_value == "3 Oslo None None"
+        with pytest.raises(InvalidPayloadError, match="days: got no value; expected a form of int"):
+            client.invoke("tool", events.mcp_tool({"days": None}))

@@ -19,7 +19,8 @@ APP_PACKAGE = "__app__"
 
 # An app's tests stand beside its code, but they are run by what loads the app, not by the app. Nor
 # does this package take a copy of itself, in a folder that is the app's, for the app's.
-_NEVER_OF_THE_APP = {"tests", __name__.partition(".")[0]}
+_THIS = __name__.partition(".")[0]
+_NEVER_OF_THE_APP = {"tests", _THIS}
 
 
 class AppImports:
@@ -94,7 +95,7 @@ class AppImports:
         self._own = {
             name: module
             for name, module in list(sys.modules.items())
-            if name not in self._before and self._has(module)
+            if name not in self._before and name.partition(".")[0] != _THIS and self._has(module)
         }
         for name in self._own:
             del sys.modules[name]

@@ -5,8 +5,6 @@ Only what is installed here is known: of a module that is not, nothing is said.
 
 from __future__ import annotations
 
-import ast
-import importlib.metadata
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,13 +81,15 @@ def worker(subject: Subject) -> Iterator[Problem]:
 
 def missing(subject: Subject) -> Iterator[Problem]:
     """Find modules that the app imports from packages which requirements.txt does not bring."""
+    from importlib.metadata import packages_distributions
+
     root = subject.app.root
     required = [each for each, _, _ in _requirements(root)]
     imported = dict(_imports(subject)) if (root / _FILE).is_file() else {}
     if not imported or None in required:
         return
     brought = _with_dependencies(each for each in required if each is not None)
-    packages = importlib.metadata.packages_distributions()
+    packages = packages_distributions()
     told: set[str] = set()
     for module, (file, line) in imported.items():
         names = _distributions(module, packages)
@@ -107,6 +107,8 @@ def missing(subject: Subject) -> Iterator[Problem]:
 
 def _imports(subject: Subject) -> Iterator[tuple[str, tuple[str, int]]]:
     """Give the modules that the app's files import, with where they first do."""
+    import ast
+
     root, seen = subject.app.root, set()
     for file in sorted(app_modules(subject.app)):
         try:
@@ -139,6 +141,8 @@ def _distributions(module: str, packages: Mapping[str, list[str]]) -> set[str]:
 
 def _with_dependencies(requirements: Iterable[_Requirement]) -> set[str]:
     """Name some requirements, and what those that are installed require in turn."""
+    from importlib.metadata import PackageNotFoundError, requires
+
     seen, waiting = set(), list(requirements)
     while waiting:
         each = waiting.pop()
@@ -146,10 +150,10 @@ def _with_dependencies(requirements: Iterable[_Requirement]) -> set[str]:
             continue
         seen.add(each)
         try:
-            requires = importlib.metadata.requires(each.name) or []
-        except importlib.metadata.PackageNotFoundError:
+            needed = requires(each.name) or []
+        except PackageNotFoundError:
             continue
-        for text in requires:
+        for text in needed:
             extra, found = _EXTRA.search(text), _requirement(text)
             if found is not None and (extra is None or _plain(extra[1]) in each.extras):
                 waiting.append(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import azure_functions_lib
 from azure_functions_lib.app.loader import LoadedApp, load_app
 from azure_functions_lib.errors import AppError
 from azure_functions_lib.runtime.runtime import Runtime
@@ -622,3 +624,14 @@ def test_files_written_since_an_earlier_load_are_found(tmp_path: Path) -> None:
     os.utime(tmp_path / "one" / "__init__.py", (1, 1))
     with load_app(tmp_path) as app:
         assert call(app, "one", "m") == "late"
+
+
+def test_modules_of_this_package_stay_also_where_it_lies_in_the_app(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "azure_functions_lib.app.distributions"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.chdir(Path(azure_functions_lib.__file__).parents[1])
+    with load_app(azure_functions_lib.FunctionApp()):
+        module = importlib.import_module(name)
+    assert sys.modules[name] is module

@@ -111,7 +111,7 @@ async def progress(storage: EmbeddedStorage, victim: Victim) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is one of Unix")
 async def test_nothing_is_lost(tmp_path: Path) -> None:
-    count, kills = map(int, os.environ.get("AZFL_CHAOS", "300,6").split(","))
+    count, kills = map(int, os.environ.get("AZFL_CHAOS", "240,4").split(","))
     app = write_app(tmp_path, APP, host__json=json.dumps(HOST))
     began = time.monotonic()
     async with EmbeddedStorage(tmp_path / "state.db") as storage:

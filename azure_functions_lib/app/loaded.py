@@ -248,7 +248,7 @@ class LoadedApp:
 
     def __getstate__(self) -> dict[str, Any]:
         state = {**self.__dict__, "app": None, "error": None}
-        state.update(problems=self.problems, findings=self.findings)
+        state["problems"] = self.problems
         del state["undo"]
         return state
 

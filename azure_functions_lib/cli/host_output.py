@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..host.host import Observer
 from ..host.messages import Logged, Printed
+from ..host.observer import Observer
 from .common import printable, problem_json, problem_line
 
 if TYPE_CHECKING:
+    from ..app.problem import Problem
     from ..delivery.call import Call, Outcome
     from ..host.compose import Setup
     from ..host.host import Serving
@@ -72,11 +73,13 @@ class Lines(_Shown):
             width = max(map(len, serving.app.functions), default=0)
             for name, what in serving.listing():
                 self._echo(f"  {printable(name):{width}}  {printable(what)}")
-        for problem in serving.app.findings:
-            self._echo(problem_line(problem))
-        if self._is_new:
             self._echo("\nCtrl-C ends it.")
         self._is_new = False
+
+    def checked(self, findings: list[Problem]) -> None:
+        """Show what the check has found."""
+        for problem in findings:
+            self._echo(problem_line(problem))
 
     def broken(self, reason: str, *, served: bool) -> None:
         """Tell why the app cannot be loaded."""
@@ -129,8 +132,11 @@ class JsonLines(_Shown):
             url=self._setup.base_url,
             state=None if self._setup.memory else str(self._setup.state_file),
             functions=dict(serving.listing()),
-            problems=[problem_json(problem) for problem in serving.app.findings],
         )
+
+    def checked(self, findings: list[Problem]) -> None:
+        """Tell what the check has found."""
+        self._event("checked", problems=[problem_json(problem) for problem in findings])
 
     def broken(self, reason: str, *, served: bool) -> None:
         """Tell why the app cannot be loaded."""

@@ -20,7 +20,8 @@ from ..errors import AppError, AzureFunctionsError
 from .common import app_argument, app_path
 
 if TYPE_CHECKING:
-    from ..host.host import Host, Observer
+    from ..host.host import Host
+    from ..host.observer import Observer
 
 _FUNCTIONS = "--functions"
 _APP_FILES = ("host.json", "function_app.py", "__app__")
@@ -120,7 +121,7 @@ def _run(app: Path, options: dict[str, Any]) -> int:
     from ..app.loader import app_root
     from ..app.settings import read_local_settings
     from ..delivery.cors import Cors
-    from ..host.compose import Setup, compose
+    from ..host.compose import Setup, begin, compose
     from ..host.loop import run
     from ..host.running import announced
     from ..host.server import listening_socket, serve
@@ -161,13 +162,16 @@ def _run(app: Path, options: dict[str, Any]) -> int:
 
         async def main() -> None:
             nonlocal status
-            host = compose(setup, observer)
+            since = time.time()
+            host = compose(setup, observer, await begin(setup, observer))
 
             async def work() -> None:
                 nonlocal status
                 if options["opens"]:
                     click.launch(base_url)
                 if command_line is not None:
+                    if host.checking is not None:  # whose result is to be shown
+                        await host.checking
                     status = await _executed(command_line, base_url, options["grace"])
                 elif once:
                     await asyncio.Event().wait()
@@ -178,7 +182,6 @@ def _run(app: Path, options: dict[str, Any]) -> int:
                 host.kill()
                 os._exit(0)
 
-            since = time.time()
             load = host.start if once else host.reload
             await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
 

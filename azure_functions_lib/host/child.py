@@ -103,6 +103,8 @@ class Child:
         elif kind is messages.Sent:
             if message.number in self._callers:
                 self._callers[message.number].sent.put_nowait(message.gone)
+        elif kind is messages.Check:
+            self._checking = asyncio.ensure_future(self._check())
         elif kind is messages.Cancel:
             if message.number in self._tasks:
                 self._tasks[message.number].cancel()
@@ -112,6 +114,9 @@ class Child:
     def _lost(self) -> None:
         """End with the host: it has been killed, and its storage gives the messages back."""
         self._inbox.put_nowait(messages.Stop())
+
+    async def _check(self) -> None:
+        self._link.send(messages.Checked(await self._worker.findings()))
 
     async def _run(self, run: messages.Run) -> None:
         number, call = run.number, run.call

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from ..delivery.cors import Cors
 from ..errors import AppError
-from .clock import HostClock
-from .host import Host, Observer
-from .journal import Journal
 from .messages import Load
+from .observer import Observer
 from .settings import read_settings
 from .storage import make_state_folder, state_file
-from .storage.embedded import EmbeddedStorage
+from .worker import Worker
 
 if TYPE_CHECKING:
+    from .host import Host
     from .keys import KeyFiles
+    from .pool import Pool
     from .worker import Workers
 
-__all__ = ["MOST_PROCESSES", "Setup", "compose"]
+__all__ = ["MOST_PROCESSES", "Setup", "begin", "compose"]
 
 _PROCESSES = "FUNCTIONS_WORKER_PROCESS_COUNT"
 
@@ -69,42 +69,70 @@ class Setup:
         return None if self.memory else self.state or state_file(self.app)
 
 
-def compose(setup: Setup, observer: Observer | None = None) -> Host:
+async def begin(setup: Setup, observer: Observer) -> Pool | None:
+    """Start the child processes of a host that is yet to be composed.
+
+    They load the app while this process imports what the host is made of, which is most of what a
+    start takes.
+
+    Returns:
+        what :func:`compose` is to be given; None where there are no child processes.
+
+    Raises:
+        AppError: there is no such app.
+    """
+    workers = _workers(setup, _settings(setup), observer)
+    if isinstance(workers, Worker):
+        return None
+    await workers.begin()
+    return workers
+
+
+def compose(setup: Setup, observer: Observer | None = None, begun: Pool | None = None) -> Host:
     """Make a host, which is not started yet.
 
     Args:
         setup: what it is started with.
         observer: is told what happens.
+        begun: child processes that load the app already.
 
     Raises:
         UnavailableError: the state file cannot be opened.
         AppError: there is no such app.
     """
+    from .clock import HostClock
+    from .host import Host
+    from .journal import Journal
+    from .storage.embedded import EmbeddedStorage
+
     observer = observer or Observer()
     clock = HostClock()
     if setup.state_file is not None:
         make_state_folder(setup.state_file)
     storage = EmbeddedStorage(setup.state_file, now=clock.now)
 
-    def settings() -> dict[str, str]:
-        read = read_settings(setup.app, base_url=setup.base_url, env_file=setup.env_file)
-        return {**read, **setup.variables}
-
     def workers(settings: Mapping[str, str]) -> Workers:
-        return _workers(setup, settings, observer)
+        nonlocal begun
+        first, begun = begun, None
+        return first or _workers(setup, settings, observer)
 
     return Host(
         workers,
         storage,
         clock,
-        settings=settings,
+        settings=lambda: _settings(setup),
         journal=Journal(storage.database),
         observer=observer,
-        keys=_keys(setup, settings()) if setup.auth else None,
+        keys=_keys(setup, _settings(setup)) if setup.auth else None,
         cors=setup.cors,
         base_url=setup.base_url,
         grace=setup.grace,
     )
+
+
+def _settings(setup: Setup) -> dict[str, str]:
+    read = read_settings(setup.app, base_url=setup.base_url, env_file=setup.env_file)
+    return {**read, **setup.variables}
 
 
 def _keys(setup: Setup, settings: Mapping[str, str]) -> KeyFiles:
@@ -114,10 +142,8 @@ def _keys(setup: Setup, settings: Mapping[str, str]) -> KeyFiles:
     return KeyFiles(secrets_folder(setup.app, settings))
 
 
-def _workers(setup: Setup, settings: Mapping[str, str], observer: Observer) -> Workers:
+def _workers(setup: Setup, settings: Mapping[str, str], observer: Observer) -> Worker | Pool:
     if setup.in_process or sys.platform == "win32":  # where a process is given no socket
-        from .worker import Worker
-
         return Worker(setup.app, setup.functions, settings)
     from .pool import Pool
 

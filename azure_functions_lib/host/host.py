@@ -25,6 +25,7 @@ from ..errors import AppError, AzureFunctionsError
 from .asgi import Connection, Message, Receive, Send, header_of, respond
 from .changes import Changes
 from .http import Http
+from .observer import Observer
 from .pages import offline_page
 from .singleton import singleton
 from .worker import place_and_text
@@ -55,28 +56,6 @@ _TURNS = 10
 
 
 _logger = logging.getLogger("azure_functions_lib.host")
-
-
-class Observer:
-    """What a host tells whoever shows it; each method does nothing unless it is overridden."""
-
-    def loaded(self, serving: Serving) -> None:
-        """The app was loaded, for the first time or anew."""
-
-    def broken(self, reason: str, *, served: bool) -> None:
-        """The app cannot be loaded; or not any more, and what was served before still is."""
-
-    def began(self, call: Call, reason: str) -> None:
-        """An attempt of a function begins."""
-
-    def ended(self, call: Call, outcome: Outcome) -> None:
-        """An attempt of a function has ended."""
-
-    def told(self, message: Any) -> None:
-        """A child process has printed or logged: a message of :mod:`.messages`."""
-
-    def noted(self, text: str) -> None:
-        """Something that a person should know has happened."""
 
 
 class Host:
@@ -129,6 +108,7 @@ class Host:
         self._stopped = False
         self._kept: list[Serving] = []
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.checking: asyncio.Task[None] | None = None
         self._handover: asyncio.Task[None] | None = None
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -182,6 +162,7 @@ class Host:
         self.serving = new
         self._kept.append(new)
         self.observer.loaded(new)
+        self.checking = self.spawn(self._check(new))
         if old is None:
             new.start()
         else:
@@ -222,11 +203,17 @@ class Host:
             await self.journal.flush()
         await self.storage.close()
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    async def _check(self, serving: Serving) -> None:
+        findings = await serving.workers.findings()
+        if serving is self.serving:
+            self.observer.checked(findings)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do something in the background; an event loop holds its tasks only weakly."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def kill(self) -> None:
         """End the workers at once; this process is about to end."""

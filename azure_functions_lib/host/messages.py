@@ -8,11 +8,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..app.loaded import LoadedApp
+    from ..app.problem import Problem
     from ..delivery.call import Call, Outcome
 
 __all__ = [
     "Broken",
     "Cancel",
+    "Check",
+    "Checked",
     "Ended",
     "Load",
     "Loaded",
@@ -69,6 +72,10 @@ class Sent(NamedTuple):
     gone: bool
 
 
+class Check(NamedTuple):
+    """Check the app; answered by :class:`Checked`."""
+
+
 class Stop(NamedTuple):
     """Run the shutdown hooks and end."""
 
@@ -86,6 +93,12 @@ class Broken(NamedTuple):
     """The app cannot be loaded, and the child ends."""
 
     reason: str
+
+
+class Checked(NamedTuple):
+    """What the check has found."""
+
+    findings: list[Problem]
 
 
 class Ended(NamedTuple):

@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from uuid import uuid4
 
 from ..delivery.call import Outcome
@@ -19,6 +19,7 @@ from .worker import timeout_error
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
+    from ..app.problem import Problem
     from ..delivery.call import Call
     from ..middleware.asgi import Caller
 
@@ -35,6 +36,8 @@ _STUCK = 1.0
 """Seconds that a child may take to end whose calls have not ended in their time."""
 
 _MAX_LINE = 65536
+
+T = TypeVar("T")
 
 
 class ChildLost(InvocationError):
@@ -70,11 +73,17 @@ class Pool:
         self._tell = tell
         self._lost = lost
         self._children: list[_Child] = []
+        self._starting: list[_Child] = []
         self._leaving: set[_Child] = set()
         self._available = asyncio.Event()
         self._tasks: set[asyncio.Future[Any]] = set()
         self._deaths = 0
         self._closing = False
+
+    async def begin(self) -> None:
+        """Start the processes of the children; :meth:`start` waits until they are ready."""
+        self._starting = [self._child() for _ in range(self._count)]
+        await self._together([child.begin() for child in self._starting])
 
     async def start(self) -> LoadedApp:
         """Start the children and wait until they have loaded the app.
@@ -82,19 +91,24 @@ class Pool:
         Raises:
             AppError: it cannot be loaded.
         """
-        children = [self._child() for _ in range(self._count)]
-        starts = [asyncio.ensure_future(child.start()) for child in children]
-        try:
-            described = await asyncio.gather(*starts)
-        except BaseException:
-            for start in starts:
-                start.cancel()
-            await asyncio.wait(starts)
-            await asyncio.gather(*(child.abort() for child in children))
-            raise
-        self._children = children
+        if not self._starting:
+            await self.begin()
+        described = await self._together([child.load() for child in self._starting])
+        self._children, self._starting = self._starting, []
         self._available.set()
         return described[0]
+
+    async def _together(self, works: list[Coroutine[Any, Any, T]]) -> list[T]:
+        """Do something with all children that are being started; one that fails ends all."""
+        tasks = [asyncio.ensure_future(work) for work in works]
+        try:
+            return await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await asyncio.gather(*(child.abort() for child in self._starting))
+            raise
 
     async def invoke(
         self, call: Call, caller: Caller | None = None, *, timeout: float | None = None
@@ -135,6 +149,10 @@ class Pool:
             if timer is not None:
                 timer.cancel()
 
+    async def findings(self) -> list[Problem]:
+        """Check the app, in one of the children; see :meth:`.worker.Workers.findings`."""
+        return await self._children[0].findings() if self._children else []
+
     async def stop(self, grace: float | None) -> None:
         """Let the running calls end, and stop the children; see :meth:`.worker.Workers.stop`."""
         self._closing = True
@@ -142,12 +160,12 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        children = [*self._children, *self._leaving]
+        children = [*self._children, *self._starting, *self._leaving]
         await asyncio.gather(*(child.stop(grace) for child in children))
 
     def kill(self) -> None:
         """End the children at once."""
-        for child in (*self._children, *self._leaving):
+        for child in (*self._children, *self._starting, *self._leaving):
             child.kill()
 
     def _child(self) -> _Child:
@@ -172,7 +190,8 @@ class Pool:
             await asyncio.sleep(wait)
             child = self._child()
             try:
-                await child.start()
+                await child.begin()
+                await child.load()
             except AppError as error:
                 wait = min(max(wait, _FIRST_WAIT) * 2, _LONGEST_WAIT)
                 self._lost(f"the app cannot be loaded any more: {error}. Tried again in {wait:g} s")
@@ -251,6 +270,7 @@ class _Child(asyncio.SubprocessProtocol):
         self._process: asyncio.SubprocessTransport | None = None
         self._loaded: asyncio.Future[LoadedApp] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._findings: asyncio.Future[list[Problem]] = self._loop.create_future()
         self._open = {"link", "process", "pipes"}
         self._lines = {1: b"", 2: b""}
         self._last: Call | None = None
@@ -269,12 +289,8 @@ class _Child(asyncio.SubprocessProtocol):
         """How many seconds ago it was started."""
         return self._loop.time() - self._started_at
 
-    async def start(self) -> LoadedApp:
-        """Start the process, and wait until it has loaded the app.
-
-        Raises:
-            AppError: it cannot load it.
-        """
+    async def begin(self) -> None:
+        """Start the process, which then loads the app."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -291,7 +307,19 @@ class _Child(asyncio.SubprocessProtocol):
             ours.close()
             raise
         self._link.send(self._load)
+
+    async def load(self) -> LoadedApp:
+        """Wait until it has loaded the app.
+
+        Raises:
+            AppError: it cannot load it.
+        """
         return await self._loaded
+
+    async def findings(self) -> list[Problem]:
+        """Ask it to check the app; there are none if it ends before it has."""
+        self._link.send(messages.Check())
+        return await asyncio.shield(self._findings)
 
     def run(self, call: Call, caller: Caller | None) -> _Running:
         """Send it a call.
@@ -345,6 +373,9 @@ class _Child(asyncio.SubprocessProtocol):
             self._pass(self._pass_received, message)
         elif kind is messages.Send:
             self._pass(self._pass_sent, message)
+        elif kind is messages.Checked:
+            if not self._findings.done():
+                self._findings.set_result(message.findings)
         elif kind is messages.Loaded:
             self._loaded.set_result(message.app)
         elif kind is messages.Broken:
@@ -419,6 +450,8 @@ class _Child(asyncio.SubprocessProtocol):
         if self._ended.done():
             return
         self._ended.set_result(None)
+        if not self._findings.done():
+            self._findings.set_result([])
         assert self._process is not None
         how = _how_it_ended(self._process.get_returncode() or 0)
         for fd, line in self._lines.items():

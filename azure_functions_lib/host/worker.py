@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ..delivery.call import Outcome
-from ..delivery.options import read_host_options
 from ..errors import AppError, InvocationError, described
-from ..middleware.asgi import connected
-from ..runtime.invoker import LocalInvoker
-from ..runtime.runtime import Runtime
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp
     from ..app.problem import Problem
     from ..delivery.call import Call
     from ..middleware.asgi import Caller
+    from ..runtime.runtime import Runtime
 
 __all__ = ["Worker", "Workers", "place_and_text", "timeout_error"]
 
@@ -54,6 +51,10 @@ class Workers(Protocol):
             caller: who sent it, for an ASGI app whose messages are passed on as they come.
             timeout: seconds after which the call fails, and is cancelled as far as it can be.
         """
+        ...
+
+    async def findings(self) -> list[Problem]:
+        """Check the app, while it is served: what the check has found."""
         ...
 
     async def stop(self, grace: float | None) -> None:
@@ -94,6 +95,8 @@ class Worker:
 
     async def start(self) -> LoadedApp:
         """Load the app and run its startup hooks; see :meth:`Workers.start`."""
+        from ..runtime.runtime import Runtime
+
         app = self._load()
         try:
             self._select(app)
@@ -126,6 +129,8 @@ class Worker:
     def _select(self, app: LoadedApp) -> None:
         if not app.functions:
             raise AppError("\n".join(map(place_and_text, app.app_problems)))
+        from ..delivery.options import read_host_options
+
         names = self._functions or read_host_options(app.host.data, os.environ).functions
         if names is not None:
             chosen = {name: f for name, f in app.functions.items() if name.lower() in names}
@@ -155,6 +160,9 @@ class Worker:
 
     async def run(self, call: Call, caller: Caller | None = None) -> Outcome:
         """Run a call in the calling task; who cancels that cancels a coroutine function."""
+        from ..middleware.asgi import connected
+        from ..runtime.invoker import LocalInvoker
+
         if self._runtime is None:
             return Outcome.failed(call, InvocationError("the app is not loaded"))
         connected.set(caller)
@@ -162,6 +170,13 @@ class Worker:
             return await LocalInvoker(self._runtime).invoke(call)
         except Exception as error:
             return Outcome.failed(call, error)
+
+    async def findings(self) -> list[Problem]:
+        """Check the app; see :meth:`Workers.findings`."""
+        if self._runtime is None:
+            return []
+        app = self._runtime.app
+        return await asyncio.to_thread(lambda: app.findings)
 
     async def thread_ended(self, call: Call) -> None:
         """Wait until no thread runs a call any more; one that was cancelled may still be in one."""

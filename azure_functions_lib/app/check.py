@@ -106,7 +106,8 @@ def located(problem: Problem, function: Declared) -> Problem:
         place = place_in_json(problem.parameter, problem.key) or place
     for binding in function.get_bindings():
         if binding.name == problem.parameter:
-            place = binding.declared_at or place
+            # The binding may be another library's.
+            place = getattr(binding, "declared_at", None) or place
     if place is None:
         return problem
     return replace(problem, file=place[0], line=place[1])

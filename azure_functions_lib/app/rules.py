@@ -89,7 +89,7 @@ OTHER_LIBRARY = Rule(
     "other-library",
     "the app uses the azure-functions package, which is installed as azure.functions, not this "
     "library",
-    "Write at the top of conftest.py, before anything that imports the app: "
+    "Write azfl_alias = true into pytest.ini; elsewhere, before anything that imports the app: "
     "import azure_functions_lib; azure_functions_lib.install_as_azure_functions()",
 )
 SETTING_AT_IMPORT = Rule(

@@ -103,13 +103,18 @@ def check_app(app: LoadedApp, *, warnings: bool = True) -> list[Problem]:
     found = [*app.problems, *_declared(app)]
     for rule in (*OF_AN_APP, *(AROUND_AN_APP if warnings else ())):
         found += _applied(rule, subject)
-    return found
+    return _telling(found)
 
 
 def check_declarations(app: LoadedApp) -> list[Problem]:
     """Find what keeps functions from being served, by their declarations alone."""
     declared = [*_declared(app), *_applied(settings.schedules, Subject(app, {}))]
-    return [*app.problems, *errors(declared)]
+    return _telling([*app.problems, *errors(declared)])
+
+
+def _telling(problems: list[Problem]) -> list[Problem]:
+    """Leave out what only follows from the app's being of another library's types."""
+    return [each for each in problems if each.rule == rules.OTHER_LIBRARY.id] or problems
 
 
 def _declared(app: LoadedApp) -> Iterator[Problem]:

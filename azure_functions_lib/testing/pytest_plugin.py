@@ -1,13 +1,19 @@
 """A pytest plugin: fixtures for the app that the ini option ``azfl_app`` names.
 
 ``azfl_app`` is the app's folder or ``function_app.py``, relative to the ini file, or a module, or
-``module:app``. Nothing else of this package is imported before a fixture is used.
+``module:app``. The folder that the app's modules are imported from is on the search path: that of
+the app, or that of the ini file, where it has a host.json. ``azfl_alias = true`` gives this library
+the name ``azure.functions``. Unless it does, nothing else of this package is imported before a
+fixture is used.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,11 +25,50 @@ if TYPE_CHECKING:
     from .live_host import LiveHost
 
 _CLIENT = f"{__package__}.client"
+_OWN = f"{Path(__file__).parent.parent}{os.sep}"
+_STDLIB = (f"{Path(os.__file__).parent}{os.sep}", "<frozen ")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the ini option."""
+    """Declare the ini options."""
     parser.addini("azfl_app", "the function app under test: a folder, a file, or module:app")
+    parser.addini(
+        "azfl_alias",
+        "whether azure.functions is this library, in conftest.py and all tests",
+        type="bool",
+        default=False,
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Prepare imports before the first conftest.py: the app's folder, and ``azure.functions``."""
+    folder = _import_folder(early_config)
+    if folder is not None and folder not in sys.path:
+        sys.path.insert(0, folder)
+        early_config.add_cleanup(lambda: sys.path.remove(folder))
+    if early_config.getini("azfl_alias"):
+        from ..compat import install_as_azure_functions
+        from ..errors import NameTakenError
+
+        try:
+            install_as_azure_functions()
+        except NameTakenError as error:
+            raise pytest.UsageError(f"azfl_alias: {error}") from None
+
+
+def _import_folder(config: pytest.Config) -> str | None:
+    """Give the folder that an app's modules are imported from, as on the platform."""
+    name = config.getini("azfl_app")
+    base = _base(config)
+    if name and (path := base / name).exists():
+        return str(path if path.is_dir() else path.parent)
+    is_app = name or (base / "host.json").exists() or (base / "function_app.py").exists()
+    return str(base) if is_app else None
+
+
+def _base(config: pytest.Config) -> Path:
+    return config.rootpath if config.inipath is None else config.inipath.parent
 
 
 @pytest.fixture
@@ -67,7 +112,7 @@ def _app(config: pytest.Config) -> Any:
             "the fixture function_app needs the ini option azfl_app: the app's folder, or "
             "module:app. Or define a fixture function_app of your own"
         )
-    base = config.rootpath if config.inipath is None else config.inipath.parent
+    base = _base(config)
     if (base / name).exists():
         return base / name
     from importlib import import_module
@@ -94,29 +139,35 @@ def pytest_runtest_setup() -> None:
 
 # The older form of wrapper, for pytest 7 too: the plugin is there wherever this package is.
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
-    """Show a failing test's failed invocations."""
-    outcome = yield
-    report = outcome.get_result()
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, None]:
+    """Show a failing test's failed invocations, and no frames of this package."""
+    sections: list[tuple[str, str]] = []
     client = sys.modules.get(_CLIENT)
-    if client is not None and call.when == "call" and report.failed:
+    if client is not None and call.when == "call" and call.excinfo is not None:
         for invocation in client.failures:
             title = f"invocation of {invocation.function_name!r} failed"
-            report.sections.append((title, _description(invocation)))
+            sections.append((title, _description(invocation)))
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        _hide_own_frames(call.excinfo.value)
+        call.excinfo = pytest.ExceptionInfo.from_exception(call.excinfo.value)
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        report.sections += sections
 
 
 def _description(invocation: Invocation) -> str:
     """Give traceback, outputs and logs, without the frames of this package."""
     import traceback
     from itertools import dropwhile
-    from pathlib import Path
 
     assert invocation.exception is not None
-    own = Path(__file__).parent.parent
     trace = traceback.TracebackException.from_exception(invocation.exception)
     # Before the first of them are those of the test and of what runs it.
-    frames = dropwhile(lambda frame: own not in Path(frame.filename).parents, trace.stack)
-    users = [frame for frame in frames if own not in Path(frame.filename).parents]
+    frames = dropwhile(lambda frame: not _is_own(frame.filename), trace.stack)
+    users = [frame for frame in frames if not _is_own(frame.filename)]
     trace.stack = traceback.StackSummary.from_list(users)
     lines = ["".join(trace.format()).rstrip()]
     lines += [f"output {name} = {value!r}" for name, value in invocation.values.items()]
@@ -124,3 +175,42 @@ def _description(invocation: Invocation) -> str:
         f"{record.levelname} {record.name}: {record.getMessage()}" for record in invocation.logs
     ]
     return "\n".join(lines)
+
+
+def _hide_own_frames(error: BaseException) -> None:
+    """Take the frames of this package out of the tracebacks of an exception and of its causes."""
+    seen: set[int] = set()
+    chain: list[BaseException | None] = [error]
+    while chain:
+        each = chain.pop()
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            each.__traceback__ = _without_own_frames(each.__traceback__)
+            chain += (each.__cause__, each.__context__)
+
+
+def _without_own_frames(trace: TracebackType | None) -> TracebackType | None:
+    """Give a traceback without the frames of this package, and of what they call in Python's own.
+
+    One that has no others stays as it is.
+    """
+    kept: list[TracebackType] = []
+    entry, is_ours = trace, False
+    while entry is not None:
+        file = entry.tb_frame.f_code.co_filename
+        is_ours = _is_own(file) or (is_ours and _is_stdlib(file))
+        if not is_ours:
+            kept.append(entry)
+        entry = entry.tb_next
+    shown: TracebackType | None = None
+    for each in reversed(kept):
+        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return shown or trace
+
+
+def _is_own(file: str) -> bool:
+    return file.startswith(_OWN)
+
+
+def _is_stdlib(file: str) -> bool:
+    return file.startswith(_STDLIB) and "site-packages" not in file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -205,7 +206,9 @@ def test_example_of_the_documentation(tmp_path: Path) -> None:
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
-    assert "1 passed" in run(tmp_path, "")
+    output = run(tmp_path, "")
+    assert " passed" in output
+    assert "failed" not in output
 
 
 def test_entry_point() -> None:
@@ -215,3 +218,191 @@ def test_entry_point() -> None:
     config.read(ROOT / "setup.cfg")
     point = config["options.entry_points"]["pytest11"]
     assert point.strip() == "azure_functions_lib = azure_functions_lib.testing.pytest_plugin"
+
+
+# -- Imports
+
+
+def test_the_ini_option_azfl_alias_takes_the_name_over_before_collection(folder: Path) -> None:
+    (folder / "pytest.ini").write_text("[pytest]\nazfl_alias = true\n")
+    (folder / "conftest.py").write_text(
+        "import azure.functions as func\nQueue = func.QueueMessage\n"
+    )
+    output = run(
+        folder,
+        """
+import azure.functions as func, azure_functions_lib
+from conftest import Queue
+from azure_functions_lib.testing import TestClient
+
+def test_it():
+    assert func.HttpRequest is azure_functions_lib.HttpRequest
+    assert Queue is azure_functions_lib.QueueMessage
+
+def test_it_stays():
+    with TestClient("app") as client:
+        assert client.get("/api/hello").ok
+    import azure.functions
+    assert azure.functions.QueueMessage is Queue
+""",
+    )
+    assert "2 passed" in output
+
+
+OTHER = """
+class HttpRequest: ...
+class QueueMessage: ...
+HttpRequest.__module__ = QueueMessage.__module__ = "azure.functions._abc"
+"""
+
+APP_OF_THE_OTHER = """
+import azure.functions as func
+import azure_functions_lib
+
+app = azure_functions_lib.FunctionApp()
+
+@app.route()
+def hello(req: func.HttpRequest) -> str: ...
+
+@app.queue_trigger("msg", "q", "C")
+def work(msg: func.QueueMessage, nonsense: func.QueueMessage) -> None: ...
+"""
+
+
+def test_an_app_of_the_other_package_is_one_problem_with_its_remedy(folder: Path) -> None:
+    (folder / "azure" / "functions").mkdir(parents=True)
+    (folder / "azure" / "functions" / "__init__.py").write_text(OTHER)
+    (folder / "app" / "function_app.py").write_text(APP_OF_THE_OTHER)
+    tests = """
+import azure.functions
+
+def test_it(azfl_client): ...
+"""
+    output = run(folder, tests)
+    assert "FunctionLoadError: the app has 1 problem:" in output
+    assert "Write azfl_alias = true into pytest.ini" in output
+    (folder / "conftest.py").write_text("import azure.functions\n")
+    (folder / "pytest.ini").write_text(
+        "[pytest]\nazfl_alias = true\naddopts = -p azure.functions\n"
+    )
+    output = run(folder, tests)
+    assert "azfl_alias: azure.functions has been imported already" in output
+
+
+@pytest.mark.parametrize(
+    ("ini", "files"),
+    [
+        ("azfl_app = app", {"app/shop.py": "x = 1"}),
+        ("azfl_app = app/function_app.py", {"app/shop.py": "x = 1"}),
+        ("azfl_app = shop.main:app", {"shop/main.py": APP, "shop/__init__.py": "x = 1"}),
+        ("", {"shop/__init__.py": "x = 1", "host.json": "{}"}),
+        ("", {"shop.py": "x = 1", "function_app.py": APP}),
+    ],
+)
+def test_tests_in_a_folder_of_their_own_import_the_app(
+    folder: Path, ini: str, files: dict[str, str]
+) -> None:
+    (folder / "pytest.ini").write_text(f"[pytest]\n{ini}\n")
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_shop.py").write_text(
+        "from shop import x\n\ndef test_x():\n    assert x == 1\n"
+    )
+    assert "1 passed" in run(folder, "", "tests")
+
+
+def test_other_projects_keep_their_search_path(folder: Path) -> None:
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    output = run(
+        folder, f"import sys\n\ndef test_it():\n    assert sys.path.count({str(folder)!r}) == 1\n"
+    )
+    assert "1 passed" in output
+
+
+# -- Frames
+
+FAILING = """
+import asyncio, json
+import azure_functions_lib as func
+from azure_functions_lib.testing import AsyncTestClient, TestClient
+
+app = func.FunctionApp(http_auth_level="anonymous")
+
+@app.route()
+def plain(req: func.HttpRequest) -> str:
+    return json.loads("{")
+
+@app.route()
+async def coroutine(req: func.HttpRequest) -> str:
+    await asyncio.sleep(0)
+    raise LookupError("lost") from ValueError("why")
+
+@app.queue_trigger("msg", "q", "C")
+@app.retry(strategy="fixed_delay", max_retry_count="1", delay_interval="00:00:01")
+def work(msg: func.QueueMessage) -> None:
+    raise LookupError("lost")
+
+@app.timer_trigger("timer", "0 0 4 * * *")
+def nightly(timer: func.TimerRequest) -> None:
+    raise LookupError("lost")
+
+@app.blob_trigger("blob", "in/{name}", "C")
+@app.queue_output("$return", "q", "C")
+def unsendable(blob: func.InputStream) -> object:
+    return object()
+
+async def ask(url):
+    async with AsyncTestClient(app) as client:
+        await client.get(url)
+
+"""
+
+TEST = """
+def test_{index}():
+    with TestClient(app) as client:
+        client.queue("q").put("x")
+        client.blob("in/x").write("x")
+        {fails}
+"""
+
+
+FAILS = {
+    'client.get("/api/plain")': 'return json.loads("{")',
+    'client.request("get", "/api/plain")': 'return json.loads("{")',
+    'client.get("/api/coroutine")': 'LookupError("lost") from',
+    'client.invoke("work", "x")': 'raise LookupError("lost")',
+    'client.drain("q")': 'raise LookupError("lost")',
+    "client.clock.advance(days=1)": 'raise LookupError("lost")',
+    'asyncio.run(ask("/api/plain"))': 'return json.loads("{")',
+    'asyncio.run(ask("/api/coroutine"))': 'LookupError("lost") from',
+    'client.drain("in")': "expected",
+    'client.invoke("none")': "no function is named 'none'",
+    'client.get("/api/plain", timeout=5)': "one of its keywords",
+    'client.get("/api/x").raise_for_status()': "no route matches",
+    'client.queue("q").put(object())': "no JSON form",
+    'client.blob("x")': "no blob",
+    'TestClient("nowhere").__enter__()': "nowhere",
+}
+
+
+@pytest.mark.parametrize("style", ["long", "native"])
+def test_no_frame_of_the_library_is_shown(folder: Path, style: str) -> None:
+    tests = FAILING
+    for index, fails in enumerate(FAILS):
+        tests += TEST.format(index=index, fails=fails)
+    output = run(folder, tests, f"--tb={style}")
+    assert f"{len(FAILS)} failed" in output
+    parts = re.split(r"___+ test_(\d+) ___+", output)[1:]
+    assert len(parts) == 2 * len(FAILS)
+    for index, part in zip(parts[::2], parts[1::2], strict=True):
+        fails, shown = list(FAILS.items())[int(index)]
+        assert fails in part
+        assert shown in part
+        assert "azure_functions_lib/" not in part
+
+
+def test_frames_are_shown_if_asked_for(folder: Path) -> None:
+    tests = FAILING + TEST.format(index=0, fails='client.get("/api/plain")')
+    assert "azure_functions_lib/testing/client.py" in run(folder, tests, "--full-trace")

@@ -30,9 +30,9 @@ class Out(Generic[T]):
         """Set the value to send; it replaces what was set or added before."""
         self._value = val
 
-    def get(self) -> T:
+    def get(self) -> T | None:
         """The value to send; None as long as none is set."""
-        value: T = self._value
+        value: T | None = self._value
         return value
 
     def add(self, item: Any) -> None:

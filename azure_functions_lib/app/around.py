@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..errors import InvocationError, preview
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -63,9 +65,59 @@ def _link(
     middleware: Callable[..., Any], call_next: Callable[..., Any], context: Any
 ) -> Callable[..., Coroutine[Any, Any, Any]]:
     async def call(given: Any = None) -> Any:
-        return await completed(middleware(given or context, call_next))
+        following = _Next(call_next)
+        result = await completed(middleware(given or context, following))
+        if result is None or hasattr(type(result), "__await__"):
+            following.check(middleware, result)
+        return result
 
     return call
+
+
+class _Next:
+    """What a middleware goes on with, which sees whether it waits for it and gives its result."""
+
+    __slots__ = ("_call_next", "_coroutine", "_result", "_started")
+
+    def __init__(self, call_next: Callable[..., Any]) -> None:
+        self._call_next = call_next
+        self._coroutine: Coroutine[Any, Any, Any] | None = None
+        self._started = False
+        self._result: Any = None
+
+    def __call__(self, context: Context | None = None, /) -> Coroutine[Any, Any, Any]:
+        self._coroutine = self._go_on(context)
+        return self._coroutine
+
+    async def _go_on(self, context: Context | None) -> Any:
+        self._started = True
+        self._result = await self._call_next(context)
+        return self._result
+
+    def check(self, middleware: Callable[..., Any], result: Any) -> None:
+        """Find what a middleware has forgotten, when it gives nothing or what is to be awaited.
+
+        Raises:
+            InvocationError: ``await`` or ``return``.
+        """
+        fault = None
+        if self._coroutine is not None and not self._started:
+            self._coroutine.close()  # or Python warns of it besides
+            fault = "does not await call_next"
+        elif result is not None:
+            fault = f"returns {preview(result)}, which nobody awaits"
+        elif self._result is not None:
+            fault = f"returns nothing, though call_next gave it {preview(self._result)}"
+        if fault is None:
+            return
+        from .function import place_of
+
+        name = getattr(middleware, "__name__", None) or type(middleware).__name__
+        place = place_of(middleware)
+        where = "" if place is None else f" ({place[0]}, line {place[1]})"
+        raise InvocationError(
+            f"middleware {name!r}{where} {fault}. Write 'return await call_next(context)'"
+        )
 
 
 class Startup:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Output", "Payload", "Plan"]
 
+_PACKAGE = __name__.partition(".")[0]
+
 
 class Payload(Datum):
     """A payload that the runtime hands to a codec."""
@@ -66,8 +68,23 @@ class Output(NamedTuple):
             raise InvocationError(
                 f"the output {self.name!r} ({self.binding}){_place(self.function)} cannot be sent: "
                 f"{error}"
-            ) from None
+            ) from _raised_by_the_app(error)
         return None if datum is None or datum.type is None else datum
+
+
+def _raised_by_the_app(error: BaseException | None) -> BaseException | None:
+    """Give the cause of an error that code of the app has raised, such as its ``to_dict``.
+
+    What this library raised beneath says nothing that its last error does not say.
+    """
+    while error is not None:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is not None and not trace.tb_frame.f_globals["__name__"].startswith(_PACKAGE):
+            return error
+        error = error.__cause__
+    return None
 
 
 def _place(function: Callable[..., Any]) -> str:

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import types
 from datetime import timedelta
@@ -371,6 +372,71 @@ def test_middlewares_run(app: func.FunctionApp) -> None:
         assert client.get("/api/function").text == "from function"
 
 
+async def forgets_return(context: func.Context, call_next: Any) -> Any:
+    await call_next(context)
+
+
+async def forgets_await(context: func.Context, call_next: Any) -> Any:
+    return call_next(context)
+
+
+async def forgets_both(context: func.Context, call_next: Any) -> Any:
+    call_next(context)
+
+
+def forgets_to_give_it(context: func.Context, call_next: Any) -> Any:
+    call_next(context)
+
+
+@pytest.mark.parametrize(
+    ("middleware", "fault"),
+    [
+        (forgets_return, "returns nothing, though call_next gave it str 'made'"),
+        (forgets_await, "does not await call_next"),
+        (forgets_both, "does not await call_next"),
+        (forgets_to_give_it, "does not await call_next"),
+    ],
+)
+def test_a_middleware_that_forgets_return_or_await_is_named(
+    app: func.FunctionApp, middleware: Any, fault: str
+) -> None:
+    app.middleware(middleware)
+
+    @app.route()
+    def function(req: func.HttpRequest) -> str:
+        return "made"
+
+    line = middleware.__code__.co_firstlineno
+    message = rf"^middleware '{middleware.__name__}' \(.*test_client\.py, line {line}\) {fault}"
+    # The check finds some of these too.
+    unchecked = TestClient(app, validate=False)
+    with unchecked as client, pytest.raises(InvocationError, match=message):
+        client.get("/api/function")
+
+
+def test_a_middleware_may_answer_by_itself_or_give_nothing_for_nothing(
+    app: func.FunctionApp,
+) -> None:
+    @app.middleware
+    async def guard(context: func.Context, call_next: Any) -> Any:
+        return "closed" if context.function_name == "function" else await call_next(context)
+
+    @app.middleware
+    async def counts(context: func.Context, call_next: Any) -> None:
+        await call_next(context)
+
+    @app.route()
+    def function(req: func.HttpRequest) -> str:
+        return "made"
+
+    @app.queue_trigger("msg", "q", CONNECTION)
+    def work(msg: func.QueueMessage) -> None: ...
+
+    with TestClient(app) as client:
+        assert client.get("/api/function").text == "closed"
+        assert client.invoke("work", "x").ok
+
+
 def test_content_may_be_empty(echo: func.FunctionApp) -> None:
     with TestClient(echo) as client:
         assert client.post("/api/echo", content=b"").json()["body"] == ""
@@ -532,6 +598,36 @@ def test_a_value_that_cannot_be_sent_fails(app: func.FunctionApp) -> None:
 
     with TestClient(app) as client, pytest.raises(InvocationError, match="'out'"):
         client.invoke("work", "x")
+
+
+def test_a_value_that_cannot_be_sent_is_one_error_with_the_users_line(
+    app: func.FunctionApp,
+) -> None:
+    @app.queue_trigger("msg", "q", CONNECTION)
+    @app.queue_output("$return", "p", CONNECTION)
+    def work(msg: func.QueueMessage) -> Any:
+        return object()
+
+    class Row:
+        def to_dict(self) -> Any:
+            raise ValueError("no columns")
+
+    @app.queue_trigger("msg", "r", CONNECTION)
+    @app.queue_output("out", "p", CONNECTION)
+    def rows(msg: func.QueueMessage, out: func.Out[Any]) -> None:
+        out.set(Row())
+
+    with TestClient(app, raise_exceptions=False) as client:
+        error = client.invoke("work", "x").exception
+        assert re.search(
+            r" of \S+test_client\.py:\d+ cannot be sent: queue: value: got", str(error)
+        )
+        assert error is not None
+        assert (error.__cause__, error.__suppress_context__) == (None, True)
+        # What code of the app raised is the cause.
+        error = client.invoke("rows", "x").exception
+        assert error is not None
+        assert isinstance(error.__cause__, ValueError)
 
 
 def test_what_the_function_knows_of_the_invocation(app: func.FunctionApp) -> None:

@@ -48,4 +48,4 @@ async def asynchronous(client: AsyncTestClient) -> None:
 
 
 def direct(out: Out[list[str]]) -> None:
-    assert_type(out.get(), list[str])
+    assert_type(out.get(), list[str] | None)

@@ -58,6 +58,7 @@ def lambda_function(name: str = "function") -> Any:
     return function
 
 
+@pytest.mark.slow
 def test_generated_text_is_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "tests" / "generate.py"), "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -196,6 +196,7 @@ def test_what_is_no_json_even_with_comments(content: str) -> None:
         parse_settings_json(content.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -48,6 +48,7 @@ def run(app: str, search_path: str = "") -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("app", APPS)
 def test_app_is_indexed_and_run_as_recorded(app: str) -> None:
     assert run(app, str(SHIM)) == json.loads(OUTCOMES.read_text(encoding="utf-8"))[app]

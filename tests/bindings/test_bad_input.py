@@ -245,6 +245,7 @@ GOOD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", METADATA)
 @pytest.mark.parametrize("binding", BINDINGS)
 def test_every_fault_of_metadata(binding: str, case: str) -> None:
@@ -298,6 +299,7 @@ VALUES: list[Any] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("binding", BINDINGS)
 def test_every_value_is_sent_or_refused_by_name(binding: str) -> None:
     codec = get_binding_registry().codec(binding)

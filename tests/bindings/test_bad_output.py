@@ -116,6 +116,7 @@ VALUES: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("binding", OUTPUTS)
 @pytest.mark.parametrize("name", VALUES)
 def test_only_the_librarys_exceptions(binding: str, name: str) -> None:

@@ -269,6 +269,7 @@ async def test_a_host_that_drains_takes_no_message_and_resumes(tmp_path: Path) -
         await until(lambda: seen.outcomes)
 
 
+@pytest.mark.slow
 async def test_the_host_restarts(tmp_path: Path) -> None:
     async with hosted(write_app(tmp_path, APP), in_process=False) as (host, client):
         before = host.serving

@@ -78,6 +78,7 @@ async def behind_a_socket(
         yield host, client
 
 
+@pytest.mark.slow
 @both
 async def test_server_sent_events_come_as_they_are_made(tmp_path: Path, in_process: bool) -> None:
     seen = Seen()
@@ -176,6 +177,7 @@ app = func.AsgiFunctionApp(web, http_auth_level="anonymous")
 """
 
 
+@pytest.mark.slow
 @both
 async def test_a_fastapi_app(tmp_path: Path, in_process: bool) -> None:
     seen, folder = Seen(), write_app(tmp_path, FASTAPI)

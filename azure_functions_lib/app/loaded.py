@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -284,7 +285,9 @@ def import_problem(function: str | None, root: Path, file: Path, error: BaseExce
         remedy = error.remedy or "Correct the code there"
         values.update(file=place, line=line, cause=error.cause, remedy=remedy)
     elif isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name:
-        rule = rules.PACKAGE_MISSING
+        parent = sys.modules.get(error.name.rpartition(".")[0])
+        installed = getattr(parent, "__file__", None) is not None  # and no namespace of several
+        rule = rules.PACKAGE_UNKNOWN if installed else rules.PACKAGE_MISSING
         values["package"] = distribution_of(_imported(error.name, values["file"], line))
     elif isinstance(error, SystemExit):
         rule = rules.IMPORT_ENDS

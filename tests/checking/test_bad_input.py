@@ -213,3 +213,9 @@ def test_a_setting_that_is_read_while_a_file_is_imported(
     assert "local.settings.json" in problem["remedy"]
     (problem,) = check({"function_app.py": 'KEY = {}["NOPE"]\n'}).problems
     assert problem["rule"] == "import-fails"
+
+
+def test_a_module_that_an_installed_package_does_not_have(check: Check) -> None:
+    (problem,) = check({"function_app.py": "import click.nosuch\n"}).problems
+    assert problem["rule"] == "package-unknown"
+    assert "'click' is installed" in problem["remedy"]

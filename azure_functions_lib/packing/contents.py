@@ -89,7 +89,7 @@ def app_root(app: Path) -> Path:
     """
     for folder in (app, app / "__app__"):
         if (folder / "host.json").is_file():
-            return folder
+            return folder.absolute()  # installers run in the folder
     raise PackageError(f"{app}: there is no host.json. Give the folder of a function app")
 
 

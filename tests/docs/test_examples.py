@@ -50,7 +50,9 @@ def name_of(path: Path) -> str:
         for path in DOCUMENTS
     ],
 )
-def test_examples_of(path: Path) -> None:
+def test_examples_of(path: Path, request: pytest.FixtureRequest) -> None:
+    if path.name == "deploying.md":  # it installs dependencies
+        request.getfixturevalue("offline")
     run(path)
 
 

@@ -225,6 +225,19 @@ def test_the_dependencies_of_pyproject_and_of_a_lock_file(
 
 
 @pytest.mark.usefixtures("offline")
+def test_an_app_is_packed_from_the_folder_beside_it(
+    azfl: Azfl, app: Path, wheelhouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wheel(wheelhouse, "pure", "1.0", {"pure.py": b""})
+    (app / "requirements.txt").write_text("pure==1.0\n")
+    monkeypatch.chdir(app.parent)
+    for installer in ("pip", "uv"):
+        result = azfl("pack", app.name, "--installer", installer)
+        assert result.exit_code == 0, result.output
+        assert f"{SITE}/pure.py" in names(Path(f"{app.name}.zip"))
+
+
+@pytest.mark.usefixtures("offline")
 def test_a_further_index_is_asked(
     azfl: Azfl, app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

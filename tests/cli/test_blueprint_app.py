@@ -307,6 +307,7 @@ EXPORT: dict[str, list[dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow
 def test_check_and_list(azfl: Azfl) -> None:
     assert azfl("check", APP).stdout == "No problems in 12 functions.\n"
     functions = json.loads(azfl("list", APP, "--output", "json").stdout)

@@ -146,6 +146,7 @@ def test_the_log_picks(azfl: Azfl, app: App) -> None:
     assert ids("--count", 2) == "23"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no Ctrl-C for one process there")
 def test_the_log_is_followed_until_ctrl_c(app: App) -> None:
     path = app({"orders": ORDERS})

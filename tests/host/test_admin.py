@@ -282,6 +282,7 @@ async def test_the_host_restarts(tmp_path: Path) -> None:
         assert (await client.get("/api/hello")).text == "new"
 
 
+@pytest.mark.slow
 async def test_a_host_that_restarts_can_be_stopped(tmp_path: Path) -> None:
     async with hosted(write_app(tmp_path, APP), in_process=False) as (host, client):
         assert (await client.post("/admin/host/restart")).status_code == 200

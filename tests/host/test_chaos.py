@@ -109,6 +109,7 @@ async def progress(storage: EmbeddedStorage, victim: Victim) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is one of Unix")
 async def test_nothing_is_lost(tmp_path: Path) -> None:
     count, kills = map(int, os.environ.get("AZFL_CHAOS", "240,4").split(","))

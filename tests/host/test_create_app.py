@@ -33,6 +33,7 @@ def hello(req: func.HttpRequest) -> str:
 """
 
 
+@pytest.mark.slow
 async def test_uvicorn_makes_starts_and_stops_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

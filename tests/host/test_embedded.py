@@ -92,6 +92,7 @@ def program() -> Iterator[Any]:
         yield start
 
 
+@pytest.mark.slow
 class TestProcesses:
     async def test_several_processes_write_at_once(self, file: Path, program: Any) -> None:
         body = """

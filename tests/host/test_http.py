@@ -57,6 +57,7 @@ def routes_app(folder: Path, routes: tuple[str | tuple[str, Methods], ...]) -> P
     return write_app(folder, "\n" + code)
 
 
+@pytest.mark.slow
 async def test_templates_match_as_through_the_test_client(tmp_path: Path) -> None:
     for number, (template, path, params) in enumerate(MATCHES):
         folder = tmp_path / str(number)

@@ -94,6 +94,7 @@ async def test_server_sent_events_come_as_they_are_made(tmp_path: Path, in_proce
         assert seen.outcomes[0].ok
 
 
+@pytest.mark.slow
 @both
 async def test_a_long_poll(tmp_path: Path, in_process: bool) -> None:
     async with behind_a_socket(write_app(tmp_path, STARLETTE), in_process=in_process) as (
@@ -107,6 +108,7 @@ async def test_a_long_poll(tmp_path: Path, in_process: bool) -> None:
         assert (await waiting).text == "went"
 
 
+@pytest.mark.slow
 @both
 async def test_a_request_body_is_streamed_while_it_is_answered(
     tmp_path: Path, in_process: bool
@@ -124,6 +126,7 @@ async def test_a_request_body_is_streamed_while_it_is_answered(
         writer.close()
 
 
+@pytest.mark.slow
 @both
 async def test_an_app_can_ask_whether_its_caller_is_there(tmp_path: Path, in_process: bool) -> None:
     seen = Seen()
@@ -278,6 +281,7 @@ async def test_headers_of_the_host_are_on_streamed_answers(
     assert preflight.headers["access-control-allow-methods"] == "PUT"
 
 
+@pytest.mark.slow
 @both
 async def test_the_body_limit_of_a_streamed_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_process: bool
@@ -296,6 +300,7 @@ async def test_the_body_limit_of_a_streamed_request(
                 assert (await caller.post(url, content=b"x" * 9)).status_code == 413
 
 
+@pytest.mark.slow
 @both
 async def test_a_status_that_cannot_be_sent(tmp_path: Path, in_process: bool) -> None:
     async with behind_a_socket(write_app(tmp_path, RAW), in_process=in_process) as (_, client):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..host.observer import Observer
 
 _FUNCTIONS = "--functions"
+_LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
 _APP_FILES = ("host.json", "function_app.py", "__app__")
 
 
@@ -77,7 +78,7 @@ def _names(_: object, __: object, given: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--env-file", type=app_path, help="Further settings, as lines NAME=VALUE.")
 @click.option(
     "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
+    type=click.Choice(list(_LEVELS)),
     default="info",
     show_default=True,
     help="What is shown of logs; from warning on no calls that succeed.",
@@ -131,7 +132,7 @@ def _run(app: Path, options: dict[str, Any]) -> int:
     port = local.port if options["port"] is None else options["port"]
     with listening_socket(options["address"], port) as listening:
         base_url = f"http://localhost:{listening.getsockname()[1]}"
-        level = logging.getLevelName(options["log_level"].upper())
+        level = _LEVELS[options["log_level"]]
         command_line, debug = options["command_line"], options["debug"]
         once = options["no_reload"] or options["in_process"] or command_line is not None
         variables = {}

@@ -82,7 +82,7 @@ class Link(asyncio.Protocol):
             self._receive(message)
         del incoming[:start]
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """Tell that the other end is gone."""
         self._lost()
 

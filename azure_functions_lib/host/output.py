@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from ..context import Context, current
 from .messages import Logged, Output, Printed
@@ -59,8 +59,11 @@ def captured(send: Callable[[Output], None]) -> Iterator[Callable[[str], None]]:
 class _Printer(io.TextIOBase):
     """Stands for ``sys.stdout`` or ``sys.stderr``: sends lines, each of one origin and whole.
 
-    The origin is the invocation, or the thread where none is served.
+    The origin is the invocation, or the thread where none is served. Bytes that go to ``buffer``,
+    and what asks for ``fileno()``, meet the stream below.
     """
+
+    encoding = "utf-8"
 
     def __init__(self, send: Callable[[Output], None], original: TextIO, is_error: bool) -> None:
         self._send = send
@@ -70,19 +73,9 @@ class _Printer(io.TextIOBase):
         self._started: dict[str | int, tuple[str, Context | None]] = {}
 
     @property
-    def buffer(self) -> io.BufferedWriter:
+    def buffer(self) -> BinaryIO:
         """The stream of bytes below, for code that writes there."""
-        return self._original.buffer  # type: ignore[return-value]
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        """The encoding of the stream below."""
-        return self._original.encoding
-
-    @property
-    def errors(self) -> str | None:  # type: ignore[override]
-        """What the stream below does with characters that it cannot encode."""
-        return self._original.errors
+        return self._original.buffer
 
     def fileno(self) -> int:
         """The file descriptor of the stream below."""

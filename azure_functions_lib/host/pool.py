@@ -437,7 +437,7 @@ class _Child(asyncio.SubprocessProtocol):
         self._lose("process")
         self._loop.call_later(_LAST_OUTPUT, self._end)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """Note that the process has ended and its pipes are closed."""
         self._lose("pipes")
 

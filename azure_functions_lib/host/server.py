@@ -132,16 +132,16 @@ async def _serve(
     work: Callable[[], Awaitable[None]],
 ) -> None:
     loading = asyncio.ensure_future(load())
-    running = None
+    server = running = None
     try:
-        await asyncio.sleep(0)  # a child begins to load the app while the server is imported here
+        await asyncio.sleep(0)  # in this process, too, loading begins before the server is imported
         server = make_server(host)
         await loading
         running = asyncio.ensure_future(server.serve(sockets=[listening]))
         await work()
     finally:
         loading.cancel()
-        if running is not None:
+        if server is not None:
             server.should_exit = True
         await host.stop()  # at once: what is on its way is answered meanwhile
         if running is not None:

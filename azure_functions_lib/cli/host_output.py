@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ..app.problem import Problem
     from ..delivery.call import Call, Outcome
     from ..host.compose import Setup
-    from ..host.host import Serving
     from ..host.messages import Output
+    from ..host.serving import Serving
 
 __all__ = ["JsonLines", "Lines"]
 

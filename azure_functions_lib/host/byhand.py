@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction
     from ..delivery.recorded import RecordedPayload
     from ..wire.declaration import Binding
-    from .host import Serving
+    from .serving import Serving
 
 __all__ = ["occasion_of"]
 

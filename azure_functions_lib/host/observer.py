@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..app.problem import Problem
     from ..delivery.call import Call, Outcome
-    from .host import Serving
+    from .serving import Serving
 
 __all__ = ["Observer"]
 

@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from azure_functions_lib.host.compose import Setup, compose
-from azure_functions_lib.host.host import Host, Observer, Serving
+from azure_functions_lib.host.host import Host, Observer
 from azure_functions_lib.host.reload import changes, is_watched
+from azure_functions_lib.host.serving import Serving
 from tests.folders import write_app as write_files
 from tests.host.served import write_app
 

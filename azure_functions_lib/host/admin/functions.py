@@ -11,7 +11,8 @@ from .request import Handler, Request, found, json_reply, served
 
 if TYPE_CHECKING:
     from ...app.loaded import LoadedFunction
-    from ..host import Host, Serving
+    from ..host import Host
+    from ..serving import Serving
 
 __all__ = ["HANDLERS"]
 

@@ -13,7 +13,8 @@ from ..asgi import Message, header_of
 
 if TYPE_CHECKING:
     from ...app.loaded import LoadedFunction
-    from ..host import Host, Serving
+    from ..host import Host
+    from ..serving import Serving
 
 __all__ = ["Handler", "Refused", "Request", "found", "json_reply", "served", "text"]
 

@@ -19,7 +19,8 @@ from .request import Handler, Refused, Request, json_reply, served, text
 if TYPE_CHECKING:
     from ...app.loaded import LoadedFunction
     from ...delivery.call import Outcome
-    from ..host import Host, Serving
+    from ..host import Host
+    from ..serving import Serving
 
 __all__ = ["HANDLERS"]
 

@@ -73,7 +73,7 @@ class LoadedFunction:
         self.load_problems: list[Problem] = []
         self.unreadable_bindings: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def trigger(self) -> Binding | None:
         """The binding that makes the function run."""
         for binding in self.bindings:
@@ -81,7 +81,7 @@ class LoadedFunction:
                 return binding
         return None
 
-    @property
+    @cached_property
     def inputs(self) -> list[Binding]:
         """The input bindings besides the trigger."""
         trigger = self.trigger

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..wire.registry import Registry, registry
 from ._table import ROWS, BindingType, Channel
+
+if TYPE_CHECKING:
+    from ..wire.declaration import Binding
 
 __all__ = [
     "BindingType",
     "Channel",
     "binding_type",
     "binding_types",
+    "cardinality",
     "get_binding_registry",
     "register_converter",
 ]
@@ -40,6 +44,12 @@ def binding_type(name: str) -> BindingType:
 def binding_types() -> set[str]:
     """The binding types that are known: those of the table, and those that others registered."""
     return {*_TYPES, *registry}
+
+
+def cardinality(trigger: Binding) -> str:
+    """Give what a trigger declares: ``one`` or ``many`` messages at a time; else ``none``."""
+    declared = trigger.get_dict_repr().get("cardinality")
+    return str(getattr(declared, "name", declared)).lower()
 
 
 def get_binding_registry() -> Registry:

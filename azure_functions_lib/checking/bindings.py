@@ -12,7 +12,7 @@ from ..app.check import OUT, is_trigger, shown
 from ..app.signature import EMPTY, Signature, has_implicit_output, read_signature
 from ..app.spelling import meant
 from ..bindings import binding_type, binding_types, get_binding_registry
-from ..delivery.payloads import cardinality as declared_cardinality
+from ..bindings import cardinality as declared_cardinality
 from ..delivery.routes import http_trigger
 from ..errors import preview
 from ..wire.codec import annotated_types

@@ -17,7 +17,6 @@ from ..app.spelling import meant
 from ..bindings import binding_type, binding_types
 from ..delivery.expressions import resolve_settings
 from ..delivery.options import read_host_options
-from ..delivery.schedule import parse_schedule
 from ..errors import DeclarationError
 from .bindings import is_connection
 from .places import parted
@@ -48,6 +47,8 @@ _RESOLVED = ("consumerGroup", "databaseName", "leaseContainerName", "leaseCollec
 
 def schedules(subject: Subject) -> Iterator[Problem]:
     """Find schedules that are none, and those that hardly mean what they seem to."""
+    from ..delivery.schedule import parse_schedule
+
     for function in subject.app.functions.values():
         for binding in function.bindings:
             text = binding.get_dict_repr().get(_SCHEDULE)

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ..bindings import Channel, binding_type
+from ..bindings import Channel, binding_type, cardinality
 from ..errors import AzureFunctionsError, DeclarationError, InvocationError
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
@@ -43,7 +43,7 @@ from .occasions import (
     timer_occasion,
 )
 from .options import HostOptions
-from .payloads import cardinality, input_datums, message_payload
+from .payloads import input_datums, message_payload
 from .recorded import RecordedPayload
 from .retries import (
     LEASE,

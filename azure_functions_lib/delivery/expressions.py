@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
 
 from ..errors import DeclarationError, InvocationError, preview
 from ..wire.datum import python_value
@@ -20,6 +19,8 @@ from ..wire.scalars import timestamp
 from .dotnet import format_guid, format_time
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from ..wire.datum import DatumLike, TriggerMetadata
 
 __all__ = ["BindingData", "BlobPattern", "Template", "resolve_settings"]
@@ -186,10 +187,21 @@ def _invalid(text: str, cause: str) -> DeclarationError:
     )
 
 
+def _new_guid() -> UUID:
+    from uuid import uuid4
+
+    return uuid4()
+
+
+def _is_guid(value: Any) -> bool:
+    # The module is imported by who makes one; that takes milliseconds of an app's start.
+    return type(value).__module__ == "uuid"
+
+
 def _text(value: Any, pattern: str | None) -> str:
     if isinstance(value, datetime):
         return format_time(value, pattern or _DEFAULT_TIME_FORMAT)
-    if isinstance(value, UUID):
+    if _is_guid(value):
         return format_guid(value, pattern or "D")
     if pattern is not None:
         raise ValueError(f"got {preview(value)}; expected a time or an id, which have formats")
@@ -260,11 +272,11 @@ class BindingData:
 
     def _built_in(self, name: str) -> Any:
         if name == _RAND_GUID:
-            return uuid4()
+            return _new_guid()
         if name == _DATETIME:
             return self.now
         if name == _SYS:
-            return {"methodname": self.function_name, "utcnow": self.now, "randguid": uuid4()}
+            return {"methodname": self.function_name, "utcnow": self.now, "randguid": _new_guid()}
         return None
 
 

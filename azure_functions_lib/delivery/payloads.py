@@ -11,7 +11,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..bindings import binding_type
+from ..bindings import binding_type, cardinality
 from ..enums import DataType
 from ..errors import BindingError, InvalidPayloadError, InvalidValueError, InvocationError, preview
 from ..wire.datum import Datum
@@ -30,7 +30,6 @@ _ValueMaker: TypeAlias = Callable[[str, Any], RecordedPayload]
 
 __all__ = [
     "MISSING",
-    "cardinality",
     "example",
     "input_datum",
     "input_datums",
@@ -386,12 +385,6 @@ def written_event(trigger: Binding, content: str | bytes) -> RecordedPayload:
         many = cardinality(trigger) == "many"
         made = trigger_event(trigger, _batch(content) if many else content)
     return RecordedPayload(data, {**metadata, **made.metadata})
-
-
-def cardinality(trigger: Binding) -> str:
-    """Give what a trigger declares: ``one`` or ``many`` messages at a time; else ``none``."""
-    declared = trigger.get_dict_repr().get("cardinality")
-    return str(getattr(declared, "name", declared)).lower()
 
 
 def _batch(content: str | bytes) -> list[str]:

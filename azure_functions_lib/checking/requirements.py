@@ -133,10 +133,22 @@ def _imports(subject: Subject) -> Iterator[tuple[str, tuple[str, int]]]:
 
 def _distributions(module: str, packages: Mapping[str, list[str]]) -> set[str]:
     """Give the distributions that may bring a module; none where that cannot be told."""
-    found = {_plain(name) for name in packages.get(module.partition(".")[0], ())}
+    top = module.partition(".")[0]
+    found = {_plain(name) for name in packages.get(top, _of_its_name(top))}
     if len(found) > 1:  # they share a namespace
         found &= {_plain(distribution_of(module))}
     return set() if found & {*_OF_THE_PLATFORM} else found
+
+
+def _of_its_name(module: str) -> list[str]:
+    """Find the distribution that is named as its module: Python 3.10 lists few of the modules."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        files = distribution(module).files or ()
+    except PackageNotFoundError:
+        return []
+    return [module] if any(file.parts[0] in (module, f"{module}.py") for file in files) else []
 
 
 def _with_dependencies(requirements: Iterable[_Requirement]) -> set[str]:

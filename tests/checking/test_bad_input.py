@@ -178,7 +178,7 @@ def test_types_of_the_other_package_are_one_problem_with_its_remedy(write: Write
         (problem,) = errors(app.findings)
     assert problem.rule == "other-library"
     assert "install_as_azure_functions()" in problem.remedy
-    assert "conftest.py" in problem.remedy
+    assert "azfl_alias = true" in problem.remedy
     assert (problem.function, problem.line) == (None, 9)
 
 

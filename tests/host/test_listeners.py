@@ -249,7 +249,7 @@ async def work(msg: func.QueueMessage):
 async def test_a_store_that_is_out_of_order_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("azure_functions_lib.host.host._FIRST_WAIT", 0.01)
+    monkeypatch.setattr("azure_functions_lib.host.serving._FIRST_WAIT", 0.01)
     async with running(tmp_path, NOTES) as world:
         await world.settle()
         get, tries = world.queues.get, 0
@@ -291,7 +291,7 @@ async def test_a_message_that_cannot_be_settled_comes_again(
 async def test_an_error_of_a_listener_does_not_end_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("azure_functions_lib.host.host._FIRST_WAIT", 0.01)
+    monkeypatch.setattr("azure_functions_lib.host.serving._FIRST_WAIT", 0.01)
     async with running(tmp_path, NOTES) as world:
         await world.settle()
         take = world.host.serving.dispatcher.take

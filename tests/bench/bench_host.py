@@ -295,6 +295,7 @@ def _queue(folder: Path) -> Iterator[Row]:
         host = compose(Setup(app), observer)
         await host.start()
         queues = host.storage.queues
+        await queues.create("orders")
         latencies = []
         for number in range(1, 52):
             await asyncio.sleep(0.01)

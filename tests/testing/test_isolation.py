@@ -162,3 +162,50 @@ def test_clients_may_be_closed_in_any_order(tmp_path: Path) -> None:
     assert os.environ["A"] == "3"
     third.__exit__(None, None, None)
     assert dict(os.environ) == environment
+
+
+THREADS = """
+import sys, threading
+from azure_functions_lib.errors import AppError
+from azure_functions_lib.testing import TestClient
+
+answers, refusals = [], []
+
+def work(app, expected):
+    for _ in range(10):
+        try:
+            with TestClient(app) as client:
+                answers.append(client.get("/api/name").text == expected)
+        except AppError as error:
+            refusals.append("is open in another thread" in str(error))
+
+threads = [threading.Thread(target=work, args=(app, app[-1])) for app in sys.argv[1:]]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert answers and all(answers + refusals) and len(answers + refusals) == 40, (answers, refusals)
+assert not [name for name in sys.modules if name.startswith("azure.functions")]
+"""
+
+
+def test_clients_of_several_threads_neither_mix_apps_nor_lose_azure_functions(
+    tmp_path: Path,
+) -> None:
+    """The name azure.functions stays while a client of another thread has need of it."""
+    for name in "0123":
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "host.json").write_text('{"version": "2.0"}')
+        (folder / "helper.py").write_text(f"NAME = '{name}'")
+        (folder / "function_app.py").write_text(
+            "import azure.functions as func\n"
+            "import helper\n"
+            "app = func.FunctionApp()\n"
+            "@app.route('name')\n"
+            "def name(req: func.HttpRequest) -> str:\n"
+            "    return helper.NAME\n"
+        )
+    program = [sys.executable, "-c", THREADS, *(str(tmp_path / name) for name in "0123")]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -2,9 +2,9 @@
 
 ``azfl_app`` is the app's folder or ``function_app.py``, relative to the ini file, or a module, or
 ``module:app``. The folder that the app's modules are imported from is on the search path: that of
-the app, or that of the ini file, where it has a host.json. ``azfl_alias = true`` gives this library
-the name ``azure.functions``. Unless it does, nothing else of this package is imported before a
-fixture is used.
+the app, or that of the ini file, where it has a host.json or functions. ``azfl_alias = true`` gives
+this library the name ``azure.functions``. Unless it does, nothing else of this package is imported
+before a fixture is used.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def _import_folder(config: pytest.Config) -> str | None:
     base = _base(config)
     if name and (path := base / name).exists():
         return str(path if path.is_dir() else path.parent)
-    is_app = name or (base / "host.json").exists() or (base / "function_app.py").exists()
+    marks = ("host.json", "function_app.py", "*/function.json")
+    is_app = name or any(True for mark in marks for _ in base.glob(mark))
     return str(base) if is_app else None
 
 

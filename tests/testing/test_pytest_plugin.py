@@ -297,6 +297,7 @@ def test_it(azfl_client): ...
         ("azfl_app = shop.main:app", {"shop/main.py": APP, "shop/__init__.py": "x = 1"}),
         ("", {"shop/__init__.py": "x = 1", "host.json": "{}"}),
         ("", {"shop.py": "x = 1", "function_app.py": APP}),
+        ("", {"shop/__init__.py": "x = 1", "shop/function.json": "{}"}),
     ],
 )
 def test_tests_in_a_folder_of_their_own_import_the_app(

@@ -26,6 +26,9 @@ _NAMES = {
     "yaml": "pyyaml",
 }
 
+_NAMESPACES = {"azure": 3, "azurefunctions": 4, "google": 3}
+"""Of how many parts of the module the distributions of a namespace are named."""
+
 
 def distribution_of(module: str) -> str:
     """Give the name under which the distribution of a module that is missing is installed.
@@ -38,6 +41,4 @@ def distribution_of(module: str) -> str:
         name = _NAMES.get(".".join(parts[:length]))
         if name is not None:
             return name
-    if parts[0] in ("azure", "google"):
-        return "-".join(parts[:3])
-    return parts[0]
+    return "-".join(parts[: _NAMESPACES.get(parts[0], 1)])

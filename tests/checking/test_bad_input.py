@@ -188,6 +188,10 @@ def test_types_of_the_other_package_are_one_problem_with_its_remedy(write: Write
         ("import azure.durable_functions as df", "azure-functions-durable"),
         ("from azure.storage.blob import BlobClient", "azure-storage-blob"),
         ("import azure.nosuch", "azure-nosuch"),
+        (
+            "from azurefunctions.extensions.http.fastapi import Request",
+            "azurefunctions-extensions-http-fastapi",
+        ),
         ("import yaml.nosuch", "pyyaml"),
         ("from nosuch.part import x", "nosuch"),
     ],

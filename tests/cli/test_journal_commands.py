@@ -216,6 +216,7 @@ def test_a_saved_payload_runs_again(azfl: Azfl, app: App, tmp_path: Path) -> Non
     assert json.loads(result.stdout.splitlines()[1]) == {"text": "tea", "count": 2}
 
 
+@pytest.mark.slow
 def test_a_saved_test_passes_and_notices_a_change(azfl: Azfl, app: App, tmp_path: Path) -> None:
     path = app({"orders": ORDERS, "items": ITEMS})
     happened(path, tea(), coffee(), request())

@@ -160,6 +160,7 @@ def test_routes_that_are_none(azfl: Azfl, app: App, command: str, fields: dict[s
     assert "good" in azfl("invoke", path, "good").stdout
 
 
+@pytest.mark.slow
 def test_an_output_that_lacks_a_letter_shows_its_escape(app: App) -> None:
     path = app({"f": ([HTTP, RESPONSE], "def main(req): return '\\u6f22'")})
     done = subprocess.run(

@@ -278,6 +278,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_guide_apps_written_for_the_name_run_alike(either: Environment) -> None:
     shutil.copytree(GUIDE, either.folder / "there")
     shutil.copytree(GUIDE, either.folder / "here")

@@ -333,6 +333,7 @@ def test_a_night_of_a_timer_in_one_call(timers: func.FunctionApp) -> None:
     assert seen[4][3] == "2026-11-28T02:30:00+00:00"
 
 
+@pytest.mark.slow
 def test_a_year_of_a_daily_timer(timers: func.FunctionApp) -> None:
     settings = {"NIGHT": "0 30 2 * * *", "WEBSITE_TIME_ZONE": "Europe/Berlin"}
     with TestClient(timers, settings=settings, now=EVENING) as client:

@@ -163,6 +163,7 @@ def test_eternal_orchestration_moves_on_with_the_clock(client: TestClient) -> No
     assert len(client.queue("notes").messages) == 4
 
 
+@pytest.mark.slow
 def test_orchestration_without_an_end_is_told(client: TestClient) -> None:
     with pytest.raises(InvocationError, match="is Running after 5 timers. One that goes on"):
         client.run_orchestration("hourly", 1, limit=5)

@@ -8,6 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import asyncio, gc, logging, os, sys, threading, warnings
 from pathlib import Path
@@ -87,6 +89,7 @@ def fail(msg: func.QueueMessage) -> None:
 """
 
 
+@pytest.mark.slow
 def test_1000_calls_leave_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "function_app.py").write_text(APP)
     done = subprocess.run(

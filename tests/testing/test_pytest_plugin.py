@@ -58,6 +58,7 @@ def run(folder: Path, tests: str, *options: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_fixtures(folder: Path) -> None:
     output = run(
         folder,
@@ -88,6 +89,7 @@ class TestWithSettings:
     assert "4 passed" in output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("app", ["app/function_app.py", "own:app", "own"])
 def test_ways_to_name_the_app(folder: Path, app: str) -> None:
     (folder / "own.py").write_text(APP)

@@ -77,7 +77,7 @@ def unfit_wheels(site_packages: Path, target: Target) -> Iterator[tuple[str, str
 def names_taken(site_packages: Path) -> Iterator[tuple[str, str]]:
     """Yield each distribution that has files below ``azure/functions``, and what they take."""
     for folder in sorted(site_packages.glob("*.dist-info")):
-        if canonical(folder.name.rpartition("-")[0]) == "azure-functions":
+        if canonical(folder.name.partition("-")[0]) == "azure-functions":
             continue
         record = folder / "RECORD"
         if not record.is_file():

@@ -4,6 +4,8 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,8 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheels of this library, of frameworks, and of what they require."""
     folder = tmp_path_factory.mktemp("wheels")
     write_wheels(folder, "azure-functions-lib", "fastapi", "flask")
+    with suppress(PackageNotFoundError):  # which is not always installed
+        write_wheels(folder, "azure-functions-durable")
     return folder
 
 

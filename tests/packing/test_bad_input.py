@@ -162,6 +162,7 @@ def test_a_target_that_there_is_not(
     assert message in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 @pytest.mark.usefixtures("offline")
 def test_a_requirement_that_cannot_be_found(azfl: Azfl, app: Path, installer: str) -> None:
@@ -173,6 +174,7 @@ def test_a_requirement_that_cannot_be_found(azfl: Azfl, app: Path, installer: st
     assert leftovers(app.parent) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 @pytest.mark.usefixtures("offline")
 def test_a_package_that_does_not_build(
@@ -196,6 +198,7 @@ def test_a_package_that_does_not_build(
     assert leftovers(app.parent) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offline")
 def test_no_password_of_an_index_is_printed(
     azfl: Azfl, app: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ from ..app.loaded import LoadedApp
 from ..bindings import Channel, binding_type
 from ..context import TraceContext
 from ..delivery.call import Call
-from ..errors import AppError, AzureFunctionsError, FunctionLoadError, InvocationError
+from ..errors import AppError, AzureFunctionsError, FunctionLoadError, InvocationError, preview
 from ..runtime.invoker import arguments
 from ..runtime.logs import LOG_LIMIT
 from ..runtime.runtime import Runtime
@@ -280,7 +280,10 @@ class _Client:
             return False
         return bool(function.retry or self.app.host.data.get("retry"))
 
-    def _function(self, name: str) -> LoadedFunction:
+    def _function(self, name: Any) -> LoadedFunction:
+        if not isinstance(name, str):
+            known = ", ".join(map(repr, self.app.functions))
+            raise InvocationError(f"got {preview(name)}; expected a function's name: {known}")
         try:
             return self.app.function(name)
         except AppError as error:
@@ -934,8 +937,23 @@ class _Clock:
         deliveries: Deliveries = self._client._deliveries
         return deliveries.clock.now()
 
+    def _span(self, when: datetime) -> timedelta:
+        if not isinstance(when, datetime) or when.tzinfo is None:
+            raise InvocationError(
+                f"a clock was to be moved to {preview(when)}; expected an aware "
+                "datetime, such as datetime(2026, 1, 1, tzinfo=timezone.utc)"
+            )
+        return when - self.now()
+
     def _target(self, span: timedelta | None, units: dict[str, float]) -> datetime:
-        when = self.now() + (span or timedelta()) + timedelta(**units)
+        try:
+            when = self.now() + (timedelta() if span is None else span) + timedelta(**units)
+        except TypeError as error:
+            came = preview(span) if span is not None else ", ".join(units)
+            raise InvocationError(
+                f"a clock was to be advanced by {came}; expected a timedelta, or days, hours, "
+                f"minutes, seconds by name ({error})"
+            ) from None
         if when < self.now():
             raise InvocationError(f"a clock was to be set back, to {when}. It only goes on")
         return when
@@ -967,7 +985,7 @@ class Clock(_Clock):
         __tracebackhide__ = True
         from .memory import now
 
-        until = self._target(when - self.now(), {})
+        until = self._target(self._span(when), {})
         results: list[Result] = []
         for stop in self._client._stops(until):
             while attempts := now(self._client._deliveries.fire_next(stop)):
@@ -988,7 +1006,7 @@ class AsyncClock(_Clock):
     async def move_to(self, when: datetime) -> list[Result]:
         """Let time pass until ``when``; see :meth:`Clock.move_to`."""
         __tracebackhide__ = True
-        until = self._target(when - self.now(), {})
+        until = self._target(self._span(when), {})
         results: list[Result] = []
         for stop in self._client._stops(until):
             while attempts := await self._client._deliveries.fire_next(stop):

@@ -9,8 +9,10 @@ from ..bindings import Channel
 from ..delivery.channels import Place, decoded, entities, entity_values, split_path
 from ..delivery.occasions import body_of
 from ..delivery.storage import NotFoundError
+from ..errors import InvalidValueError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
+from ..wire.messages import Message
 from .memory import now
 
 if TYPE_CHECKING:
@@ -79,9 +81,22 @@ class QueuePlace:
         """Send a message, as another program would.
 
         Args:
-            message: text or bytes; any other value goes as JSON.
+            message: text or bytes, or a message with a body; any other value goes as JSON.
+
+        Raises:
+            InvalidValueError: it has no JSON form (a TypeError and ValueError).
         """
-        body = message if isinstance(message, (str, bytes)) else dump_json(message)
+        if isinstance(message, Message):
+            message = message.get_body()
+        try:
+            body = message if isinstance(message, (str, bytes)) else dump_json(message)
+        except (TypeError, ValueError) as error:
+            raise InvalidValueError.of(
+                f"queue {self.name!r}",
+                "message",
+                came=preview(message),
+                expected=f"text, bytes, a message or a value with a JSON form ({error})",
+            ) from None
         dispatcher, name = self._deliveries.dispatcher, self.name.lower()
         places = [each.place for each in dispatcher.sources if each.place.name == name]
         place = places[0] if places else Place(Channel.QUEUE, name)
@@ -130,6 +145,13 @@ class BlobPlace:
     def write(self, content: bytes | str) -> None:
         """Make the blob, or replace it; functions that it triggers wait for ``drain``."""
         data = content.encode() if isinstance(content, str) else content
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise InvalidValueError.of(
+                f"blob {self.container}/{self.name}",
+                "content",
+                came=preview(content),
+                expected="bytes or text",
+            )
         now(self._deliveries.dispatcher.write_blob(self.container, self.name, data))
 
     def delete(self) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import types
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.context import TraceContext
 from azure_functions_lib.errors import (
     AppError,
+    AzureFunctionsError,
     FunctionLoadError,
     InvalidPayloadError,
     InvalidValueError,
@@ -460,6 +461,54 @@ def test_keywords_of_other_clients_are_refused_by_name(
             client.post("/api/echo", **options)
         with pytest.raises(TypeError, match=remedy):
             client.request("post", "/api/echo", **options)
+
+
+MISTAKES: dict[str, tuple[Any, str]] = {
+    "the function in place of its name": (
+        lambda client: client.invoke(print),
+        "got builtin_function_or_method .*; expected a function's name: 'work'",
+    ),
+    "a number of seconds": (
+        lambda client: client.clock.advance(5),
+        "advanced by int 5; expected a timedelta, or days, hours",
+    ),
+    "a misspelt unit": (
+        lambda client: client.clock.advance(hour=5),
+        "advanced by hour; expected a timedelta, or days, hours",
+    ),
+    "a time without a zone": (
+        lambda client: client.clock.move_to(datetime(2030, 1, 1)),
+        "expected an aware datetime",
+    ),
+    "a message without a form": (
+        lambda client: client.queue("q").put(object()),
+        "queue 'q': message: got object .*; expected text, bytes, a message",
+    ),
+    "a blob of a number": (
+        lambda client: client.blob("a/b").write(5),
+        "blob a/b: content: got int 5; expected bytes or text",
+    ),
+    "a builder with the message of another service": (
+        lambda client: events.service_bus(func.QueueMessage("x")),
+        "ServiceBusMessage: body: got QueueMessage .*; expected ServiceBusMessage, or a body",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistakes_of_a_new_user_are_named(app: func.FunctionApp, mistake: str) -> None:
+    @app.queue_trigger("msg", "q", CONNECTION)
+    def work(msg: func.QueueMessage) -> None: ...
+
+    make, message = MISTAKES[mistake]
+    with TestClient(app) as client, pytest.raises(AzureFunctionsError, match=message):
+        make(client)
+
+
+def test_a_message_is_put_by_its_body(app: func.FunctionApp) -> None:
+    with TestClient(app, validate=False) as client:
+        client.queue("q").put(func.QueueMessage("x"))
+        assert client.queue("q").messages == ["x"]
 
 
 @pytest.fixture

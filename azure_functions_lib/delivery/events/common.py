@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from ...errors import InvalidValueError, preview
 from ...wire.datum import Datum
 from ...wire.jsontext import dump_json, parse_json
 from ..recorded import RecordedPayload
@@ -119,6 +120,12 @@ def message_of(kind: type[Message], body: Any, fields: Mapping[str, Any]) -> Any
         state = {name: getattr(body, name) for name in kind._parameters if name != "body"}
         state.pop("metadata", None)
         return kind(body.get_body(), **{**state, **fields})
+    from ...wire.messages import Message
+
+    if isinstance(body, Message):
+        raise InvalidValueError.of(
+            kind.__name__, "body", came=preview(body), expected=f"{kind.__name__}, or a body"
+        )
     return kind(content_of(body), **fields)
 
 

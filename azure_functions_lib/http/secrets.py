@@ -10,9 +10,11 @@ __all__ = ["hide_in_url", "is_secret_header", "safe_preview", "shown_header"]
 
 # Of a query: the Functions host's access key, the signature of a shared access signature (SAS),
 # and what other services call a credential.
-_SECRET_PARAMETER = re.compile(r"\A(?:code|sig|key)\Z|token|secret|passw|signature|[-_]key|apikey")
+_SECRET_PARAMETER = re.compile(
+    r"\A(?:code|sig|key)\Z|token|secret|passw|signature|[-_]key|(?:api|access|account|system)key"
+)
 _SECRET_HEADER = re.compile(r"auth|cookie|key|token|secret|passw|signature|principal|cert")
-_NAME = re.compile(r"([^?&#=/\s'\"]+)=")
+_NAME = re.compile(r"([^?&;#=/\s'\"]+)=")  # some servers take ";" for "&"
 _END_OF_VALUE = re.compile(r"[&#]|\Z")
 _USER = re.compile(r"//[^/?#@\s]*@")
 

@@ -71,6 +71,8 @@ def test_identity_is_equality() -> None:
         ("/x? code=SEC RET&postcode=1", "/x? code=...&postcode=1"),
         ("/x?sv=2024&sig=SECRET%2F=&se=1", "/x?sv=2024&sig=...&se=1"),
         ("/x?access_token=SECRET&ApiKey=SECRET", "/x?access_token=...&ApiKey=..."),
+        ("/x?a=1;code=SECRET&b=2", "/x?a=1;code=...&b=2"),
+        ("/x?systemKey=SECRET&AccountKey=SECRET", "/x?systemKey=...&AccountKey=..."),
         ("https://me:SECRET@h/x", "https://...@h/x"),
         ("https://h/x?a=1&b", "https://h/x?a=1&b"),
     ],

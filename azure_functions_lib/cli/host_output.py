@@ -64,11 +64,11 @@ class Lines(_Shown):
             self._line("host", "the app was loaded anew", "green")
         else:
             root = serving.app.root
-            self._echo(f"{click.style(root.name, bold=True)} at {self._setup.base_url}")
-            self._echo(f"state: {self._setup.state_file or 'in memory'}")
+            self._echo(f"{click.style(printable(root.name), bold=True)} at {self._setup.base_url}")
+            self._echo(f"state: {printable(self._setup.state_file or 'in memory')}")
             keys = serving.host.keys
             if keys is not None:
-                self._echo(f"access keys are asked for; they are in {keys.folder}")
+                self._echo(f"access keys are asked for; they are in {printable(keys.folder)}")
             self._echo("")
             width = max(map(len, serving.app.functions), default=0)
             for name, what in serving.listing():

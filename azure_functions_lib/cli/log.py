@@ -84,7 +84,9 @@ def entry_line(entry: Entry) -> str:
         result = click.style("ok", fg="green")
     else:
         result = click.style(printable(entry.failure.splitlines()[0]), fg="red")
-    return f"{time}  {entry.id}  {click.style(entry.function, bold=True)}  {took}  {result}"
+    return (
+        f"{time}  {entry.id}  {click.style(printable(entry.function), bold=True)}  {took}  {result}"
+    )
 
 
 def _print(entry: Entry, output: str) -> None:

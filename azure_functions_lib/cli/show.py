@@ -51,7 +51,7 @@ def command(invocation: str, app: Path, state: Path | None, output: str) -> None
         return
     click.echo(entry_line(record.entry))
     if record.entry.cause is not None:
-        click.echo(f"caused by {record.entry.cause}")
+        click.echo(f"caused by {printable(record.entry.cause)}")
     if not call.payloads:
         click.echo("its payloads were too large to be kept")
     for name, datum in call.payloads.items():
@@ -120,7 +120,7 @@ def _without_secrets(datum: DatumLike | None) -> Any:
 
 
 def _print_payload(kind: str, name: str, datum: DatumLike | None) -> None:
-    label = click.style(f"{kind} {name}", bold=True)
+    label = click.style(printable(f"{kind} {name}"), bold=True)
     document = _without_secrets(datum)
     value = None if document is None else document["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import AppError, AzureFunctionsError
-from .common import app_argument, app_path
+from .common import app_argument, app_path, printable
 
 if TYPE_CHECKING:
     from ..host.host import Host
@@ -109,7 +109,7 @@ def command(app: Path, **options: Any) -> None:
     try:
         status = _run(app, options)
     except AzureFunctionsError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(printable(error)) from None
     if any(not each.daemon for each in threading.enumerate()[1:]):
         # A function that does not end, in a thread that nothing can end but this.
         sys.stdout.flush()

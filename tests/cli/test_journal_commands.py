@@ -161,6 +161,18 @@ def test_the_log_is_followed_until_ctrl_c(app: App) -> None:
         assert process.wait() == 0
 
 
+def test_names_of_a_journal_reach_the_terminal_without_controls(azfl: Azfl, app: App) -> None:
+    path = app({"orders": ORDERS})
+    call = Call(
+        "f\x1b[31m", {"in\x1b[31m": Datum("tea", "string")}, {"\x1b[2J": Datum("x", "string")}, ID
+    )
+    happened(path, (call, Outcome("f\x1b[31m", ID, outputs={"\x9b": Datum("tea", "string")})))
+    for command in (("log", path), ("show", ID, path)):
+        shown = azfl(*command).stdout
+        assert "f\\x1b[31m" in shown
+        assert shown.replace("\n", "").isprintable()
+
+
 def test_an_invocation_is_shown_whole(azfl: Azfl, app: App) -> None:
     path = app({"orders": ORDERS})
     happened(path, tea(), coffee())

@@ -211,6 +211,30 @@ def test_output_is_plain_without_a_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in ended.stderr
 
 
+def test_names_and_what_the_app_prints_reach_the_terminal_without_controls(tmp_path: Path) -> None:
+    code = """
+import sys
+print("\\x1b[31mimported")
+import azure.functions as func
+app = func.FunctionApp(http_auth_level="anonymous")
+
+@app.route("hello")
+def hello(req: func.HttpRequest) -> str:
+    print("\\x1b]0;title\\x07", file=sys.stderr)
+    return "hello"
+"""
+    folder = tmp_path / "app\x1b[31m"
+    folder.mkdir()
+    ended = start(write_app(folder, code), "--exec", f"{FETCH} /api/hello")
+    assert ended.returncode == 0, ended.stderr
+    for shown in ("app\\x1b[31m at http", "\\x1b[31mimported", "\\x1b]0;title\\x07"):
+        assert shown in ended.stderr
+    assert "\x1b" not in ended.stderr
+    broken = start(folder, "--functions", "no\x1b[31mne", "--exec", "true")
+    assert broken.returncode == 1
+    assert "\x1b" not in broken.stderr
+
+
 @pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False)])
 def test_no_color_is_honoured_on_a_terminal(tmp_path: Path, value: str, coloured: bool) -> None:
     import pty

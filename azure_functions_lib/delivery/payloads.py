@@ -43,7 +43,7 @@ __all__ = [
 MISSING: Any = object()
 """No value; None is one."""
 
-_PACKAGE = f"{__package__.partition('.')[0]}."
+_PACKAGE = f"{__name__.partition('.')[0]}."
 _STRING = DataType.STRING.value
 _BINARY = (DataType.BINARY.value, DataType.STREAM.value)
 

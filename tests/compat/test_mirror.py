@@ -103,6 +103,7 @@ def test_each_name_of_the_table_stands_for_something(module: str) -> None:
             mirrored.value(module, entry.partition("=")[0])
 
 
+@pytest.mark.slow
 def test_every_name_is_there_or_listed_with_a_reason() -> None:
     # In a process of its own: another test may have imported azure-functions itself.
     script = (

@@ -75,6 +75,7 @@ def test_worker_finds_the_shim_of_a_deployed_app(either: Environment) -> None:
     }
 
 
+@pytest.mark.slow
 def test_azfl_runs_a_deployed_app(either: Environment) -> None:
     packages = either.folder / "app" / ".python_packages" / "lib" / "site-packages"
     either.write("app/function_app.py", APP)

@@ -184,6 +184,7 @@ def test_G12_settings_are_environment_variables(monkeypatch: pytest.MonkeyPatch)
     assert text(LAYOUT_2020, "app_setting") == "a value of the environment"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layout", "command"),
     [

@@ -15,6 +15,8 @@ from ..docs.examples import blocks
 
 ROOT = Path(__file__).parent.parent.parent
 
+pytestmark = pytest.mark.slow  # each is a run of pytest
+
 APP = """
 import logging, os
 import azure_functions_lib as func
@@ -58,7 +60,6 @@ def run(folder: Path, tests: str, *options: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.slow
 def test_fixtures(folder: Path) -> None:
     output = run(
         folder,
@@ -89,7 +90,6 @@ class TestWithSettings:
     assert "4 passed" in output
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("app", ["app/function_app.py", "own:app", "own"])
 def test_ways_to_name_the_app(folder: Path, app: str) -> None:
     (folder / "own.py").write_text(APP)

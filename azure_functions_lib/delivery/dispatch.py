@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from ..bindings import Channel, binding_type, cardinality
+from ..context import new_invocation_id
 from ..errors import AzureFunctionsError, DeclarationError, InvocationError
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
@@ -239,7 +239,7 @@ class Dispatcher:
         waits = iter(()) if policy is None else policy.waits()
         retries, failure = 0, call.retry_exception
         while True:
-            attempt = replace(call, invocation_id=call.invocation_id or str(uuid4()))
+            attempt = replace(call, invocation_id=call.invocation_id or new_invocation_id())
             if policy is not None:
                 attempt.max_retry_count = policy.max_retry_count
                 attempt.retry_count, attempt.retry_exception = retries, failure

@@ -32,7 +32,11 @@ _DISCONNECT: Message = {"type": "http.disconnect"}
 
 def header_of(scope: Message, wanted: bytes) -> str:
     """Give the first value of a request's header, whose name is in lower case; or ``""``."""
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
+    for name, value in scope["headers"]:
+        if name == wanted:
+            text: str = value.decode("latin-1")
+            return text
+    return ""
 
 
 async def respond(send: Send, reply: Reply, method: str = "GET") -> None:

@@ -125,8 +125,8 @@ class Child:
             caller = self._callers[number] = _Caller(self._link, number)
         try:
             outcome = await self._worker.run(call, caller)
-        except asyncio.CancelledError:
             await self._worker.thread_ended(call)
+        except asyncio.CancelledError:  # before the function was called
             outcome = Outcome.failed(call, InvocationError(f"{call.function} was cancelled"))
         finally:
             self._callers.pop(number, None)

@@ -8,8 +8,8 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
-from uuid import uuid4
 
+from ..context import new_invocation_id
 from ..delivery.call import Outcome
 from ..errors import AppError, InvocationError
 from . import messages
@@ -130,7 +130,7 @@ class Pool:
             error = InvocationError(f"function {call.function!r}: the host has stopped")
             return Outcome.failed(call, error)
         if call.invocation_id is None:
-            call.invocation_id = str(uuid4())
+            call.invocation_id = new_invocation_id()
         child = min(self._children, key=lambda each: len(each.running))
         try:
             running = child.run(call, caller)

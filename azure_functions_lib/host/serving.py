@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,24 @@ _TURNS = 10
 
 
 _logger = logging.getLogger("azure_functions_lib.host")
+
+
+class _Busy:
+    """Counts the work that stopping waits for, which is done in ``with`` blocks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+    def __enter__(self) -> None:
+        self.count += 1
+        self.idle.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self.count -= 1
+        if not self.count:
+            self.idle.set()
 
 
 class Serving:
@@ -125,9 +143,7 @@ class Serving:
         self._over = asyncio.Event()
         self._ending: list[asyncio.Task[None]] = []
         self._resting: set[asyncio.Task[Any] | None] = set()
-        self._running = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._busy = _Busy()
 
     def _find_unserved(self) -> Iterator[tuple[str, str]]:
         """Give the functions that need an account which is not of this machine, and why."""
@@ -193,7 +209,7 @@ class Serving:
         """Run the call of a request."""
         call = accepted.call
         if connection is None and call.function not in self._plain:
-            with self._busy():
+            with self._busy:
                 return await self.dispatcher.run(accepted.function, call)
         outcome = await self._invoke(call, connection)
         self._observe(call, outcome, None)
@@ -201,19 +217,19 @@ class Serving:
 
     async def occur(self, function: LoadedFunction, occasion: RecordedPayload) -> Outcome:
         """Run a function for an occasion that no listener has brought."""
-        with self._busy():
+        with self._busy:
             return await self.dispatcher.occur(function, occasion)
 
     async def repeat(self, function: LoadedFunction, call: Call) -> Outcome:
         """Run a function again with what an earlier call has given it."""
         again = Call(call.function, call.payloads, call.metadata)
-        with self._busy():
+        with self._busy:
             return await self.dispatcher.run(function, again)
 
     @property
     def running(self) -> int:
         """How many invocations are running."""
-        return self._running
+        return self._busy.count
 
     async def invoke(self, call: Call) -> Outcome:
         """Run a call, for the dispatcher."""
@@ -222,20 +238,8 @@ class Serving:
     async def _invoke(self, call: Call, connection: Connection | None) -> Outcome:
         if call.function in self._unserved:
             return Outcome.failed(call, AppError(self._unserved[call.function]))
-        with self._busy():
+        with self._busy:
             return await self.workers.invoke(call, connection, timeout=self._timeout)
-
-    @contextmanager
-    def _busy(self) -> Iterator[None]:
-        """Count what stopping waits for."""
-        self._running += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._idle.set()
 
     def now(self) -> datetime:
         """Tell the dispatcher the time."""
@@ -383,7 +387,7 @@ class Serving:
         """Take nothing more, let what runs end, for some seconds at most, and end the workers."""
         loop = asyncio.get_running_loop()
         end = None if grace is None else loop.time() + grace
-        works = (self.stop_listening(grace), self._idle.wait())
+        works = (self.stop_listening(grace), self._busy.idle.wait())
         await asyncio.wait(list(map(asyncio.ensure_future, works)), timeout=grace)
         await self.workers.stop(None if end is None else max(0.0, end - loop.time()))
         await self.stop_listening(_LAST_DELIVERIES)

@@ -230,6 +230,28 @@ class Runtime:
         task.result()
         return invocation
 
+    async def invoke_here(
+        self,
+        name: str,
+        payloads: Mapping[str, DatumLike] | DatumLike | None = None,
+        *,
+        metadata: TriggerMetadata | None = None,
+        invocation_id: str | None = None,
+        trace_context: TraceContext | None = None,
+        retry_context: RetryContext | None = None,
+    ) -> Invocation:
+        """Invoke a function in the calling task, for a host that makes a task of each call.
+
+        Context variables that are set during the invocation stay set in the task. Who cancels the
+        task cancels the function, which fails the invocation. For arguments and exceptions see
+        :meth:`invoke`.
+        """
+        plan = self._ready(name)
+        given = plan.payloads(payloads, None)
+        invocation = self._begin(plan, invocation_id, trace_context, retry_context)
+        await self._attempt(plan, given, metadata, invocation)
+        return invocation
+
     def run(
         self,
         name: str,
@@ -277,7 +299,7 @@ class Runtime:
         metadata: TriggerMetadata | None,
         invocation: Invocation,
     ) -> None:
-        """Call a function for an invocation; in a task of its own."""
+        """Call a function for an invocation; in a task that is the invocation's own."""
         __tracebackhide__ = True
         with _Attempt(self, plan, invocation) as attempt:
             arguments = attempt.arguments(payloads, metadata)

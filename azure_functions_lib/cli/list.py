@@ -11,6 +11,7 @@ import click
 
 from ..app.problem import errors
 from ..bindings import binding_type
+from ..delivery.channels import shown_place
 from ..delivery.expressions import resolve_settings
 from ..delivery.routes import http_trigger, level_of, methods_of, route_of
 from ..enums import BindingDirection
@@ -96,17 +97,13 @@ def _output(binding: Binding, settings: Mapping[str, str]) -> str:
 
 
 def _place(binding: Binding, settings: Mapping[str, str]) -> str | None:
-    """Give what tells one binding of a type from another, with settings put in for ``%NAME%``.
-
-    What is no name of a place, such as a connection string, stays unseen.
-    """
+    """Give what tells one binding of a type from another, with settings put in for ``%NAME%``."""
     record = binding.get_dict_repr()
     keys = binding_type(binding.type).place
     text = next((str(record[key]) for key in keys if record.get(key)), None)
     if text is None:
         return None
     try:
-        resolved = resolve_settings(text, settings)
+        return shown_place(binding, resolve_settings(text, settings))
     except DeclarationError:
         return text
-    return text if "=" in resolved or "://" in resolved else resolved

@@ -30,6 +30,7 @@ __all__ = [
     "entity_values",
     "messages",
     "place_of",
+    "shown_place",
     "split_path",
     "value_of",
 ]
@@ -45,6 +46,18 @@ class Place(NamedTuple):
 
     channel: Channel
     name: str
+
+
+def shown_place(binding: Binding, name: str) -> str:
+    """Give the name of a binding's place as people may see it.
+
+    Where a setting was put in for ``%NAME%`` that is no name, such as a connection string, that is
+    what the binding has itself.
+    """
+    if "=" not in name and "://" not in name:
+        return name
+    record = binding.get_dict_repr()
+    return next(str(record[key]) for key in binding_type(binding.type).place if record.get(key))
 
 
 def place_of(

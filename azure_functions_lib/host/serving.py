@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..bindings import Channel, binding_type
 from ..delivery.call import Call, Outcome
-from ..delivery.channels import place_of
+from ..delivery.channels import place_of, shown_place
 from ..delivery.clock import Interrupted
 from ..delivery.connections import other_account
 from ..delivery.cors import Cors
@@ -190,7 +190,7 @@ class Serving:
             return f"{trigger.type}, disabled"
         if place is None:
             return f"{trigger.type}, which is not reached: run it by azfl call {function.name}"
-        where = f"{trigger.type}, {place.channel.value} {place.name}"
+        where = f"{trigger.type}, {place.channel.value} {shown_place(trigger, place.name)}"
         if place.channel in (Channel.QUEUE, Channel.BLOB):
             return where
         senders = sorted(

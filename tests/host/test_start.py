@@ -211,6 +211,35 @@ def test_output_is_plain_without_a_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in ended.stderr
 
 
+def test_a_secret_that_is_put_in_for_a_name_is_not_shown(tmp_path: Path) -> None:
+    code = """
+import azure.functions as func
+app = func.FunctionApp(http_auth_level="anonymous")
+
+@app.queue_trigger("msg", "%SECRET%", "AzureWebJobsStorage")
+def queue(msg: func.QueueMessage) -> None:
+    pass
+
+@app.blob_trigger("data", "%SECRET%/{name}", "AzureWebJobsStorage")
+def blob(data: func.InputStream) -> None:
+    pass
+
+@app.service_bus_queue_trigger("msg", queue_name="%SECRET%", connection="BUS")
+def bus(msg: func.ServiceBusMessage) -> None:
+    pass
+
+@app.route("fail")
+@app.table_input("rows", "AzureWebJobsStorage", "%SECRET%")
+def fail(req: func.HttpRequest, rows: str) -> str:
+    return rows
+"""
+    secret = "Endpoint=sb://x;AccountKey=C2VjcmV0"
+    ended = start(write_app(tmp_path, code), "--exec", f"{FETCH} /api/fail", env={"SECRET": secret})
+    assert "  queue  queueTrigger, queues %SECRET%" in ended.stderr
+    assert "table '...': a name is 3 to 63 letters and digits" in ended.stderr
+    assert "c2vjcmv0" not in (ended.stdout + ended.stderr).lower()
+
+
 def test_names_and_what_the_app_prints_reach_the_terminal_without_controls(tmp_path: Path) -> None:
     code = """
 import sys

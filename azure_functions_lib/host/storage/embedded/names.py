@@ -106,6 +106,8 @@ def check_properties(properties: Mapping[str, Any]) -> None:
 
 
 def _invalid(kind: str, name: str, expected: str) -> InvalidRequestError:
+    if "=" in name or "://" in name:  # a connection string, of a setting that was put in
+        name = "..."
     return InvalidRequestError("InvalidResourceName", f"{kind} {name!r}: a name is {expected}")
 
 

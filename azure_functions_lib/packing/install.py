@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..app.settings import is_true
 from ..errors import PackageError
+from ..http.secrets import hide_in_url
 from .requirements import LOCK, PROJECT, Requirements
 from .target import HERE, Target
 
@@ -26,7 +27,7 @@ _OF_PIP = {
     "PIP_EXTRA_INDEX_URL": "UV_INDEX",
     "PIP_FIND_LINKS": "UV_FIND_LINKS",
 }
-_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_WORD = re.compile(r"\S+")
 _MESSAGE_LINES = 20
 
 
@@ -194,10 +195,14 @@ def _run(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> s
     )
     if result.returncode == 0:
         return None
-    return _PASSWORD.sub("***@", result.stdout).rstrip()
+    return result.stdout.rstrip()
 
 
 def _failed(installer: str, requirements: Requirements, message: str) -> PackageError:
     place = requirements.named_in(message) or requirements.file.name
     end = "\n".join(message.splitlines()[-_MESSAGE_LINES:])
-    return PackageError(f"{place}: {installer} cannot install it for the target:\n{end}")
+    text = f"{place}: {installer} cannot install it for the target:\n{end}"
+    # In URLs and paths only: the name of a package may sound like that of a secret.
+    return PackageError(
+        _WORD.sub(lambda word: hide_in_url(word[0]) if "/" in word[0] else word[0], text)
+    )

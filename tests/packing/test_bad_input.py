@@ -206,7 +206,9 @@ def test_no_password_of_an_index_is_printed(
     monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     monkeypatch.setenv("PIP_FIND_LINKS", "http://me:hunter2@127.0.0.1:1/wheels")
-    (app / "requirements.txt").write_text("flask\n")
+    (app / "requirements.txt").write_text(
+        "flask @ http://127.0.0.1:1/flask-3.0-py3-none-any.whl?sig=hunter2\n"
+    )
     for installer in ("pip", "uv"):
         result = azfl("pack", app, "--installer", installer, "-o", app.parent / "app.zip")
         assert result.exit_code == 2

@@ -162,7 +162,9 @@ def url(argument: str) -> str:
     try:
         urlsplit(_text(argument)).port  # noqa: B018 - which is read when it is asked for
     except ValueError as error:
-        raise click.BadParameter(f"{argument!r} is no URL: {error}") from None
+        from ..http.secrets import hide_in_url
+
+        raise click.BadParameter(f"{hide_in_url(argument)!r} is no URL: {error}") from None
     return argument
 
 

@@ -46,17 +46,19 @@ def ask(app: Path, url: str | None, path: str, document: Any, output: str) -> An
         Wrong: no host runs, or it refuses.
     """
     from ..host.running import running_url
+    from ..http.secrets import hide_in_url
 
     found = url or running_url(app)
     if found is None:
         raise wrong(f"no host serves {app}", _START, output)
     headers = {"content-type": "application/json", **_key(app, found, output)}
+    shown = hide_in_url(found)
     try:
         status, content = _post(found, path, json.dumps(document), headers)
     except ConnectionRefusedError:
-        raise wrong(f"no host answers at {found}", _START, output) from None
+        raise wrong(f"no host answers at {shown}", _START, output) from None
     except (HTTPException, OSError) as error:
-        raise wrong(f"the host at {found} does not answer: {error}", _START, output) from None
+        raise wrong(f"the host at {shown} does not answer: {error}", _START, output) from None
     if status >= 400:
         raise _refused(status, content, output)
     return json.loads(content) if content else None

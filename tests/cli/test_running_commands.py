@@ -125,6 +125,11 @@ def test_no_host_runs(tmp_path: Path) -> None:
         result = azfl("call", "night", tmp_path)
         assert result.exit_code == 2
         assert "no host answers at http://127.0.0.1:9" in result.output
+    for url in ("http://me:SECRET@127.0.0.1:9/?%63ode=SECRET", "http://me:SECRET@h:x/?sig=SECRET"):
+        result = azfl("call", "night", tmp_path, "--url", url)
+        assert result.exit_code == 2
+        assert "http://...@" in result.output
+        assert "SECRET" not in result.output
 
 
 def test_the_note_is_that_of_the_last_host(tmp_path: Path) -> None:

@@ -10,12 +10,35 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 __all__ = ["ChildLink", "Link"]
 
 _LENGTH = 8
 _PACKAGE = __name__.partition(".")[0]
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    int: int.__int__,
+    float: float.__float__,
+    list: list,
+    dict: dict,
+    tuple: tuple,
+}
+_PLAIN_TYPES = tuple(_PLAIN)
+
+
+class _Pickler(pickle.Pickler):
+    """Makes plain values of an app's own text, numbers and so on: the host lacks their classes."""
+
+    def reducer_override(self, value: Any) -> Any:
+        """Say how a value is pickled whose type is none of the plain ones."""
+        if not isinstance(value, _PLAIN_TYPES) or type(value).__module__.startswith(_PACKAGE):
+            return NotImplemented
+        plain = next(kind for kind in _PLAIN if isinstance(value, kind))
+        return plain, (_PLAIN[plain](value),)
 
 
 class Link(asyncio.Protocol):
@@ -29,6 +52,8 @@ class Link(asyncio.Protocol):
         receive: called with each message.
         lost: called once when the other end is gone.
     """
+
+    _pickler: ClassVar[type[pickle.Pickler]] = pickle.Pickler
 
     def __init__(self, receive: Callable[[Any], None], lost: Callable[[], None]) -> None:
         self._receive = receive
@@ -44,7 +69,7 @@ class Link(asyncio.Protocol):
         Raises:
             Exception: the message cannot be pickled; nothing is sent then.
         """
-        frame = _frame(message)
+        frame = self._frame(message)
         if not self._outgoing:
             self._loop.call_soon(self._flush)
         self._outgoing.append(frame)
@@ -54,6 +79,15 @@ class Link(asyncio.Protocol):
         self._flush()
         if self._transport is not None:
             self._transport.close()
+
+    def _frame(self, message: Any) -> bytes:
+        file = io.BytesIO()
+        file.write(bytes(_LENGTH))
+        self._pickler(file, pickle.HIGHEST_PROTOCOL).dump(message)
+        frame = file.getbuffer()
+        frame[:_LENGTH] = (len(frame) - _LENGTH).to_bytes(_LENGTH, "big")
+        frame.release()
+        return file.getvalue()
 
     def _flush(self) -> None:
         frames = b"".join(self._outgoing)
@@ -99,6 +133,8 @@ class ChildLink(Link):
         lost: called once when the other end is gone.
     """
 
+    _pickler = _Pickler
+
     def __init__(
         self, connection: socket.socket, receive: Callable[[Any], None], lost: Callable[[], None]
     ) -> None:
@@ -108,7 +144,7 @@ class ChildLink(Link):
 
     def send(self, message: Any) -> None:
         """Send a message; see :meth:`Link.send`."""
-        self._outgoing.append(_frame(message))
+        self._outgoing.append(self._frame(message))
         self._flush()
 
     def _flush(self) -> None:
@@ -130,36 +166,3 @@ class ChildLink(Link):
                 select.select((), (self._socket,), ())
             except OSError:  # the host is gone
                 return
-
-
-def _frame(message: Any) -> bytes:
-    file = io.BytesIO()
-    file.write(bytes(_LENGTH))
-    _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(message)
-    frame = file.getbuffer()
-    frame[:_LENGTH] = (len(frame) - _LENGTH).to_bytes(_LENGTH, "big")
-    frame.release()
-    return file.getvalue()
-
-
-_PLAIN: dict[type, Callable[[Any], Any]] = {
-    str: str.__str__,
-    bytes: lambda value: bytes.__getitem__(value, slice(None)),
-    int: int.__int__,
-    float: float.__float__,
-    list: list,
-    dict: dict,
-    tuple: tuple,
-}
-_PLAIN_TYPES = tuple(_PLAIN)
-
-
-class _Pickler(pickle.Pickler):
-    """Makes plain values of an app's own text, numbers and so on: the host lacks their classes."""
-
-    def reducer_override(self, value: Any) -> Any:
-        """Say how a value is pickled whose type is none of the plain ones."""
-        if not isinstance(value, _PLAIN_TYPES) or type(value).__module__.startswith(_PACKAGE):
-            return NotImplemented
-        plain = next(kind for kind in _PLAIN if isinstance(value, kind))
-        return plain, (_PLAIN[plain](value),)

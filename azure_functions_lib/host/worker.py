@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..app.problem import Problem
     from ..delivery.call import Call
     from ..middleware.asgi import Caller
-    from ..runtime.runtime import Runtime
+    from ..runtime.invoker import LocalInvoker
 
 __all__ = ["Worker", "Workers", "place_and_text", "timeout_error"]
 
@@ -90,11 +90,12 @@ class Worker:
         self._path = app
         self._functions = frozenset(name.lower() for name in functions)
         self._settings = settings
-        self._runtime: Runtime | None = None
+        self._invoker: LocalInvoker | None = None
         self._running: set[asyncio.Task[Outcome]] = set()
 
     async def start(self) -> LoadedApp:
         """Load the app and run its startup hooks; see :meth:`Workers.start`."""
+        from ..runtime.invoker import LocalInvoker
         from ..runtime.runtime import Runtime
 
         app = self._load()
@@ -108,7 +109,7 @@ class Worker:
         except BaseException:
             self._unload(app)
             raise
-        self._runtime = runtime
+        self._invoker = LocalInvoker(runtime, here=True)
         return app
 
     def _load(self) -> LoadedApp:
@@ -174,28 +175,28 @@ class Worker:
 
     async def run(self, call: Call, caller: Caller | None = None) -> Outcome:
         """Run a call in the calling task; who cancels that cancels a coroutine function."""
-        from ..middleware.asgi import connected
-        from ..runtime.invoker import arguments
-
-        if self._runtime is None:
+        if self._invoker is None:
             return Outcome.failed(call, InvocationError("the app is not loaded"))
-        connected.set(caller)
+        if caller is not None:
+            from ..middleware.asgi import connected
+
+            connected.set(caller)
         try:
-            invocation = await self._runtime.invoke_here(call.function, **arguments(call))
-            return invocation.outcome()
+            return await self._invoker.invoke(call)
         except Exception as error:
             return Outcome.failed(call, error)
 
     async def findings(self) -> list[Problem]:
         """Check the app; see :meth:`Workers.findings`."""
-        if self._runtime is None:
+        if self._invoker is None:
             return []
-        app = self._runtime.app
+        app = self._invoker.runtime.app
         return await asyncio.to_thread(lambda: app.findings)
 
     async def thread_ended(self, call: Call) -> None:
         """Wait until no thread runs a call any more; one that was cancelled may still be in one."""
-        while self._runtime is not None and self._runtime.is_in_thread(call.invocation_id):
+        identity = call.invocation_id
+        while self._invoker is not None and self._invoker.runtime.is_in_thread(identity):
             await asyncio.sleep(_BETWEEN_LOOKS)
 
     async def stop(self, grace: float | None) -> None:
@@ -204,8 +205,9 @@ class Worker:
             await asyncio.wait(self._running, timeout=grace)
         for task in self._running:
             task.cancel()
-        runtime, self._runtime = self._runtime, None
-        if runtime is not None:
+        invoker, self._invoker = self._invoker, None
+        if invoker is not None:
+            runtime = invoker.runtime
             try:
                 await runtime.__aexit__(None, None, None)
             finally:

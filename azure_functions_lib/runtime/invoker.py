@@ -18,14 +18,16 @@ class LocalInvoker:
 
     Args:
         runtime: an open runtime, which stays open.
+        here: whether a function runs in the task that calls; see :meth:`Runtime.invoke_here`.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, *, here: bool = False) -> None:
         self.runtime = runtime
+        self._invoke = runtime.invoke_here if here else runtime.invoke
 
     async def invoke(self, call: Call) -> Outcome:
         """Run a function; see :meth:`Runtime.invoke` for what is raised."""
-        return (await self.runtime.invoke(call.function, **arguments(call))).outcome()
+        return (await self._invoke(call.function, **arguments(call))).outcome()
 
 
 def arguments(call: Call) -> dict[str, Any]:

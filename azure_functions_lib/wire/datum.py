@@ -62,6 +62,10 @@ class Datum:
     def __hash__(self) -> int:
         return hash((type(self), self.value, self.type))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A call has a dozen, and what pickle does by itself with slots takes twice the time.
+        return type(self), (self.value, self.type)
+
     def __repr__(self) -> str:
         try:
             value = repr(self.value)

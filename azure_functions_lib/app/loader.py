@@ -18,12 +18,13 @@ from .check import index
 from .container import DecoratorApi
 from .function import SCRIPT_FILE_NAME
 from .function_json import FUNCTION_JSON, load_function
-from .imports import APP_PACKAGE, AppImports
+from .imports import AppImports
 from .loaded import LoadedApp, LoadedFunction, import_problem
 from .process import PROCESS_LOCK, undone
+from .root import root_and_script
 from .settings import is_disabled, is_file, read_host_settings, read_local_settings
 
-__all__ = ["LoadedApp", "LoadedFunction", "app_root", "declared", "load_app"]
+__all__ = ["LoadedApp", "LoadedFunction", "declared", "load_app"]
 
 _SCRIPT_FILE_VARIABLE = "PYTHON_SCRIPT_FILE_NAME"
 _SCRIPT_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.py")
@@ -57,7 +58,7 @@ def load_app(
             app is open in another thread; or one of ``settings`` cannot be a variable.
     """
     if isinstance(app, (str, os.PathLike)):
-        root, script = _find(Path(app))
+        root, script = root_and_script(Path(app))
         return _load(root, settings, local_settings, lambda loaded: _load_folder(loaded, script))
     if isinstance(app, ModuleType):
         file = getattr(app, "__file__", None)
@@ -71,32 +72,11 @@ def load_app(
     return _load(_root_of(app), settings, local_settings, lambda loaded: _take_app(loaded, app))
 
 
-def app_root(path: Path) -> Path:
-    """Give the root folder of the app that is in a folder, or that a file is the script of.
-
-    Raises:
-        AppError: there is no such folder.
-    """
-    return _find(path)[0]
-
-
 def declared(app: Any) -> LoadedApp:
     """Give what an app object declares, without the app's folder and settings."""
     loaded = LoadedApp(Path.cwd())
     _take_app(loaded, app)
     return loaded
-
-
-def _find(path: Path) -> tuple[Path, str | None]:
-    """Find an app's root folder, and the name of its script if the path says it."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - modules keep the path as it is written
-    if is_file(path):
-        return path.parent, path.name
-    if not os.path.isdir(path):  # noqa: PTH112 - which a path that is too long does not break
-        raise AppError(f"{path}: there is no such folder. Give the folder that holds host.json")
-    if (path / APP_PACKAGE).is_dir() and not (path / "host.json").is_file():
-        path = path / APP_PACKAGE
-    return path, None
 
 
 def _root_of(app: Any) -> Path:

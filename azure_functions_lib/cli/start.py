@@ -119,7 +119,7 @@ def command(app: Path, **options: Any) -> None:
 
 
 def _run(app: Path, options: dict[str, Any]) -> int:
-    from ..app.loader import app_root
+    from ..app.root import app_root
     from ..app.settings import read_local_settings
     from ..delivery.cors import Cors
     from ..host.compose import Setup, begin, compose
@@ -165,6 +165,16 @@ def _run(app: Path, options: dict[str, Any]) -> int:
             nonlocal status
             since = time.time()
             host = compose(setup, observer, await begin(setup, observer))
+            reloading: asyncio.Task[None] | None = None
+
+            async def load() -> None:
+                nonlocal reloading
+                if once:
+                    await host.start()
+                else:
+                    # Meanwhile, since what watching needs takes as long to import as a server.
+                    reloading = asyncio.ensure_future(_reloaded(host, app, since))
+                    await host.reload()
 
             async def work() -> None:
                 nonlocal status
@@ -174,17 +184,20 @@ def _run(app: Path, options: dict[str, Any]) -> int:
                     if host.checking is not None:  # whose result is to be shown
                         await host.checking
                     status = await _executed(command_line, base_url, options["grace"])
-                elif once:
-                    await asyncio.Event().wait()
+                elif reloading is not None:
+                    await reloading
                 else:
-                    await _reloaded(host, app, since)
+                    await asyncio.Event().wait()
 
             def end_at_once() -> None:
                 host.kill()
                 os._exit(0)
 
-            load = host.start if once else host.reload
-            await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
+            try:
+                await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
+            finally:
+                if reloading is not None:
+                    reloading.cancel()
 
         machine_read = options["as_json"] or command_line is not None
         with (

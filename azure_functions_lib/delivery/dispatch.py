@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..bindings import Channel, binding_type, cardinality
@@ -279,10 +279,16 @@ class Dispatcher:
         """What gives the values that the expressions of a function's bindings can name."""
         trigger = function.trigger
         payload = None if trigger is None else call.payloads.get(trigger.name)
-        # The body of a message is parsed for bindings with expressions alone.
-        return cache(
-            lambda: BindingData.of(function.name, self.clock.now(), payload, call.metadata)
-        )
+        made: list[BindingData] = []
+
+        def data() -> BindingData:
+            # The body of a message is parsed for bindings with expressions alone, and once.
+            if not made:
+                now = self.clock.now()
+                made.append(BindingData.of(function.name, now, payload, call.metadata))
+            return made[0]
+
+        return data
 
     async def payloads(self, function: LoadedFunction, call: Call) -> dict[str, Datum]:
         """Give the payloads of a call, with those of its inputs that storage has.

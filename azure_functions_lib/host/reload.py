@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 
-from ..app.loader import app_root
+from ..app.root import app_root
 from ..app.settings import read_host_settings
 
 __all__ = ["changes", "is_watched"]

@@ -66,6 +66,7 @@ def make_server(host: Host) -> Server:
         timeout_graceful_shutdown=math.ceil(host.grace) + 1,
         ws="none",
     )
+    config.load()  # the protocol's module, too, is imported while the app is loaded
 
     logging.getLogger("uvicorn.error").addFilter(_is_news)
 

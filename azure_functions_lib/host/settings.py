@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..app.loader import app_root
+from ..app.root import app_root
 from ..app.settings import read_local_settings
 from ..errors import AppError
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from ..app.settings import is_true
+from ..context import new_invocation_id
 from ..delivery.call import Outcome
 from ..delivery.front import Accepted, Reply, Request
 from .asgi import Connection, Message, Receive, Send, header_of, respond
@@ -100,7 +100,8 @@ class Http:
 
     async def _call(self, accepted: Accepted, scope: Message, receive: Receive, send: Send) -> None:
         call = accepted.call
-        call.trace_parent, call.trace_state = _trace(scope)
+        call.invocation_id = new_invocation_id()
+        call.trace_parent, call.trace_state = _trace(scope, call.invocation_id)
         if accepted.function.http_type == "asgi":
             await self._stream(accepted, scope, receive, send)
             return
@@ -158,13 +159,16 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def _trace(scope: Message) -> tuple[str, str]:
-    """Give the trace that a request belongs to, or begin one that is not recorded (W3C)."""
+def _trace(scope: Message, invocation_id: str) -> tuple[str, str]:
+    """Give the trace that a request belongs to (W3C Trace Context).
+
+    One that belongs to none begins a trace that is not recorded, with the digits of its invocation.
+    """
     parent = header_of(scope, b"traceparent")
-    if _TRACE.fullmatch(parent):
+    if parent and _TRACE.fullmatch(parent):
         return parent, header_of(scope, b"tracestate")
-    digits = os.urandom(24).hex()
-    return f"00-{digits[:32]}-{digits[32:]}-00", ""
+    digits = invocation_id.replace("-", "")
+    return f"00-{digits}-{digits[16:]}-00", ""
 
 
 async def read_body(scope: Message, receive: Receive, limit: int) -> bytes:

@@ -156,4 +156,12 @@ def start(app: Path, made: Made, state: Path) -> None:
         calls.insert(0, [*command, *put])
     line = " && ".join(map(shlex.join, calls))
     options = ["--state", state, "--in-process", "--port", "0", "--exec", line]
-    azfl("start", app, *options)
+    # In a process of its own: `azfl start` ends the one that it runs in.
+    done = subprocess.run(
+        [*command, "start", str(app), *map(str, options)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

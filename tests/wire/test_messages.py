@@ -386,7 +386,7 @@ def test_code_made_from_text_can_be_read_in_tracebacks() -> None:
 def test_a_field_keeps_the_value_that_was_read_first(
     order: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    body, sent, _ = recorded("serviceBusTrigger")["single"]
+    body, sent, *_ = recorded("serviceBusTrigger")["single"]
     codec = get_binding_registry().get("serviceBusTrigger")
     assert codec is not None
     message = codec.decode(
@@ -406,7 +406,7 @@ def test_a_field_keeps_the_value_that_was_read_first(
 def test_threads_that_read_one_message() -> None:
     codec = get_binding_registry().get("serviceBusTrigger")
     assert codec is not None
-    body, sent, _ = recorded("serviceBusTrigger")["single"]
+    body, sent, *_ = recorded("serviceBusTrigger")["single"]
     expected = codec.decode(body, trigger_metadata=sent)
     results: list[bool] = []
     interval = sys.getswitchinterval()

@@ -66,6 +66,7 @@ class Child:
         load = await self._inbox.get()
         if isinstance(load, messages.Load):
             _end_with_host(self._connection.fileno(), load.grace)
+            sys.dont_write_bytecode |= not load.keeps_bytecode
             from .output import captured
             from .worker import Worker
 

@@ -111,10 +111,13 @@ def compose(setup: Setup, observer: Observer | None = None, begun: Pool | None =
         make_state_folder(setup.state_file)
     storage = EmbeddedStorage(setup.state_file, now=clock.now)
 
+    loaded = False
+
     def workers(settings: Mapping[str, str]) -> Workers:
-        nonlocal begun
+        nonlocal begun, loaded
         first, begun = begun, None
-        return first or _workers(setup, settings, observer)
+        again, loaded = loaded, True
+        return first or _workers(setup, settings, observer, again=again)
 
     return Host(
         workers,
@@ -142,13 +145,15 @@ def _keys(setup: Setup, settings: Mapping[str, str]) -> KeyFiles:
     return KeyFiles(secrets_folder(setup.app, settings))
 
 
-def _workers(setup: Setup, settings: Mapping[str, str], observer: Observer) -> Worker | Pool:
+def _workers(
+    setup: Setup, settings: Mapping[str, str], observer: Observer, *, again: bool = False
+) -> Worker | Pool:
     if setup.in_process or sys.platform == "win32":  # where a process is given no socket
         return Worker(setup.app, setup.functions, settings)
     from .pool import Pool
 
     return Pool(
-        Load(setup.app.resolve(), setup.functions, setup.grace),
+        Load(setup.app.resolve(), setup.functions, setup.grace, keeps_bytecode=not again),
         count=setup.processes or _process_count(settings),
         environment=settings,
         grace=setup.grace,

@@ -42,6 +42,9 @@ class Load(NamedTuple):
     """The names of those to load; all if there are none."""
     grace: float = 5.0
     """How many seconds the child may go on when the host is gone."""
+    keeps_bytecode: bool = True
+    """Whether Python may keep what it compiles. It tells versions of one size apart by the second
+    of their change, so that of two saves within one the first would be loaded for ever."""
 
 
 class Run(NamedTuple):

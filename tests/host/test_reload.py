@@ -107,6 +107,20 @@ async def has_begun(req: func.HttpRequest) -> str:
         assert (await app.client.get("/api/begun")).status_code == 404
 
 
+async def test_two_versions_of_one_size_and_second_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    app = write_app(tmp_path, ANSWER.format("first"))
+    async with watched(app) as host:
+        for text in ("other", "third"):
+            write_app(tmp_path, ANSWER.format(text))
+            os.utime(app / "function_app.py", (1_700_000_000, 1_700_000_000))
+            await host.reload()
+            assert await host.answer() == text
+
+
 async def test_a_syntax_error_leaves_the_old_code_serving_and_says_where(tmp_path: Path) -> None:
     async with watched(write_app(tmp_path, ANSWER.format("old"))) as app:
         (tmp_path / "function_app.py").write_text("import os\n\ndef broken(:\n")

@@ -12,6 +12,7 @@ from azure_functions_lib.bindings import get_binding_registry
 from azure_functions_lib.delivery.events import KINDS
 from azure_functions_lib.delivery.recorded import RecordedPayload, loads
 from azure_functions_lib.wire.datum import Datum
+from azure_functions_lib.wire.jsontext import dump_json
 
 from .conftest import Azfl
 
@@ -56,7 +57,7 @@ def event(azfl: Azfl, *arguments: str) -> RecordedPayload:
 
 @pytest.mark.parametrize("kind", ["queue", "service-bus", "event-hub", "kafka"])
 def test_message_is_json_unless_it_is_given(azfl: Azfl, kind: str) -> None:
-    assert event(azfl, kind).data == Datum('{"number":1}', "string")
+    assert event(azfl, kind).data == Datum(dump_json({"number": 1}), "string")
     assert event(azfl, kind, "--data", '{"a":  1}').data == Datum('{"a":  1}', "string")
     assert event(azfl, kind, "--data", "some text").data == Datum("some text", "string")
 
@@ -65,10 +66,10 @@ def test_message_is_json_unless_it_is_given(azfl: Azfl, kind: str) -> None:
 def test_messages_of_a_batch_are_json_unless_they_are_given(azfl: Azfl, kind: str) -> None:
     made = event(azfl, kind).data
     assert made is not None
-    assert made.value.string == ['{"number":1}', '{"number":2}']
+    assert made.value.string == [dump_json({"number": 1}), dump_json({"number": 2})]
     made = event(azfl, kind, "--data", '[{"a": 1}, "b", 3]').data
     assert made is not None
-    assert made.value.string == ['{"a":1}', "b", "3"]
+    assert made.value.string == [dump_json({"a": 1}), "b", "3"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_messages_of_a_batch_are_json_unless_they_are_given(azfl: Azfl, kind: st
         (["mcp-tool", "--set", "name=weather"], {"name": "weather"}),
         (["mcp-resource", "-d", "a://b"], {"uri": "a://b"}),
         (["timer", "--set", "past_due=true"], {"IsPastDue": True}),
-        (["orchestration", "-d", '{"a": 1}'], {"input": '{"a":1}'}),
+        (["orchestration", "-d", '{"a": 1}'], {"input": dump_json({"a": 1})}),
     ],
 )
 def test_data_and_fields(azfl: Azfl, arguments: list[str], expected: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from azure_functions_lib.delivery.recorded import outcome_from_json, outcome_to_json
 from azure_functions_lib.wire.datum import Datum
+from azure_functions_lib.wire.jsontext import dump_json
 
 from .conftest import HTTP, QUEUE, RESPONSE, App, Azfl
 
@@ -425,7 +426,7 @@ def test_log_level(azfl: Azfl, app: App, level: str | None, shown: set[str]) -> 
         ([HTTP, RESPONSE], r"b'\xff\x00'", b"\xff\x00"),
         ([HTTP, RESPONSE], "'text'", b"text"),
         ([QUEUE, RESULT], r"b'\xff'", b"\xff"),
-        ([QUEUE, RESULT], "{'a': 1}", b'{"a":1}'),
+        ([QUEUE, RESULT], "{'a': 1}", dump_json({"a": 1}).encode()),
     ],
 )
 def test_output_file_has_the_bytes(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from azure_functions_lib.wire.jsontext import dump_json
+
 from .conftest import HTTP, RESPONSE, App, Azfl
 
 ECHO = """
@@ -190,7 +192,7 @@ def test_binary_body_does_not_reach_the_terminal(azfl: Azfl, app: App) -> None:
     ("returned", "head", "body"),
     [
         ("'text'", ["HTTP 200 OK", "content-type: text/plain; charset=utf-8"], "text\n"),
-        ("{'a': 1}", ["HTTP 200 OK", "content-type: application/json"], '{"a":1}\n'),
+        ("{'a': 1}", ["HTTP 200 OK", "content-type: application/json"], dump_json({"a": 1}) + "\n"),
         ("('no', 404)", ["HTTP 404 Not Found", "content-type: text/plain; charset=utf-8"], "no\n"),
     ],
 )

@@ -37,7 +37,11 @@ def from_wheel(distribution: str, folder: Path, implementation: str) -> dict[str
 @pytest.mark.parametrize(
     ("distribution", "at_least"),
     [
-        pytest.param("azure-functions-durable", 250, marks=needs("azure-functions-durable<2")),
+        pytest.param(
+            "azure-functions-durable",
+            250,
+            marks=needs("azure-functions-durable<2", "pytest-asyncio", "openai-agents"),
+        ),
         pytest.param("azure-functions-runtime-v1", 100, marks=needs("azure-functions-runtime-v1")),
     ],
 )

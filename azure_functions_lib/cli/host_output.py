@@ -77,9 +77,13 @@ class Lines(_Shown):
         self._is_new = False
 
     def checked(self, findings: list[Problem]) -> None:
-        """Show what the check has found."""
+        """Show what the check has found; of what is only so in Azure, that there is some."""
+        notes = [problem for problem in findings if problem.severity == "note"]
         for problem in findings:
-            self._echo(problem_line(problem))
+            if problem not in notes:
+                self._echo(problem_line(problem))
+        if notes:
+            self._echo(f"{len(notes)} things differ in Azure; azfl check tells which")
 
     def broken(self, reason: str, *, served: bool) -> None:
         """Tell why the app cannot be loaded."""

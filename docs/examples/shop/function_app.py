@@ -16,7 +16,8 @@ from datetime import datetime, timezone
 import azure_functions_lib as func
 from live import live
 
-app = func.AsgiFunctionApp(live, http_auth_level=func.AuthLevel.ANONYMOUS, function_name="live")
+# Azure tries routes in the order of function names, so what takes all paths comes last.
+app = func.AsgiFunctionApp(live, http_auth_level=func.AuthLevel.ANONYMOUS, function_name="web")
 
 STORAGE = "AzureWebJobsStorage"
 PRICES = {"tea": 4, "cake": 6}

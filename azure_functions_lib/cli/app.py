@@ -52,7 +52,7 @@ _EPILOG = "Exit status: 0 all went well, 1 the function raised, 2 the app or the
 )
 @click.version_option(__version__, prog_name="azfl")
 def cli() -> None:
-    """Run, list and check the functions of an app without a host.
+    """Begin, check, run and pack apps of Azure Functions on this machine.
 
     APP is a folder: with host.json and a folder for each function, with a function_app.py, or
     holding such a folder named __app__.

@@ -83,7 +83,8 @@ class Lines(_Shown):
             if problem not in notes:
                 self._echo(problem_line(problem))
         if notes:
-            self._echo(f"{len(notes)} things differ in Azure; azfl check tells which")
+            differ = "1 thing differs" if len(notes) == 1 else f"{len(notes)} things differ"
+            self._echo(f"{differ} in Azure; azfl check tells what")
 
     def broken(self, reason: str, *, served: bool) -> None:
         """Tell why the app cannot be loaded."""

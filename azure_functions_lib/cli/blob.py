@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import app_argument, console, content, output_option, print_json, printable
+from .common import app_argument, content, output_option, print_json, print_table
 from .state import state_option, with_state
 
 if TYPE_CHECKING:
@@ -64,18 +64,16 @@ def list_(app: Path, prefix: str, state: Path | None, output: str) -> None:
             ]
         )
         return
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("blob", "bytes", "type", "modified", box=None, pad_edge=False)
-    for blob in found:
-        table.add_row(
-            escape(printable(f"{blob.container}/{blob.name}")),
+    rows = (
+        (
+            f"{blob.container}/{blob.name}",
             f"{blob.size:,}",
-            escape(printable(blob.content_type)),
+            blob.content_type,
             f"{blob.last_modified:%Y-%m-%d %H:%M:%S}",
         )
-    console().print(table)
+        for blob in found
+    )
+    print_table(("blob", "bytes", "type", "modified"), rows)
 
 
 @command.command("put")

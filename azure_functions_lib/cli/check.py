@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ..app.problem import errors
-from .common import app_argument, echo_problem, opened, print_json, problem_json
+from ..compat.search import unused_shim
+from .common import app_argument, echo_problem, print_json, problem_json
+from .opening import opened
+from .sarif import document
 
 if TYPE_CHECKING:
     from ..app.problem import Problem
@@ -30,8 +33,6 @@ def command(app: Path, output: str, strict: bool) -> None:
 
     Exit status 2 if one keeps something from being served, else 0.
     """
-    from ..compat.search import unused_shim
-
     with opened(app, "text" if output == "text" else "json") as loaded:
         unused = unused_shim(loaded.root)
         found = [*loaded.findings, *([unused] if unused else [])]
@@ -39,8 +40,6 @@ def command(app: Path, output: str, strict: bool) -> None:
     problems = [each for each in found if each.severity != "note"]
     notes = [each for each in found if each.severity == "note"]
     if output == "sarif":
-        from .sarif import document
-
         print_json(document(found, root))
     elif output == "json":
         print_json(

@@ -1,4 +1,4 @@
-"""What several commands share: opening an app, showing problems, reading values from arguments."""
+"""What the commands share: showing problems and tables, reading values from arguments."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from ..http.secrets import hide_in_url
 
-    from ..app.loader import LoadedApp
+if TYPE_CHECKING:
     from ..app.problem import Problem
 
 app_path = click.Path(exists=True, path_type=Path)
@@ -91,31 +90,6 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     return dataclasses.asdict(problem)
 
 
-@contextmanager
-def opened(path: Path, output: str) -> Iterator[LoadedApp]:
-    """Load an app for the time of a ``with`` block; it may import ``azure.functions``.
-
-    What the app prints goes to stderr, since stdout is for the command's result.
-    """
-    from ..app.loader import load_app
-    from ..app.problem import Problem
-    from ..compat import install_as_azure_functions
-    from ..errors import AppError, NameTakenError
-
-    with redirect_stdout(sys.stderr):
-        try:
-            install_as_azure_functions()
-            app = load_app(path)
-        except NameTakenError as error:
-            remedy = "Run azfl in a process of its own"
-            raise Wrong([Problem(None, None, str(error), remedy)], output) from None
-        except AppError as error:
-            remedy = "Give the folder of a function app"
-            raise Wrong([Problem(None, None, str(error), remedy)], output) from None
-    with app:
-        yield app
-
-
 # Controls of C0 and C1 but tab and newline, those of bidirectional text (Unicode Standard Annex 9),
 # further line ends, and surrogates, which no output can encode.
 _CONTROL = re.compile(
@@ -137,11 +111,16 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, default=str))
 
 
-def console() -> Console:
-    """Give a rich console for stdout; wide if nobody watches, so that no line is cut."""
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows below their headings; wide if nobody watches, so that no line is cut."""
     from rich.console import Console
+    from rich.table import Table
 
-    return Console(width=None if sys.stdout.isatty() else 500, highlight=False)
+    table = Table(*headings, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(printable, row))
+    width = None if sys.stdout.isatty() else 500
+    Console(width=width, highlight=False).print(table, markup=False)
 
 
 def pair(argument: str) -> tuple[str, str]:
@@ -157,13 +136,9 @@ def header(argument: str) -> tuple[str, str]:
 
 def url(argument: str) -> str:
     """Check a URL; for ``type=`` of an option."""
-    from urllib.parse import urlsplit
-
     try:
         urlsplit(_text(argument)).port  # noqa: B018 - which is read when it is asked for
     except ValueError as error:
-        from ..http.secrets import hide_in_url
-
         raise click.BadParameter(f"{hide_in_url(argument)!r} is no URL: {error}") from None
     return argument
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..bindings import binding_type
+from ..delivery.events import KINDS
+from ..delivery.payloads import metadata_payload
+from ..delivery.recorded import dumps
 from ..errors import AzureFunctionsError, InvocationError, preview
+from ..wire.jsontext import parse_json
 from .common import content, pair
 
 if TYPE_CHECKING:
@@ -40,9 +46,6 @@ def command(
     KIND is one of those that --list prints, such as queue or service-bus-batch, or the type of a
     trigger, such as queueTrigger.
     """
-    from ..delivery.events import KINDS
-    from ..delivery.recorded import dumps
-
     if listed:
         click.echo("\n".join(KINDS))
         return
@@ -58,8 +61,6 @@ def command(
 
 def _listed(kind: str) -> str:
     """Write a kind as the list does: ``service-bus`` for service_bus and serviceBusTrigger."""
-    from ..bindings import binding_type
-
     name = binding_type(kind).event if kind.lower().endswith("trigger") else kind
     return name.replace("_", "-").lower()
 
@@ -72,11 +73,6 @@ def _made(name: str, data: bytes | None, changes: tuple[tuple[str, str], ...]) -
     Raises:
         InvocationError: it has no such field, or no data, or cannot be made of these.
     """
-    from inspect import Parameter, signature
-
-    from ..delivery.events import KINDS
-    from ..delivery.payloads import metadata_payload
-
     parameters = signature(KINDS[name]).parameters
     takes_any = any(each.kind is Parameter.VAR_KEYWORD for each in parameters.values())
     fields: dict[str, Any] = {}
@@ -139,8 +135,6 @@ def _body(name: str, default: Any, data: bytes | None) -> dict[str, Any]:
 
 def _value(text: str) -> Any:
     """Read a value: JSON, or else the text itself."""
-    from ..wire.jsontext import parse_json
-
     try:
         return parse_json(text)
     except ValueError:

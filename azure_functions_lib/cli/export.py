@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..app.function_json import FUNCTION_JSON
 from ..app.problem import errors
-from .common import Wrong, app_argument, opened, print_json
+from ..app.settings import parse_settings_json
+from .common import Wrong, app_argument, print_json
+from .opening import opened
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp
@@ -29,8 +32,6 @@ def _records(app: LoadedApp) -> dict[str, Any]:
     if app.app is not None:
         texts = {each.get_function_name(): each.get_function_json() for each in app.app.functions}
         return {name: json.loads(text) for name, text in texts.items()}
-    from ..app.function_json import FUNCTION_JSON
-    from ..app.settings import parse_settings_json
 
     return {
         name: parse_settings_json((function.directory / FUNCTION_JSON).read_bytes())

@@ -9,18 +9,30 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 import click
 
+from ..app.problem import Problem
+from ..bindings import binding_type
+from ..delivery import recorded
+from ..delivery.front import Front, Reply, Request
+from ..delivery.occasions import with_captures
+from ..delivery.payloads import example, message_payload, metadata_payload, written_event
+from ..delivery.routes import http_trigger, methods_of, route_of
+from ..delivery.routing import Template
 from ..errors import AppError, AzureFunctionsError, InvocationError
-from .common import Wrong, app_path, content, header, opened, output_option, pair, printable, url
+from ..http import HTTP_TRIGGER
+from ..runtime.runtime import Runtime
+from ..wire.datum import Datum
+from .common import Wrong, app_path, content, header, output_option, pair, printable, url
+from .opening import opened
+from .report import print_failure, print_invocation, save_output
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
-    from ..app.problem import Problem
     from ..delivery.recorded import RecordedPayload
     from ..runtime.runtime import Invocation
-    from ..wire.datum import Datum
     from ..wire.declaration import Binding
 
 
@@ -104,8 +116,6 @@ def command(
     APP is the current folder unless it is given. Settings come from the environment and from
     local.settings.json. Logs, and what the function prints, go to stderr.
     """
-    from .report import print_failure, print_invocation, save_output
-
     call = _Call(**options)
     app, function = _named(names)
     with opened(app, output) as loaded:
@@ -152,8 +162,6 @@ def _function(app: LoadedApp, name: str, output: str) -> LoadedFunction:
 
 
 def _problem(function: LoadedFunction | None, cause: str) -> Problem:
-    from ..app.problem import Problem
-
     return Problem(function.name if function else None, None, cause, "see azfl invoke --help")
 
 
@@ -167,8 +175,6 @@ class _Printable(logging.Formatter):
 def _run(
     app: LoadedApp, function: LoadedFunction, payload: RecordedPayload, log_level: str | None
 ) -> Invocation:
-    from ..runtime.runtime import Runtime
-
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Printable("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
@@ -189,12 +195,6 @@ def _run(
 
 
 def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedPayload:
-    from ..delivery import recorded
-    from ..delivery.occasions import with_captures
-    from ..delivery.payloads import message_payload, metadata_payload
-    from ..http import HTTP_TRIGGER
-    from ..wire.datum import Datum
-
     trigger = function.trigger
     assert trigger is not None  # a function without one has a problem
     if call.payload is not None:
@@ -228,9 +228,6 @@ def _refuse(call: _Call, names: tuple[str, ...], reason: str) -> None:
 
 
 def _message(trigger: Binding, data: bytes | None) -> RecordedPayload:
-    from ..bindings import binding_type
-    from ..delivery.payloads import example, written_event
-
     if data is not None:
         return written_event(trigger, data)
     if not binding_type(trigger.type).occurs:
@@ -239,12 +236,6 @@ def _message(trigger: Binding, data: bytes | None) -> RecordedPayload:
 
 
 def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _Call) -> Datum:
-    from urllib.parse import urlencode, urlsplit
-
-    from ..delivery.front import Front, Reply, Request
-    from ..delivery.routes import methods_of, route_of
-    from ..delivery.routing import Template
-
     if call.data is not None and call.json is not None:
         raise InvocationError("--data and --json cannot both be given: a request has one body")
     if call.url is not None and call.route_param:
@@ -284,8 +275,6 @@ def _request(app: LoadedApp, function: LoadedFunction, trigger: Binding, call: _
 
 
 def _unreached(app: LoadedApp, function: LoadedFunction, method: str, url: str, status: int) -> str:
-    from ..delivery.routes import http_trigger, methods_of, route_of
-
     trigger = http_trigger(function)
     methods = methods_of(trigger) if trigger is not None else frozenset()
     if status == 405:

@@ -16,7 +16,8 @@ from ..delivery.expressions import resolve_settings
 from ..delivery.routes import http_trigger, level_of, methods_of, route_of
 from ..enums import BindingDirection
 from ..errors import DeclarationError
-from .common import Wrong, app_argument, console, opened, output_option, print_json, printable
+from .common import Wrong, app_argument, output_option, print_json, print_table
+from .opening import opened
 
 if TYPE_CHECKING:
     from ..app.loader import LoadedApp, LoadedFunction
@@ -43,28 +44,19 @@ def command(app: Path, output: str) -> None:
     if output == "json":
         print_json(rows)
         return
-    from rich.markup import escape
-    from rich.table import Table
+    headings = ("function", "trigger", "URL or source", "level", "outputs")
+    print_table(headings, map(_cells, rows))
 
-    table = Table(
-        "function", "trigger", "URL or source", "level", "outputs", box=None, pad_edge=False
-    )
-    for row in rows:
-        source = row["source"] or ""
-        if row["url"] is not None:
-            source = f"[{','.join(row['methods']) or 'any method'}] {row['url']}"
-        marks = ["disabled"] if row["disabled"] else []
-        marks += ["see azfl check"] if row["problems"] else []
-        name = f"{row['name']} ({', '.join(marks)})" if marks else row["name"]
-        cells = (
-            name,
-            row["trigger"] or "none",
-            source,
-            row["auth_level"] or "",
-            ", ".join(row["outputs"]),
-        )
-        table.add_row(*(escape(printable(cell)) for cell in cells))
-    console().print(table)
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    source = row["source"] or ""
+    if row["url"] is not None:
+        source = f"[{','.join(row['methods']) or 'any method'}] {row['url']}"
+    marks = ["disabled"] if row["disabled"] else []
+    marks += ["see azfl check"] if row["problems"] else []
+    name = f"{row['name']} ({', '.join(marks)})" if marks else row["name"]
+    trigger, level = row["trigger"] or "none", row["auth_level"] or ""
+    return name, trigger, source, level, ", ".join(row["outputs"])
 
 
 def _describe(
@@ -89,11 +81,8 @@ def _describe(
 
 def _output(binding: Binding, settings: Mapping[str, str]) -> str:
     place = _place(binding, settings)
-    return (
-        f"{binding.name} ({binding.type})"
-        if place is None
-        else (f"{binding.name} ({binding.type} {place})")
-    )
+    kind = binding.type if place is None else f"{binding.type} {place}"
+    return f"{binding.name} ({kind})"
 
 
 def _place(binding: Binding, settings: Mapping[str, str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..host.journal import Journal
 from .common import app_argument, output_option, print_json, printable
 from .state import state_option, with_state
 
@@ -39,8 +40,6 @@ def command(
     """
 
     async def entries(storage: EmbeddedStorage) -> None:
-        from ..host.journal import Journal
-
         journal = Journal(storage.database)
         wanted: dict[str, Any] = {"function": function, "failed": True if failed else None}
         # What comes while the last ones are read is not skipped.

@@ -9,6 +9,7 @@ import click
 
 from ..errors import PackageError
 from ..scaffold.kinds import KINDS
+from ..scaffold.new import New, new
 from .common import Failed, printable
 
 
@@ -28,8 +29,6 @@ def command(
 
     Overwrites nothing.
     """
-    from ..scaffold.new import New, new
-
     try:
         written = new(New(directory, trigger, name, folder, project, docker))
     except PackageError as error:

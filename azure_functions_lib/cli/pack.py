@@ -6,15 +6,15 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..errors import PackageError
-from .common import Failed, app_path, console, output_option, print_json, printable, url
-
-if TYPE_CHECKING:
-    from ..packing.pack import Request
+from ..packing.pack import Request, Steps, pack, plan
+from ..packing.target import DEFAULT_PLATFORM, HERE, Target
+from ..packing.verify import verify
+from .common import Failed, app_path, output_option, print_json, print_table, printable, url
 
 
 @click.command("pack")
@@ -46,8 +46,6 @@ def command(app: Path, output: str, **options: Any) -> None:
 
     Leaves out what .funcignore lists, and local.settings.json. The same app gives the same bytes.
     """
-    from ..packing.verify import verify
-
     try:
         with _interruptible():
             if options["verifies"] and app.is_file():
@@ -77,9 +75,6 @@ def _interruptible() -> Iterator[None]:
 
 
 def _request(app: Path, options: dict[str, Any]) -> Request:
-    from ..packing.pack import Request
-    from ..packing.target import DEFAULT_PLATFORM, HERE, Target
-
     return Request(
         app,
         options["package"] or Path(f"{app.resolve().name}.zip"),
@@ -92,8 +87,6 @@ def _request(app: Path, options: dict[str, Any]) -> Request:
 
 
 def _pack(request: Request, output: str) -> None:
-    from ..packing.pack import Steps, pack
-
     warnings: list[str] = []
 
     class Shown(Steps):
@@ -121,8 +114,6 @@ def _pack(request: Request, output: str) -> None:
 
 
 def _show_plan(request: Request, output: str) -> None:
-    from ..packing.pack import plan
-
     contents, requirements = plan(request)
     installed = [str(each) for each in requirements.items] if requirements else []
     if not request.builds:
@@ -136,18 +127,12 @@ def _show_plan(request: Request, output: str) -> None:
             }
         )
         return
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("what", "in", "why"):
-        table.add_column(heading)
-    for entry in contents.entries:
-        table.add_row(printable(entry.name), "yes", f"{entry.size:,} bytes")
-    for each in contents.left_out:
-        table.add_row(printable(each.name), "no", printable(each.reason))
+    rows = [(entry.name, "yes", f"{entry.size:,} bytes") for entry in contents.entries]
+    rows += [(each.name, "no", each.reason) for each in contents.left_out]
     for text in installed:
-        table.add_row(printable(text.partition(": ")[2]), "yes", f"by {text.partition(': ')[0]}")
-    console().print(table)
+        tool, _, name = text.partition(": ")
+        rows.append((name, "yes", f"by {tool}"))
+    print_table(("what", "in", "why"), rows)
 
 
 def _show_verified(verified: Any, output: str) -> None:

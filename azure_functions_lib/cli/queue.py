@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import app_argument, console, content, output_option, print_json, printable
+from .common import app_argument, content, output_option, print_json, print_table, printable
 from .state import state_option, with_state, wrong
 
 if TYPE_CHECKING:
@@ -34,12 +34,7 @@ def list_(app: Path, state: Path | None, output: str) -> None:
     if output == "json":
         print_json([{"queue": name, "messages": number} for name, number in found.items()])
         return
-    from rich.table import Table
-
-    table = Table("queue", "messages", box=None, pad_edge=False)
-    for name, number in found.items():
-        table.add_row(name, str(number))
-    console().print(table)
+    print_table(("queue", "messages"), ((name, str(number)) for name, number in found.items()))
 
 
 @command.command("put")

@@ -10,7 +10,14 @@ from urllib.parse import urlsplit
 
 import click
 
+from ..delivery.recorded import outcome_from_json
+from ..errors import AppError
+from ..host.keys import master_key, secrets_folder
+from ..host.running import running_url
+from ..host.settings import read_settings
+from ..http.secrets import hide_in_url
 from .common import print_json, printable, url
+from .report import print_payloads
 from .state import wrong
 
 if TYPE_CHECKING:
@@ -45,9 +52,6 @@ def ask(app: Path, url: str | None, path: str, document: Any, output: str) -> An
     Raises:
         Wrong: no host runs, or it refuses.
     """
-    from ..host.running import running_url
-    from ..http.secrets import hide_in_url
-
     found = url or running_url(app)
     if found is None:
         raise wrong(f"no host serves {app}", _START, output)
@@ -78,10 +82,6 @@ def _post(url: str, path: str, body: str, headers: dict[str, str]) -> tuple[int,
 
 def _key(app: Path, url: str, output: str) -> dict[str, str]:
     """Give the header with the master key; it goes to hosts of this machine only."""
-    from ..errors import AppError
-    from ..host.keys import master_key, secrets_folder
-    from ..host.settings import read_settings
-
     if urlsplit(url).hostname not in _LOCAL:
         return {}
     try:
@@ -105,9 +105,6 @@ def show_outcome(document: Any, output: str) -> None:
 
     For people logs and the traceback go to stderr.
     """
-    from ..delivery.recorded import outcome_from_json
-    from .report import print_payloads
-
     if output == "json":
         print_json(document)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from .. import __version__
 from ..app.problem import Problem
@@ -70,8 +71,6 @@ def _result(problem: Problem, root: Path) -> dict[str, Any]:
 
 
 def _artifact(file: str, root: Path) -> dict[str, str]:
-    from urllib.parse import quote
-
     try:
         relative = Path(file).resolve().relative_to(root.resolve())
     except ValueError:

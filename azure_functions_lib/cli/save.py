@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..delivery.recorded import RecordedPayload, dumps
+from ..wire.datum import Datum, python_value
 from .common import app_argument
 from .show import recorded
 from .state import state_option, wrong
@@ -31,9 +33,6 @@ def command(invocation: str, file: Path, app: Path, as_test: bool, state: Path |
     With --as-test FILE is a Python file whose test gives it to the function again and expects
     what came of it. Both hold all that was sent, credentials too.
     """
-    from ..delivery.recorded import RecordedPayload, dumps
-    from ..wire.datum import Datum
-
     record = recorded(invocation, app, state, "text")
     payloads = dict(record.call.payloads)
     if not payloads:
@@ -94,8 +93,6 @@ def _test(record: Record, payload: str, file: Path, app: Path) -> str:
 
 
 def _expectation(expression: str, datum: DatumLike | None) -> list[str]:
-    from ..wire.datum import python_value
-
     if datum is not None and datum.type == "http":
         body = datum.value["body"].value
         return [

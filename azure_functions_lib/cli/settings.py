@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from ..app.settings import read_local_settings
 from ..errors import PackageError
-from .common import Failed, app_argument, console, output_option, print_json, printable
+from ..packing.contents import app_root
+from ..scaffold.new import template
+from ..scaffold.settings_text import add_setting, remove_setting
+from .common import Failed, app_argument, output_option, print_json, print_table, printable
 
 _FILE = "local.settings.json"
 
@@ -25,22 +30,14 @@ def command() -> None:
 @output_option
 def list_settings(app: Path, show_values: bool, output: str) -> None:
     """List the settings of APP, without their values."""
-    from ..app.settings import read_local_settings
-
     settings = read_local_settings(_root(app))
     if settings.problems:
         raise Failed("\n".join(map(printable, settings.problems)))
     if output == "json":
         print_json(dict(settings.values) if show_values else list(settings.values))
         return
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("setting", "value"):
-        table.add_column(heading)
-    for name, value in settings.values.items():
-        table.add_row(printable(name), printable(value) if show_values else "(hidden)")
-    console().print(table, markup=False)
+    rows = ((name, value if show_values else "(hidden)") for name, value in settings.values.items())
+    print_table(("setting", "value"), rows)
 
 
 @command.command("add")
@@ -49,9 +46,6 @@ def list_settings(app: Path, show_values: bool, output: str) -> None:
 @app_argument
 def add(name: str, value: str, app: Path) -> None:
     """Give the setting NAME a VALUE; '-' asks for it, or reads it from stdin."""
-    from ..scaffold.new import template
-    from ..scaffold.settings_text import add_setting
-
     if value == "-":
         if sys.stdin.isatty():
             value = click.prompt(name, hide_input=True)
@@ -67,14 +61,10 @@ def add(name: str, value: str, app: Path) -> None:
 @app_argument
 def remove(name: str, app: Path) -> None:
     """Remove the setting NAME."""
-    from ..scaffold.settings_text import remove_setting
-
     _edit(app, lambda text: remove_setting(text or "{}", name))
 
 
 def _root(app: Path) -> Path:
-    from ..packing.contents import app_root
-
     try:
         return app_root(app)
     except PackageError as error:
@@ -83,8 +73,6 @@ def _root(app: Path) -> Path:
 
 def _edit(app: Path, edit: Callable[[str], str]) -> None:
     """Change the file in one go; it stays readable by those who could read it."""
-    import shutil
-
     file = _root(app) / _FILE
     beside = file.with_name(f".{_FILE}.new")
     try:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ..compat import write_shim
+
 
 @click.command("shim")
 @click.argument(
@@ -17,8 +19,6 @@ def command(directory: Path) -> None:
     DIR is a site-packages folder, such as an app's .python_packages/lib/site-packages. Writes the
     package azure.functions into it, in place of another of that name.
     """
-    from ..compat import write_shim
-
     try:
         replaced = write_shim(directory)
     except OSError as error:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..delivery.recorded import datum_to_json
+from ..host.journal import Journal
+from ..http.secrets import hide_in_url, shown_header
 from .common import app_argument, output_option, print_json, printable
 from .log import entry_json, entry_line
 from .state import state_option, with_state, wrong
@@ -76,8 +79,6 @@ def recorded(invocation: str, app: Path, state: Path | None, output: str) -> Rec
     """
 
     async def find(storage: Any) -> Record | None:
-        from ..host.journal import Journal
-
         return await Journal(storage.database).find(invocation)
 
     record = with_state(app, state, output, find)
@@ -99,9 +100,6 @@ def _documents(datums: Mapping[str, DatumLike | None]) -> dict[str, Any]:
 
 
 def _without_secrets(datum: DatumLike | None) -> Any:
-    from ..delivery.recorded import datum_to_json
-    from ..http.secrets import hide_in_url, shown_header
-
     document = datum_to_json(datum)
     if datum is not None and datum.type == "http":
         value = document["value"]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import app_argument, console, content, output_option, print_json
+from ..delivery.storage import Entity
+from ..wire.jsontext import parse_json
+from .common import app_argument, content, output_option, print_json, print_table
 from .state import state_option, with_state, wrong
 
 if TYPE_CHECKING:
-    from ..delivery.storage import Entity
     from ..host.storage.embedded import EmbeddedStorage
 
 
@@ -35,12 +36,7 @@ def list_(app: Path, state: Path | None, output: str) -> None:
     if output == "json":
         print_json([{"table": name, "rows": number} for name, number in found.items()])
         return
-    from rich.table import Table
-
-    table = Table("table", "rows", box=None, pad_edge=False)
-    for name, number in found.items():
-        table.add_row(name, str(number))
-    console().print(table)
+    print_table(("table", "rows"), ((name, str(number)) for name, number in found.items()))
 
 
 @command.command("get")
@@ -78,9 +74,6 @@ def put(table: str, rows: bytes, app: Path, merge: bool, state: Path | None) -> 
 
     A row is a JSON object with PartitionKey and RowKey; a row with these keys is replaced.
     """
-    from ..delivery.storage import Entity
-    from ..wire.jsontext import parse_json
-
     try:
         given = parse_json(rows)
         documents = given if isinstance(given, list) else [given]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import azure_functions_lib
+from azure_functions_lib.cli.app import COMMANDS
 
 EXAMPLE = str(Path(__file__).parents[2] / "docs" / "examples" / "guide" / "layout_2020")
 
@@ -46,3 +47,18 @@ def test_a_command_imports_only_what_it_needs() -> None:
     assert "'azure_functions_lib.cli.check'" in loaded
     assert "'azure_functions_lib.cli.invoke'" not in loaded
     assert "'azure_functions_lib.runtime'" not in loaded
+
+
+def test_help_tells_of_every_command_and_imports_none() -> None:
+    code = (
+        "import sys; from azure_functions_lib.cli.app import cli; "
+        "cli(['--help'], standalone_mode=False); "
+        "print(sorted(name for name in sys.modules if name.startswith('azure_functions_lib.')))"
+    )
+    shown = run("-c", code).stdout
+    folder = Path(azure_functions_lib.__file__).parent / "cli"
+    files = [path for path in folder.glob("*.py") if "\ndef command(" in path.read_text("utf-8")]
+    for path in files:
+        assert f"\n  {path.stem} " in shown
+    assert len(files) == len(COMMANDS)
+    assert shown.splitlines()[-1] == "['azure_functions_lib.cli', 'azure_functions_lib.cli.app']"

@@ -29,12 +29,16 @@ _CONTAINER = re.compile(
 
 
 def app_modules(app: LoadedApp) -> dict[str, ModuleType]:
-    """Give the modules that are imported from an app's folder, apart from installed packages."""
+    """Give the modules that are imported from an app's folder, apart from installed packages.
+
+    Nor is ``__main__`` one of them: it may be ``.venv/bin/azfl``.
+    """
     root = f"{app.root}/"
     return {
         file: module
-        for module in list(sys.modules.values())
-        if isinstance(file := getattr(module, "__file__", None), str)
+        for name, module in list(sys.modules.items())
+        if name != "__main__"
+        and isinstance(file := getattr(module, "__file__", None), str)
         and file.replace("\\", "/").startswith(root.replace("\\", "/"))
         and "-packages" not in file
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -223,3 +224,15 @@ def test_a_module_that_an_installed_package_does_not_have(check: Check) -> None:
     (problem,) = check({"function_app.py": "import click.nosuch\n"}).problems
     assert problem["rule"] == "package-unknown"
     assert "'click' is installed" in problem["remedy"]
+
+
+def test_the_command_in_an_environment_of_the_app_is_no_module_of_it(
+    check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import click\n"
+    command = str(tmp_path / ".venv/bin/azfl")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", command, raising=False)
+    files = {".venv/bin/azfl": script, "requirements.txt": "azure-functions\n"}
+    route = '@app.route("x")\ndef one(req: func.HttpRequest) -> str: ...\n'
+    app = "import azure.functions as func\n\napp = func.FunctionApp()\n\n" + route
+    assert check({**files, "function_app.py": app}).problems == []

@@ -1,46 +1,99 @@
-"""What else is fed with generated input: everything that reads what others have written.
+"""What is fed with generated input: everything that reads what others have written.
 
-A target takes bytes, so that an input which was once a finding can be kept as a file, in
-``tests/fuzz/corpus/TARGET/``. Where a target needs a structure, the bytes are JSON.
+A target takes bytes, so that an input which was once a finding can be kept as a line of
+``tests/fuzz/corpus/TARGET.txt``. Where a target needs a structure, the bytes are JSON. The decoders
+take more than bytes can say; a finding of theirs becomes a test of the binding.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime, timezone
 from inspect import Parameter, signature
 from pathlib import Path
+from time import process_time
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from click.testing import CliRunner
-from hypothesis import strategies as st
 
 import azure_functions_lib as func
+from azure_functions_lib import get_binding_registry
 from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.app.settings import read_host_settings, read_local_settings
 from azure_functions_lib.cli.app import cli
 from azure_functions_lib.delivery import recorded
+from azure_functions_lib.delivery.expressions import BindingData, BlobPattern, resolve_settings
+from azure_functions_lib.delivery.expressions import Template as TextTemplate
+from azure_functions_lib.delivery.odata import Filter
+from azure_functions_lib.delivery.routing import Route, Router, Template
+from azure_functions_lib.delivery.schedule import parse_schedule
+from azure_functions_lib.delivery.storage import Entity
+from azure_functions_lib.delivery.timespan import parse_duration
 from azure_functions_lib.errors import AzureFunctionsError
 from azure_functions_lib.http.codec import HttpCodec
+from azure_functions_lib.meta import Datum
 from azure_functions_lib.middleware.asgi import AsgiMiddleware
 from azure_functions_lib.middleware.wsgi import WsgiMiddleware
 from azure_functions_lib.testing import TestClient, events
 from azure_functions_lib.wire.jsontext import parse_json
+from tests.bindings.test_bad_input import check_error, read_completely
 
-__all__ = ["STRATEGIES", "TARGETS", "feed"]
+__all__ = ["TARGETS", "feed", "feed_in_time"]
+
+SHARE = 100_000
+"""Bytes of an input for which a target has a second of the processor; it has one at least."""
 
 
-def feed(target: str, data: bytes) -> None:
-    """Give bytes to a target; raise AssertionError for a finding."""
+def feed(target: str, data: Any) -> None:
+    """Give an input to a target; raise AssertionError for a finding."""
     try:
         TARGETS[target](data)
     except AzureFunctionsError:
         pass
     except Exception as error:
         raise AssertionError(f"{target}: {data!r}: {error!r}") from error
+
+
+def feed_in_time(target: str, data: Any) -> tuple[int, float]:
+    """Do as :func:`feed` does; an input that takes too long is a finding too.
+
+    Returns:
+        the size of the input, and the seconds of the processor that a share of it took.
+    """
+    start = process_time()
+    feed(target, data)
+    taken = process_time() - start
+    size = _size(data)
+    cost = taken / max(1, size / SHARE)
+    assert cost < 1, f"{target}: {taken:.1f} s for {size} bytes: {data!r}"
+    return size, cost
+
+
+def _size(data: Any) -> int:
+    if isinstance(data, (str, bytes)):
+        return len(data)
+    if isinstance(data, Datum):
+        return _size(data.value)
+    if isinstance(data, SimpleNamespace):
+        return _size(vars(data))
+    if isinstance(data, Mapping):
+        return sum(_size(key) + _size(value) for key, value in data.items())
+    return sum(map(_size, data)) if isinstance(data, (list, tuple)) else 1
+
+
+def decoders(given: tuple[str, Datum | None, Any]) -> None:
+    binding, datum, metadata = given
+    try:
+        value = get_binding_registry().codec(binding).decode(datum, trigger_metadata=metadata)
+    except AzureFunctionsError as error:
+        check_error(error)
+    else:
+        read_completely(value)
 
 
 def _json(data: bytes) -> Any:
@@ -126,6 +179,46 @@ def wsgi(data: bytes) -> None:
     WsgiMiddleware(app).handle(func.HttpRequest("GET", "/api/f"), None)
 
 
+def forms(data: bytes) -> None:
+    for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
+        request = func.HttpRequest("POST", "/", headers={"content-type": content_type}, body=data)
+        with suppress(AzureFunctionsError):
+            assert len(request.form) + len(request.files) <= len(data)
+
+
+def routes(data: bytes) -> None:
+    template, _, path = data.decode("utf-8", "replace").partition("=")
+    router = Router([Route("f", Template(template))])
+    for each in (path, template):
+        router.find("GET", each)
+
+
+def schedules(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    parse_duration(text)
+    moment = datetime(2024, 2, 29, 23, 59, tzinfo=timezone.utc)
+    following = parse_schedule(text).next_after(moment, ZoneInfo("Europe/Berlin"))
+    assert following is None or following > moment
+
+
+def expressions(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    values = {"a": {"b": "value"}, "b": 5}
+    known = BindingData("f", datetime(2024, 2, 29, tzinfo=timezone.utc), values)
+    for read in (
+        lambda: resolve_settings(text, {"A": "x"}),
+        lambda: TextTemplate.parse(text).fill(known),
+        lambda: BlobPattern.parse(f"c/{text}").match(text),
+    ):
+        with suppress(AzureFunctionsError):
+            read()
+
+
+def filters(data: bytes) -> None:
+    entity = Entity("p", "r", {"a": 1, "b": "x", "c": "5", "c@odata.type": "Edm.Int64"})
+    Filter(data.decode("utf-8", "replace")).matches(entity)
+
+
 def mcp(data: bytes) -> None:
     tools = func.FunctionApp()
 
@@ -197,67 +290,22 @@ def g(msg):
     pass
 """
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
+TARGETS: dict[str, Callable[[Any], None]] = {
     "asgi": asgi,
     "command-line": command_line,
     "cookies": cookies,
+    "decoders": decoders,
     "decorators": decorators,
+    "expressions": expressions,
+    "filters": filters,
+    "forms": forms,
     "function-json": function_json,
     "mcp": mcp,
     "outcomes": outcomes,
     "payloads": payloads,
     "responses": responses,
+    "routes": routes,
+    "schedules": schedules,
     "settings": settings,
     "wsgi": wsgi,
 }
-
-_KEYS = {
-    "asgi": "type status headers body more_body http.response.start http.response.body",
-    "command-line": "--output json text -d --data --json --input --metadata --set --url "
-    "--payload f g queue timer blob http --query --route-param -X -H a=1 @x "
-    "--strict --log-level debug",
-    "cookies": "a",
-    "decorators": "arg_name route methods auth_level data_type cardinality schedule "
-    "queue_name connection run_on_startup is_sessions_enabled "
-    "trigger_extra_fields access_rights many",
-    "function-json": "bindings type direction name route methods authLevel queueName "
-    "connection scriptFile entryPoint disabled retry strategy httpTrigger "
-    "queueTrigger http in out $return req msg fixedDelay maxRetryCount "
-    "delayInterval schedule timerTrigger dataType cardinality",
-    "mcp": "days city tags far name arguments sessionid transport",
-    "outcomes": "function invocation_id outputs exception logs duration type value "
-    "payloads binding metadata message traceback level logger $return http "
-    "status_code headers body cookies",
-    "payloads": "data metadata inputs type value string bytes json int double http "
-    "$bytes method url headers query params body status_code cookies "
-    "collection_string model_binding_data",
-    "responses": "body status_code headers mimetype charset text/plain utf-8 200",
-    "settings": "version 2.0 IsEncrypted Values Host ConnectionStrings LocalHttpPort "
-    "CORS extensions http routePrefix queues maxDequeueCount "
-    "functionTimeout logging retry CORSCredentials",
-    "wsgi": "status headers body 200 OK content-type",
-}
-"""The words of which the documents of each target are made."""
-
-
-def _documents(keys: str) -> st.SearchStrategy[bytes]:
-    names = st.sampled_from(keys.split())
-    leaves = st.none() | st.booleans() | st.integers() | st.floats() | names | st.text(max_size=8)
-    values = st.recursive(
-        leaves,
-        lambda inner: (
-            st.lists(inner, max_size=5)
-            | st.dictionaries(names | st.text(max_size=5), inner, max_size=6)
-        ),
-        max_leaves=25,
-    )
-    return values.map(lambda value: json.dumps(value).encode())
-
-
-STRATEGIES: dict[str, st.SearchStrategy[bytes]] = {
-    name: _documents(keys) | st.binary(max_size=60) for name, keys in _KEYS.items()
-}
-STRATEGIES["command-line"] = st.lists(
-    st.sampled_from(_KEYS["command-line"].split()) | st.text(max_size=6), max_size=6
-).map(lambda arguments: json.dumps(arguments).encode())
-"""What is drawn for each target: documents with the keys that it knows, and any bytes."""

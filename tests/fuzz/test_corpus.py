@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from .targets import STRATEGIES, TARGETS, feed
+from .inputs import STRATEGIES
+from .targets import TARGETS, feed, feed_in_time
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -26,7 +27,7 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", sorted({*TARGETS} - {"decoders"}))
 def test_corpus(target: str) -> None:
     for line in (CORPUS / f"{target}.txt").read_bytes().splitlines():
         feed(target, line)
@@ -38,5 +39,25 @@ def test_a_finding_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         feed("cookies", b"x")
 
 
+@pytest.mark.parametrize(("size", "taken"), [(1, 1.0), (100_000, 1.0), (300_000, 3.0)])
+def test_an_input_that_takes_too_long_is_a_finding(
+    size: int, taken: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("tests.fuzz.targets.process_time", lambda: now)
+
+    def work(data: bytes) -> None:
+        nonlocal now
+        now += cost
+
+    monkeypatch.setitem(TARGETS, "cookies", work)
+    cost = taken * 0.99
+    assert feed_in_time("cookies", b"x" * size) == (size, pytest.approx(0.99))
+    cost = taken
+    with pytest.raises(AssertionError, match=f"cookies: {taken} s for {size} bytes: b'x"):
+        feed_in_time("cookies", b"x" * size)
+
+
 def test_each_target_has_something_to_draw_from() -> None:
-    assert TARGETS.keys() == STRATEGIES.keys() == {each.stem for each in CORPUS.glob("*.txt")}
+    corpus = {each.stem for each in CORPUS.glob("*.txt")}
+    assert TARGETS.keys() == STRATEGIES.keys() == corpus | {"decoders"}

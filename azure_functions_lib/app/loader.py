@@ -94,10 +94,8 @@ def _load(
     fill: Callable[[LoadedApp], None],
 ) -> LoadedApp:
     loaded = LoadedApp(root)
-    loaded.host = read_host_settings(root)
     if local_settings:
         loaded.local = read_local_settings(root)
-    loaded.app_problems += [*loaded.host.problems, *loaded.local.problems]
     with PROCESS_LOCK, loaded.undo:
         imports = AppImports(root)
         loaded.undo.callback(imports.close)
@@ -109,6 +107,8 @@ def _load(
                 settings or {},
             )
         )
+        loaded.host = read_host_settings(root)  # by what the settings override, too
+        loaded.app_problems += [*loaded.host.problems, *loaded.local.problems]
         fill(loaded)
         for function in loaded.functions.values():
             function.disabled = function.disabled or is_disabled(function.name)

@@ -19,6 +19,7 @@ from .rules import Rule
 __all__ = [
     "HostSettings",
     "LocalSettings",
+    "in_any_case",
     "is_disabled",
     "is_file",
     "is_true",
@@ -27,7 +28,8 @@ __all__ = [
     "read_local_settings",
 ]
 
-_ROUTE_PREFIX_VARIABLE = "AzureFunctionsJobHost__extensions__http__routePrefix"
+_ROUTE_PREFIX = ("extensions", "http", "routePrefix")
+_ROUTE_PREFIX_VARIABLE = "__".join(("AzureFunctionsJobHost", *_ROUTE_PREFIX)).lower()
 _LOCAL_SETTINGS = "local.settings.json"
 _LEAST_HOST = '{"version": "2.0"}'
 _LEAST_LOCAL_SETTINGS = '{"IsEncrypted": false, "Values": {}}'
@@ -93,13 +95,25 @@ def is_true(value: str | None) -> bool:
     return value is not None and value.strip().lower() in ("1", "true", "t", "yes", "y")
 
 
+def in_any_case(table: Any, name: str) -> Any:
+    """Give what a table has under a name in any letter case; None for nothing, or no table."""
+    items = table.items() if isinstance(table, Mapping) else ()
+    return next((value for each, value in items if each.lower() == name.lower()), None)
+
+
 def is_disabled(function: str) -> bool:
     """Whether an application setting tells the host not to run a function.
 
-    It is ``AzureWebJobs.NAME.Disabled``, or with underscores for shells that allow no dots.
+    It is ``AzureWebJobs.NAME.Disabled``, or with underscores for shells that allow no dots, in any
+    letter case.
     """
-    names = (f"AzureWebJobs.{function}.Disabled", f"AzureWebJobs_{function}_Disabled")
-    return any(os.environ.get(name, "").lower() in ("1", "true") for name in names)
+    name = function.lower()
+    names = (f"azurewebjobs.{name}.disabled", f"azurewebjobs_{name}_disabled")
+    return any(
+        value.lower() in ("1", "true")
+        for each, value in os.environ.items()
+        if each.lower() in names
+    )
 
 
 @dataclass(frozen=True)
@@ -109,47 +123,51 @@ class HostSettings:
     Attributes:
         data: its content; empty when there is no such file.
         problems: what is wrong with it.
+        route_prefix: what stands between the host and the route of an HTTP function. The variable
+            ``AzureFunctionsJobHost__extensions__http__routePrefix`` overrides the file.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def route_prefix(self) -> str:
-        """What stands between the host and the route of an HTTP function; ``"api"`` by default.
-
-        The variable ``AzureFunctionsJobHost__extensions__http__routePrefix`` overrides the file.
-        """
-        prefix: Any = os.environ.get(_ROUTE_PREFIX_VARIABLE)
-        if prefix is None:
-            http = _table(_table(self.data.get("extensions")).get("http"))
-            prefix = http.get("routePrefix")
-        return prefix.strip("/") if isinstance(prefix, str) else "api"
+    route_prefix: str = "api"
 
 
 def read_host_settings(root: Path) -> HostSettings:
     """Read an app's ``host.json``; what is wrong with it is in the result's ``problems``."""
     path = root / "host.json"
+    data, problems = _host_json(path)
+    prefix: Any = data
+    for name in _ROUTE_PREFIX:
+        prefix = in_any_case(prefix, name)
+    if prefix is not None and not isinstance(prefix, str):
+        problems.append(_problem(rules.ROUTE_PREFIX, path, [*_ROUTE_PREFIX], value=preview(prefix)))
+        prefix = None
+    variable = in_any_case(os.environ, _ROUTE_PREFIX_VARIABLE)
+    given = prefix if variable is None else variable
+    return HostSettings(
+        data, tuple(problems), HostSettings.route_prefix if given is None else given.strip("/")
+    )
+
+
+def _host_json(path: Path) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Give the content of a file, empty if there is none, and what is wrong with it."""
     if not is_file(path):
-        return HostSettings()
+        return {}, []
     try:
         data = parse_settings_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        return HostSettings(problems=(_unreadable(path, error),))
-    problems = []
+        return {}, [_unreadable(path, error)]
     if not isinstance(data, dict):
+        value = preview(data)
+        file = str(path)
         problem = rules.SETTINGS_NO_OBJECT(
-            None, "host.json", file=str(path), line=1, value=preview(data), least=_LEAST_HOST
+            None, path.name, file=file, line=1, value=value, least=_LEAST_HOST
         )
-        return HostSettings(problems=(problem,))
-    if data.get("version") != "2.0":
-        value = preview(data.get("version"))
-        problems.append(_problem(rules.HOST_VERSION, path, ["version"], value=value))
-    prefix = _table(_table(data.get("extensions")).get("http")).get("routePrefix", "")
-    if not isinstance(prefix, str):
-        keys = ["extensions", "http", "routePrefix"]
-        problems.append(_problem(rules.ROUTE_PREFIX, path, keys, value=preview(prefix)))
-    return HostSettings(data, tuple(problems))
+        return {}, [problem]
+    version = in_any_case(data, "version")
+    if version == "2.0":
+        return data, []
+    return data, [_problem(rules.HOST_VERSION, path, ["version"], value=preview(version))]
 
 
 @dataclass(frozen=True)
@@ -218,7 +236,7 @@ def read_local_settings(root: Path) -> LocalSettings:
         _table(data.get("ConnectionStrings")),
         int(port),
         tuple(origin.strip().rstrip("/") for origin in cors.split(",") if origin.strip()),
-        host.get("CORSCredentials") is True,
+        str(host.get("CORSCredentials")).lower() == "true",
         tuple(problems),
     )
 

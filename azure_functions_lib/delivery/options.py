@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..app.problem import Problem
+from ..app.settings import in_any_case
 from ..errors import DeclarationError, preview
 from .retries import RetryPolicy
 from .timespan import parse_time_span
@@ -178,17 +179,12 @@ def _overridden(data: Mapping[str, Any], settings: Mapping[str, str]) -> Mapping
             place = merged
             *path, last = name[len(_VARIABLE) :].split("__")
             for key in path:
-                inner = _find(place, key)
+                inner = in_any_case(place, key)
                 copy = dict(inner) if isinstance(inner, dict) else {}
                 _put(place, key, copy)
                 place = copy
             _put(place, last, _Setting(value))
     return merged
-
-
-def _find(data: Mapping[str, Any], name: str) -> Any:
-    wanted = name.lower()
-    return next((value for key, value in data.items() if key.lower() == wanted), None)
 
 
 def _put(data: dict[str, Any], name: str, value: Any) -> None:
@@ -212,7 +208,7 @@ class _Section:
         self.problems = problems
 
     def get(self, name: str) -> Any:
-        return _find(self.data, name)
+        return in_any_case(self.data, name)
 
     def problem(self, name: str, cause: str, remedy: str) -> None:
         self.problems.append(Problem(None, f"host.json: {self.path}{name}", cause, remedy))

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 
 from ..app.root import app_root
-from ..app.settings import read_host_settings
+from ..app.settings import in_any_case, read_host_settings
+from .pages import OFFLINE_FILE
 
 __all__ = ["changes", "is_watched"]
 
 _HOST_FILE = "host.json"
-_FILES = {"function.json", _HOST_FILE, "local.settings.json", ".env"}
+_FILES = {"function.json", _HOST_FILE, "local.settings.json", ".env", OFFLINE_FILE}
 _SUFFIXES = {".py"}
 _SKIPPED = {
     ".azfl",
@@ -115,6 +116,6 @@ def _named(root: Path) -> tuple[list[str], list[str]]:
     data = read_host_settings(root).data
     files, directories = (
         [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
-        for found in (data.get("watchFiles"), data.get("watchDirectories"))
+        for found in (in_any_case(data, "watchFiles"), in_any_case(data, "watchDirectories"))
     )
     return files, directories

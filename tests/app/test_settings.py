@@ -39,16 +39,29 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("extensions", "prefix"),
-    [({}, "api"), ({"http": {"routePrefix": "v1"}}, "v1"), ({"http": {"routePrefix": ""}}, "")],
+    [
+        ({}, "api"),
+        ({"http": {"routePrefix": "v1"}}, "v1"),
+        ({"HTTP": {"RoutePrefix": "v1"}}, "v1"),
+        ({"http": {"routePrefix": ""}}, ""),
+    ],
+)
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "AzureFunctionsJobHost__extensions__http__routePrefix",
+        "AZUREFUNCTIONSJOBHOST__EXTENSIONS__HTTP__ROUTEPREFIX",
+    ],
 )
 def test_route_prefix(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extensions: Any, prefix: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extensions: Any, prefix: str, variable: str
 ) -> None:
-    settings = host(tmp_path, {"version": "2.0", "extensions": extensions})
+    content = {"version": "2.0", "Extensions": extensions}
+    settings = host(tmp_path, content)
     assert settings.route_prefix == prefix
     assert settings.problems == ()
-    monkeypatch.setenv("AzureFunctionsJobHost__extensions__http__routePrefix", "/by-env/")
-    assert settings.route_prefix == "by-env"
+    monkeypatch.setenv(variable, "/by-env/")
+    assert host(tmp_path, content).route_prefix == "by-env"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +73,7 @@ def test_route_prefix(
         {},
         {"version": "1.0"},
         {"version": "2.0", "extensions": {"http": {"routePrefix": 3}}},
+        {"version": "2.0", "Extensions": {"HTTP": {"RoutePrefix": 3}}},
     ],
 )
 def test_faults_of_host_json(tmp_path: Path, content: Any) -> None:
@@ -326,6 +340,7 @@ def test_other_settings(value: str | None) -> None:
         ("AzureWebJobs.hello.Disabled", "true", True),
         ("AzureWebJobs.hello.Disabled", "1", True),
         ("AzureWebJobs_hello_Disabled", "True", True),
+        ("AZUREWEBJOBS_HELLO_DISABLED", "true", True),
         ("AzureWebJobs.hello.Disabled", "false", False),
         ("AzureWebJobs.other.Disabled", "1", False),
     ],

@@ -209,6 +209,7 @@ def serve(msg: func.QueueMessage) -> str:
         ("local.settings.json", True),
         ("one/function.json", True),
         (".env", True),
+        ("app_offline.htm", True),
         ("data/prices.csv", True),
         ("deep/data/names.txt", False),
         ("deep/rates.txt", True),
@@ -230,7 +231,7 @@ async def test_changes_tell_what_is_saved(tmp_path: Path) -> None:
     write_files(tmp_path, **{"b.py": "2"})  # before anybody watches
     early = await asyncio.wait_for(anext(seen), 10)
     assert tmp_path / "b.py" in early
-    write_files(tmp_path, **{"host.json": {"version": "2.0", "watchFiles": ["rates.txt"]}})
+    write_files(tmp_path, **{"host.json": {"version": "2.0", "WatchFiles": ["rates.txt"]}})
     while tmp_path / "host.json" not in await asyncio.wait_for(anext(seen), 10):
         pass
     write_files(tmp_path, **{"notes.txt": "3", "rates.txt": "4"})

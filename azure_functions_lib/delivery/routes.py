@@ -42,7 +42,7 @@ def route_of(app: LoadedApp, function: LoadedFunction) -> str:
 def _own_route(function: LoadedFunction) -> str:
     trigger = function.trigger
     route = None if trigger is None else trigger.get_dict_repr().get("route")
-    return function.name if route is None else str(route)
+    return str(route) if route else function.name  # an empty one is none to the host
 
 
 def methods_of(trigger: Binding) -> frozenset[str]:

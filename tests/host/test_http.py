@@ -112,6 +112,38 @@ async def test_route_prefix(tmp_path: Path, prefix: str, path: str, status: int)
         assert (await client.get(path)).status_code == status
 
 
+@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
+async def test_the_route_prefix_may_be_a_setting(tmp_path: Path, in_process: bool) -> None:
+    name = "AzureFunctionsJobHost__extensions__http__routePrefix"
+    folder = write_app(tmp_path, HELLO)
+    values = {"IsEncrypted": False, "Values": {name: "v2"}}
+    (folder / "local.settings.json").write_text(json.dumps(values))
+    async with hosted(folder, in_process=in_process) as (_, client):
+        assert (await client.get("/v2/hello")).text == "hello"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "path", "status"),
+    [("api", "/api/bare", 200), ("api", "/api", 404), ("", "/bare", 200)],
+)
+async def test_an_empty_route_is_the_functions_name(
+    tmp_path: Path, prefix: str, path: str, status: int
+) -> None:
+    code = '@app.route("")\ndef bare(req: func.HttpRequest) -> str:\n    return "bare"\n'
+    folder = write_app(tmp_path, code, host__json=options(routePrefix=prefix))
+    async with hosted(folder) as (_, client):
+        assert (await client.get(path)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("route", "path"),
+    [("{*rest}", "/api"), ("{none:maxlength(0)?}", "/api"), ("{rest?}", "/api/")],
+)
+async def test_a_route_of_the_prefix_alone(tmp_path: Path, route: str, path: str) -> None:
+    async with hosted(routes_app(tmp_path, (route,))) as (_, client):
+        assert (await client.get(path)).json() == {"route": route, "params": {}}
+
+
 async def test_a_route_that_the_host_refuses_is_not_served(tmp_path: Path) -> None:
     code = """
     @app.route("same", methods=["GET"])

@@ -16,6 +16,7 @@ from ..http import HTTP_OUTPUT
 from ..http.query import joined, query_params
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
+from ..wire.jsontext import dump_json, parse_json
 from .call import Call
 from .cors import Cors, Headers
 from .options import HttpOptions, read_host_options
@@ -117,12 +118,13 @@ class Gate(Protocol):
 
 
 class _Served(NamedTuple):
-    """How an HTTP function is reached, and which of its bindings answers."""
+    """How an HTTP function is reached, which binding answers, by which status if it is not set."""
 
     function: LoadedFunction
     trigger: str
     level: str
     answer: str
+    silence: int
 
 
 class Front:
@@ -165,9 +167,10 @@ class Front:
             except DeclarationError:
                 continue
             routes.append(Route(function.name, template, methods_of(trigger)))
-            answers = (each.name for each in function.bindings if each.type == HTTP_OUTPUT)
+            answers = [each.name for each in function.bindings if each.type == HTTP_OUTPUT]
+            answer, silence = (answers[0], 200) if answers else (RETURN, 204)
             self._served[function.name] = _Served(
-                function, trigger.name, level_of(trigger), next(answers, RETURN)
+                function, trigger.name, level_of(trigger), answer, silence
             )
         self._router = Router(routes)
 
@@ -206,7 +209,8 @@ class Front:
         """Make the reply of what came of a call; of a failed one it is 500 and empty."""
         if answered.exception is not None:
             return Reply(500, self._completed(accepted.granted, accepted.origin))
-        status, headers, body = reply_of(self.answer(accepted, answered))
+        silence = self._served[accepted.call.function].silence
+        status, headers, body = reply_of(self.answer(accepted, answered), silence)
         return Reply(status, self.completed(accepted, headers), body)
 
     def completed(
@@ -255,21 +259,60 @@ def _without_port(host: str) -> str:
     return name if colon and port.isdecimal() else host
 
 
-def reply_of(datum: Datum | None) -> Reply:
+def reply_of(datum: Datum | None, silence: int = 204) -> Reply:
     """Make a reply of the payload that a function has sent as its response.
 
-    What is no response becomes the body of one; nothing at all is 204.
+    What is no response becomes the body of one. But a JSON object with a ``body`` describes one to
+    the host, by its ``headers`` and ``status``, as functions in other languages do it.
+
+    Args:
+        datum: the payload.
+        silence: the status where there is none.
     """
     if datum is None or datum.type is None:
-        return Reply(204, [])
+        return Reply(silence, [])
     value = datum.value
     if datum.type != "http":
-        kind = "text/plain; charset=utf-8" if datum.type == "string" else "application/json"
-        body = value if isinstance(value, bytes) else str(value).encode()
-        return Reply(200, [("content-type", kind)], body)
+        kind = _TEXT if datum.type == "string" else _JSON
+        if isinstance(value, str) and value.lstrip()[:1] == "{":
+            described = _described(value)
+            if described is not None:
+                return described
+        return Reply(200, [("content-type", kind)], _bytes(value))
     headers = [(name, item.value) for name, item in value["headers"].items()]
     headers += [("Set-Cookie", morsel.OutputString()) for morsel in morsels(datum)]
     return Reply(int(value["status_code"].value), headers, value["body"].value)
+
+
+_TEXT, _JSON = "text/plain; charset=utf-8", "application/json"
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _described(text: str) -> Reply | None:
+    """Read the response that a JSON object describes; None if it describes none."""
+    if '"body"' not in text.lower():
+        return None
+    try:
+        parsed = parse_json(text)
+    except ValueError:
+        return None
+    parts = {name.lower(): value for name, value in parsed.items()}
+    if "body" not in parts:
+        return None
+    body, headers = parts["body"], parts.get("headers")
+    pairs = list(headers.items()) if isinstance(headers, dict) else []
+    kind = _TEXT
+    if isinstance(body, (dict, list)):
+        kind, body = _JSON, dump_json(body)
+    named = [(name, str(value)) for name, value in pairs if value is not None]
+    if not any(name.lower() == "content-type" for name, _ in named):
+        named.append(("content-type", kind))
+    status = str(parts.get("statuscode", parts.get("status")))
+    code = int(status) if status.isdecimal() else 200
+    return Reply(code, named, b"" if body is None else _bytes(body))
 
 
 def morsels(datum: Datum | None) -> list[Any]:

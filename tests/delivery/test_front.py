@@ -137,10 +137,13 @@ def test_a_request_that_calls_no_function(
     assert refused(Front(app), method, path) == reply
 
 
+PLAIN = ("content-type", "text/plain; charset=utf-8")
+
+
 @pytest.mark.parametrize(
     ("sent", "reply"),
     [
-        (outcome(), Reply(204, [])),
+        (outcome(), Reply(200, [])),
         (
             outcome(return_value=Datum("text", "string")),
             Reply(200, [("content-type", "text/plain; charset=utf-8")], b"text"),
@@ -148,6 +151,25 @@ def test_a_request_that_calls_no_function(
         (
             outcome(return_value=Datum('{"a":1}', "json")),
             Reply(200, [("content-type", "application/json")], b'{"a":1}'),
+        ),
+        *(
+            (outcome(return_value=Datum(text, "string")), reply)
+            for text, reply in (
+                ('{ "a": "body" }', Reply(200, [PLAIN], b'{ "a": "body" }')),
+                ('{"body', Reply(200, [PLAIN], b'{"body')),
+                ('{"Body": "x"}', Reply(200, [PLAIN], b"x")),
+                (' {"body": null, "statusCode": "404"}', Reply(404, [PLAIN])),
+                ('{"body": 1.5, "status": 201}', Reply(201, [PLAIN], b"1.5")),
+                ('{"body": "x", "status": true}', Reply(200, [PLAIN], b"x")),
+                (
+                    '{"body": {"a": 1}, "Headers": {"X-A": 1, "x-b": null}}',
+                    Reply(200, [("X-A", "1"), ("content-type", "application/json")], b'{"a":1}'),
+                ),
+                (
+                    '{"body": [], "headers": {"Content-Type": "text/csv"}}',
+                    Reply(200, [("Content-Type", "text/csv")], b"[]"),
+                ),
+            )
         ),
         (
             outcome(return_value=response(201, ("X-A", "1"))),

@@ -37,6 +37,8 @@ class BindingType(NamedTuple):
         reader: the key that names one of several readers of a place, each of which gets all.
         event: the name of the builder in :mod:`azure_functions_lib.delivery.events`; that of a
             batch has ``_batch`` appended.
+        members: further names by which binding expressions reach members of its JSON payload;
+            ``""`` is the whole.
         occurs: whether the host sends it without content of anyone's, as it does a timer.
         parameter: the name that its parameter must have.
         listener: the module of ``host.listeners`` that waits for its occasions.
@@ -51,6 +53,7 @@ class BindingType(NamedTuple):
     place: tuple[str, ...] = ()
     reader: str = ""
     event: str = "generic"
+    members: tuple[tuple[str, str], ...] = ()
     occurs: bool = False
     parameter: str = ""
     listener: str = ""
@@ -258,7 +261,15 @@ ROWS: tuple[Row, ...] = (
         exports=("MCPToolContext", "PromptArgument", "PromptInvocationContext", "mcp_content"),
         types={
             "mcpToolTrigger": BindingType(
-                "McpToolTriggerCodec", "json", place=("toolName",), event="mcp_tool"
+                "McpToolTriggerCodec",
+                "json",
+                place=("toolName",),
+                event="mcp_tool",
+                members=(
+                    ("mcptoolcontext", ""),
+                    ("mcptoolargs", "arguments"),
+                    ("mcpsessionid", "sessionid"),
+                ),
             ),
             "mcpPromptTrigger": BindingType(
                 "McpPromptTriggerCodec", "json", place=("promptName",), event="mcp_prompt"

@@ -143,7 +143,7 @@ def _place(name: str, function: LoadedFunction, payload: RecordedPayload) -> str
 
 def _data(function: LoadedFunction, payload: RecordedPayload) -> BindingData:
     now = datetime.now(timezone.utc)
-    return BindingData.of(function.name, now, payload.data, payload.metadata)
+    return BindingData.of(function.name, now, payload.data, payload.metadata, function.trigger)
 
 
 def _print_reply(reply: Reply) -> None:

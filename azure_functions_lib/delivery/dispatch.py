@@ -285,7 +285,7 @@ class Dispatcher:
             # The body of a message is parsed for bindings with expressions alone, and once.
             if not made:
                 now = self.clock.now()
-                made.append(BindingData.of(function.name, now, payload, call.metadata))
+                made.append(BindingData.of(function.name, now, payload, call.metadata, trigger))
             return made[0]
 
         return data

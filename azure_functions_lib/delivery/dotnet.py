@@ -1,15 +1,15 @@
-"""Text as .NET's format strings make it of times and ids, in the invariant culture."""
+"""Text as .NET makes it, in the invariant culture: of times and ids by its format strings."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-__all__ = ["format_guid", "format_time"]
+__all__ = ["format_guid", "format_time", "property_text"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -140,3 +140,19 @@ def format_guid(guid: UUID, kind: str) -> str:
         case "P":
             return f"({guid})"
     raise ValueError(f"{kind!r} is no format of an id. Write N, D, B or P")
+
+
+def property_text(value: Any) -> str:
+    """Write a JSON value that is neither object nor array as the host does, .NET's way."""
+    if not isinstance(value, str):
+        return str(value)
+    if len(value) > 18 and value[4:5] == "-" and value[10:11] == "T":
+        from ..wire.scalars import timestamp
+
+        try:
+            time = timestamp(value)
+        except ValueError:
+            return value
+        if time is not None:  # a JSON date, written in .NET's invariant culture
+            return time.strftime("%m/%d/%Y %H:%M:%S")
+    return value

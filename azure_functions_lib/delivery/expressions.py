@@ -7,21 +7,23 @@ grammar is that of the host's ``BindingTemplate``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ..bindings import binding_type
 from ..errors import DeclarationError, InvocationError, preview
 from ..wire.datum import python_value
 from ..wire.jsontext import parse_json
 from ..wire.scalars import timestamp
-from .dotnet import format_guid, format_time
+from .dotnet import format_guid, format_time, property_text
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from ..wire.datum import DatumLike, TriggerMetadata
+    from ..wire.declaration import Binding
 
 __all__ = ["BindingData", "BlobPattern", "Template", "resolve_settings"]
 
@@ -29,6 +31,7 @@ _DEFAULT_TIME_FORMAT = "yyyy-MM-ddTHH-mm-ssK"
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^}]*\}|[{}]|[^{}]+")
 _PART_OF_NAME = re.compile(r"[\w-]+")
 _RAND_GUID, _DATETIME, _SYS = "rand-guid", "datetime", "sys"
+_KEY = "code"
 
 
 # -- %SETTING%
@@ -231,12 +234,21 @@ class BindingData:
         now: datetime,
         data: DatumLike | None,
         metadata: TriggerMetadata,
+        trigger: Binding | None = None,
     ) -> BindingData:
         """Collect the values that a trigger's payload and metadata give.
 
         The members of a JSON object that comes as text override the metadata, apart from arrays
         and nulls; bytes, such as a blob's content, give none. Of an HTTP request it is the body's
-        members, then the query, then the route; ``Query`` and ``Headers`` hold all of them.
+        members, then the query, of several values of a name the last, then the route; ``Query`` and
+        ``Headers`` hold all of them. An access key in the query has no name.
+
+        Args:
+            function_name: the function.
+            now: the time, aware, in UTC.
+            data: the payload.
+            metadata: the trigger metadata.
+            trigger: the trigger, whose type may have further names for members of its payload.
         """
         values = {name: _metadata_value(datum) for name, datum in metadata.items() if name != _SYS}
         if data is not None and data.type == "http":
@@ -247,9 +259,14 @@ class BindingData:
             )
             body = request.get("body")
             values.update(_members(None if body is None else body.value))
-            values.update({**query, **route, "Query": query, "Headers": headers})
+            values.update(_last_values(request["url"].value))
+            values.update({**route, "Query": query, "Headers": headers})
         elif data is not None and data.type in ("string", "json"):
-            values.update(_members(data.value))
+            members = _members(data.value)
+            for name, value in members.items():
+                values[name] = value if isinstance(value, dict) else property_text(value)
+            names = () if trigger is None else _names(trigger)
+            values.update({name: members.get(key) if key else members for name, key in names})
         return cls(function_name, now, values)
 
     def value(self, expression: Expression) -> Any:
@@ -300,6 +317,22 @@ def _members(text: Any) -> dict[str, Any]:
         for name, value in parsed.items()
         if value is not None and not isinstance(value, list)
     }
+
+
+def _names(trigger: Binding) -> Iterable[tuple[str, str]]:
+    """Further names of a trigger's payload and its members, if its type has some."""
+    members = binding_type(trigger.type).members
+    return (*members, (trigger.name, "")) if members else ()
+
+
+def _last_values(url: str) -> dict[str, str]:
+    """The parameters of a URL's query, without the one that holds an access key."""
+    query = url.partition("?")[2]
+    if not query:
+        return {}
+    from urllib.parse import parse_qsl
+
+    return {name: value for name, value in parse_qsl(query) if name.lower() != _KEY}
 
 
 def _metadata_value(datum: DatumLike | None) -> Any:

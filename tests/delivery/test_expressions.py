@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import azure_functions_lib as func
 from azure_functions_lib.delivery.dotnet import format_guid, format_time
-from azure_functions_lib.delivery.events import queue
+from azure_functions_lib.delivery.events import mcp_tool, queue
 from azure_functions_lib.delivery.expressions import (
     BindingData,
     BlobPattern,
@@ -194,6 +195,12 @@ def test_members_of_the_message_override_the_metadata() -> None:
     )
 
 
+def test_members_of_the_message_are_text_as_dotnet_writes_it() -> None:
+    text = '{"paid": true, "price": 1.5, "at": "2026-08-01T10:00:00Z", "of": {"it": false}}'
+    filled = filled_by("{paid} {price} {at} {of.it}", Datum(text, "string"))
+    assert filled == "True 1.5 08/01/2026 10:00:00 False"
+
+
 @pytest.mark.parametrize("text", ["text", "[1]", "{bad", "7", '"{}"'])
 def test_a_message_that_is_no_object_gives_the_metadata_alone(text: str) -> None:
     assert filled_by("{Id}", Datum(text, "string"), Id=Datum("x", "string")) == "x"
@@ -216,16 +223,32 @@ def test_a_request_gives_its_body_its_query_and_its_route() -> None:
     request = Datum(
         {
             "method": Datum("POST", "string"),
-            "url": Datum("http://localhost/api/items/7?size=big", "string"),
+            "url": Datum("http://localhost/api/items/7?size=s&size=b%69g&Code=secret", "string"),
             "headers": texts(**{"x-tenant": "t1"}),
-            "query": texts(size="big", id="q"),
+            "query": texts(size="s,big", id="q"),
             "params": texts(id="7"),
-            "body": Datum(b'{"id": "b", "kind": "tea", "size": "b"}', "bytes"),
+            "body": Datum(
+                b'{"id": "b", "kind": "tea", "size": "b", "of": {"it": 1.5}, "code": "c"}', "bytes"
+            ),
         },
         "http",
     )
-    text = "{id} {size} {kind} {Query.id} {headers.x-tenant}"
-    assert filled_by(text, request) == "7 big tea q t1"
+    text = "{id} {size} {kind} {Query.id} {headers.x-tenant} {of.it} {code}"
+    assert filled_by(text, request) == "7 big tea q t1 1.5 c"
+
+
+def test_a_call_of_a_tool_gives_its_arguments() -> None:
+    def tool(context: str) -> None: ...
+
+    app = func.FunctionApp()
+    app.mcp_tool_trigger("context", tool_name="t", description="d")(tool)
+    trigger = app.get_functions()[0].get_trigger()
+    sent = mcp_tool({"size": "big", "name": "x"}, name="t", session_id="s1")
+    text = (
+        "{mcptoolargs.size} {mcpToolArgs.name} {mcptoolcontext.name} {mcpsessionid} {context.name}"
+    )
+    data = BindingData.of("tool", NOW, sent.data, sent.metadata, trigger)
+    assert Template.parse(text).fill(data) == "big x t s1 t"
 
 
 # -- Formats of .NET

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InvalidValueError, preview
 from ...wire.datum import Datum
 from ...wire.jsontext import dump_json, parse_json
+from ..dotnet import property_text
 from ..recorded import RecordedPayload
 
 if TYPE_CHECKING:
@@ -83,25 +84,10 @@ def body_fields(body: Datum) -> dict[str, Datum]:
     except ValueError:
         return {}
     return {
-        name: Datum(_property_text(value), "string")
+        name: Datum(property_text(value), "string")
         for name, value in document.items()
         if value is not None and not isinstance(value, (list, dict))
     }
-
-
-def _property_text(value: Any) -> str:
-    if not isinstance(value, str):
-        return str(value)
-    if len(value) > 18 and value[4:5] == "-" and value[10:11] == "T":
-        from ...wire.scalars import timestamp
-
-        try:
-            time = timestamp(value)
-        except ValueError:
-            return value
-        if time is not None:  # a JSON date, written in .NET's invariant culture
-            return time.strftime("%m/%d/%Y %H:%M:%S")
-    return value
 
 
 TIME = datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)

@@ -110,15 +110,30 @@ def value_of(
 def split_path(path: str) -> tuple[str, str]:
     """Take a blob's path, or its address, apart into container and name.
 
+    An address has the account in its host's name, or before the container where the host has no
+    such name: an IP address, ``localhost``, or one without dots.
+
     Raises:
         DeclarationError: it has no container, or no name.
     """
-    if "://" in path:
-        path = path.partition("://")[2].partition("/")[2]
-    container, _, name = path.partition("/")
+    container, _, name = (_path_of(path) if "://" in path else path).partition("/")
     if not container or not name:
         raise DeclarationError(f"path {path!r} names no blob. Write container/name")
     return container, name
+
+
+def _path_of(address: str) -> str:
+    """Give the path that the address of a blob means; empty for none."""
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        return ""
+    host, path = url.hostname or "", unquote(url.path).lstrip("/")
+    if "." not in host or host.replace(".", "").isdecimal():
+        return path.partition("/")[2]
+    return path
 
 
 # -- Messages

@@ -121,13 +121,19 @@ def test_text_that_utf8_cannot_hold_is_refused_by_name() -> None:
     [
         ("c/a/b.txt", ("c", "a/b.txt")),
         ("https://account.blob.core.windows.net/c/a.txt", ("c", "a.txt")),
+        ("https://account.blob.core.windows.net/c/a%20b/%C3%A9?sv=1&sig=x", ("c", "a b/\u00e9")),
+        ("http://127.0.0.1:10000/devstoreaccount1/c/a/b.txt", ("c", "a/b.txt")),
+        ("http://localhost:10000/devstoreaccount1/c/a.txt", ("c", "a.txt")),
+        ("http://azurite:10000/devstoreaccount1/c/a.txt", ("c", "a.txt")),
+        ("http://[::1]:10000/devstoreaccount1/c/a.txt", ("c", "a.txt")),
+        ("http://devstoreaccount1.blob.localhost:10000/c/a.txt", ("c", "a.txt")),
     ],
 )
 def test_a_path_is_taken_apart(path: str, parts: tuple[str, str]) -> None:
     assert split_path(path) == parts
 
 
-@pytest.mark.parametrize("path", ["c", "c/", "/a", "", "https://host/c"])
+@pytest.mark.parametrize("path", ["c", "c/", "/a", "", "https://host/c", "http://[/c/a"])
 def test_a_path_that_names_no_blob(path: str) -> None:
     with pytest.raises(DeclarationError, match="names no blob. Write container/name"):
         split_path(path)

@@ -337,6 +337,7 @@ class Dispatcher:
         try:
             if place.channel is Channel.BLOB:
                 blob = await self.storage.blobs.read(*split_path(place.name))
+                _warn_of_bytes(binding, place.name, blob.content)
                 return message_payload(binding, blob.content)
             return await self._read_rows(binding, place.name, data)
         except NotFoundError:
@@ -681,6 +682,22 @@ def _number(binding: Binding, text: str) -> int:
         raise InvocationError(
             f"{binding.type} {binding.name!r}: take: got {text!r}; expected a whole number"
         ) from None
+
+
+def _warn_of_bytes(binding: Binding, path: str, content: bytes) -> None:
+    """Tell that Azure would give something else for a blob that is no text."""
+    if binding.data_type is not None:
+        return
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        _warn(
+            "%s %r: the blob %s is no UTF-8 and is given as it is. Azure puts U+FFFD for what is "
+            'none: declare data_type="binary"',
+            binding.type,
+            binding.name,
+            path,
+        )
 
 
 def _warn(message: str, *values: object) -> None:

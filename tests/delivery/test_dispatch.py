@@ -355,6 +355,30 @@ def test_inputs_are_read_and_outputs_written(world: World) -> None:
     assert now(storage.tables.get("made", "7", "b")).properties == {"N": 1}
 
 
+@pytest.mark.parametrize(
+    ("content", "data_type", "warns"),
+    [(b"\xff\x00", None, True), (b"\xff\x00", "binary", False), (b"caf\xc3\xa9", None, False)],
+)
+def test_a_blob_that_is_no_text_comes_as_it_is_and_is_told(
+    caplog: pytest.LogCaptureFixture, content: bytes, data_type: str | None, warns: bool
+) -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "in", CONNECTION)
+    @app.blob_input("image", "images/{key}", CONNECTION, data_type=data_type)
+    def show(msg: func.QueueMessage, image: bytes) -> None: ...
+
+    world = World(app)
+    now(world.storage.blobs.create("images"))
+    now(world.storage.blobs.write("images", "7", content))
+    world.put("in", '{"key": 7}')
+    with caplog.at_level(logging.WARNING):
+        world.step("show")
+    assert python_value(world.calls[0].payloads["image"]) == content
+    told = "blob 'image': the blob images/7 is no UTF-8 and is given as it is. Azure puts U+FFFD"
+    assert (told in caplog.text) is warns
+
+
 def test_a_take_that_is_no_number_fails_the_invocation() -> None:
     app = func.FunctionApp()
 

@@ -19,20 +19,19 @@ _GROUPS = {"keys": HOST_KEYS, "functionkeys": HOST_KEYS, "systemkeys": SYSTEM_KE
 
 
 def _group(host: Host, request: Request) -> tuple[KeyFiles, str]:
+    group = request.params.get("group", "").lower()
+    if group and group not in _GROUPS:
+        raise Refused(404, f"There are no {group}")
     if host.keys is None:
         raise Refused(404, "No access keys are asked for. Start the host with --auth")
-    if "group" in request.params:
-        group = request.params["group"].lower()
-        if group not in _GROUPS:
-            raise Refused(404, f"There are no {group}")
-        return host.keys, _GROUPS[group]
-    return host.keys, found(served(host), request.params["name"]).name
+    return host.keys, _GROUPS[group] if group else found(served(host), request.params["name"]).name
 
 
 async def _list(host: Host, request: Request) -> Reply:
     keys, group = _group(host, request)
     pairs = [{"name": name, "value": value} for name, value in keys.group(group).items()]
-    return json_reply({"keys": pairs, "links": []})
+    link = {"rel": "self", "href": f"{request.origin}{request.path}"}
+    return json_reply({"keys": pairs, "links": [link]})
 
 
 async def _one(host: Host, request: Request) -> Reply:

@@ -40,7 +40,8 @@ class Request(NamedTuple):
 
     Attributes:
         method: the method.
-        params: the parameters of its path.
+        path: its path.
+        params: the parameters of that.
         query: those of its query.
         headers: its headers, names in lower case.
         key: the access key that it presents.
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     """
 
     method: str
+    path: str
     params: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
@@ -65,7 +67,7 @@ class Request(NamedTuple):
         }
         key = headers.get("x-functions-key") or query.get("code")
         origin = f"{scope['scheme']}://{header_of(scope, b'host')}"
-        return cls(scope["method"], params, query, headers, key, origin)
+        return cls(scope["method"], scope["path"], params, query, headers, key, origin)
 
     def json(self, *kinds: type) -> Any:
         """Read the body as JSON: an object, unless other kinds of value are named.

@@ -429,14 +429,21 @@ class Dispatcher:
     ) -> None:
         """Make a blob, and tell the triggers that it is there; the container is made if need be.
 
+        The metadata of one that is replaced stay, as an output binding of the host keeps them.
+
         Args:
             container: the container.
             name: the blob.
             content: the whole content.
             cause: the id of the invocation that writes it.
         """
-        await self.storage.blobs.create(container)
-        written = await self.storage.blobs.write(container, name, content)
+        blobs = self.storage.blobs
+        await blobs.create(container)
+        try:
+            metadata = (await blobs.properties(container, name)).metadata
+        except NotFoundError:
+            metadata = {}
+        written = await blobs.write(container, name, content, metadata=metadata)
         await self.notice_blob(written, cause=cause)
 
     async def notice_blob(self, blob: BlobProperties, *, cause: str | None = None) -> bool:

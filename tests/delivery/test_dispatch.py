@@ -461,6 +461,17 @@ def test_a_blob_that_has_changed_is_delivered_as_it_is_now(world: World) -> None
     assert world.bodies == [b"2"]
 
 
+def test_metadata_of_a_blob_outlive_an_output_and_no_other_write(world: World) -> None:
+    blobs = world.storage.blobs
+    now(blobs.create("totals"))
+    now(blobs.write("totals", "a.json", b"1", metadata={"author": "ann"}))
+    now(world.dispatcher.write_blob("totals", "a.json", b"2"))
+    assert now(blobs.read("totals", "a.json")).content == b"2"
+    assert now(blobs.properties("totals", "a.json")).metadata == {"author": "ann"}
+    now(blobs.write("totals", "a.json", b"3"))  # as Put Blob
+    assert now(blobs.properties("totals", "a.json")).metadata == {}
+
+
 def test_a_blob_that_is_gone_is_dropped(world: World) -> None:
     now(world.dispatcher.write_blob("totals", "a.json", b"1"))
     now(world.storage.blobs.delete("totals", "a.json"))

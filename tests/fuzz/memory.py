@@ -13,7 +13,7 @@ from tests.bindings.test_bad_input import BINDINGS
 
 from .targets import decoders
 
-LARGE = (10_000, 100_000)
+LARGE = (2_000, 20_000)
 """Sizes between which memory may grow only as the input does."""
 
 

@@ -109,7 +109,7 @@ def settings(data: bytes) -> None:
         for name in ("host.json", "local.settings.json"):
             (root / name).write_bytes(data)
         _ = read_host_settings(root).route_prefix
-        _ = read_local_settings(root).effective_values
+        _ = read_local_settings(root).effective_values()
 
 
 def function_json(data: bytes) -> None:

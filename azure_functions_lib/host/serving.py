@@ -119,6 +119,7 @@ class Serving:
             ],
             keys=host.keys,
             cors=cors,
+            options=self.options.http,
             base_url=host.base_url,
         )
         self.http = Http(

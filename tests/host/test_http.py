@@ -122,6 +122,14 @@ async def test_the_route_prefix_may_be_a_setting(tmp_path: Path, in_process: boo
         assert (await client.get("/v2/hello")).text == "hello"
 
 
+async def test_a_custom_header_may_be_a_setting(tmp_path: Path) -> None:
+    name = "AzureFunctionsJobHost__extensions__http__customHeaders__X-Of"
+    local = json.dumps({"IsEncrypted": False, "Values": {name: "settings"}})
+    app = write_app(tmp_path, HELLO, local__settings__json=local)
+    async with hosted(app, in_process=False) as (_, client):
+        assert (await client.get("/api/hello")).headers["x-of"] == "settings"
+
+
 @pytest.mark.parametrize(
     ("prefix", "path", "status"),
     [("api", "/api/bare", 200), ("api", "/api", 404), ("", "/bare", 200)],

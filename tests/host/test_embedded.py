@@ -328,6 +328,29 @@ class TestFile:
             assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
             assert other.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
+    @pytest.mark.parametrize("lacking", [["messages", "events"], ["events"], []])
+    async def test_a_file_of_an_earlier_version_gets_the_columns_that_it_lacks(
+        self, file: Path, lacking: list[str]
+    ) -> None:
+        async with EmbeddedStorage(file) as storage:
+            await storage.queues.create("orders")
+            await storage.queues.put("orders", "tea")
+            await storage.streams.append("hub", ["one"])
+        with contextlib.closing(sqlite3.connect(file)) as other:
+            for table in lacking:
+                other.execute(f"ALTER TABLE {table} DROP COLUMN cause")
+            other.execute("PRAGMA user_version = 1")
+        for _ in range(2):
+            async with EmbeddedStorage(file) as storage:
+                await storage.queues.put("orders", "milk", cause="c")
+                assert [m.cause for m in await storage.queues.peek("orders", count=2)] == [
+                    None,
+                    "c",
+                ]
+                await storage.streams.append("hub", ["two"], cause="c")
+                events = await storage.streams.read("hub", count=2)
+                assert [event.cause for event in events] == [None, "c"]
+
     async def test_a_file_of_another_version_is_left_alone(self, file: Path) -> None:
         await EmbeddedStorage(file).close()
         with contextlib.closing(sqlite3.connect(file)) as other:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ....delivery.storage import UnavailableError
 from .. import make_state_folder
 from .files import beside, hold, is_held
-from .schema import APPLICATION_ID, SCHEMA, VERSION
+from .schema import ADDED, APPLICATION_ID, SCHEMA, VERSION
 
 __all__ = ["named", "opened", "unavailable"]
 
@@ -110,15 +110,20 @@ def _check_kind(connection: sqlite3.Connection, path: Path) -> None:
     if _is_empty(connection):
         return
     (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID:
         raise UnavailableError("StorageUnavailable", f"{path} is no state file of azfl")
-    if version != VERSION:
+    version = _version(connection)
+    if version not in (1, VERSION):
         raise UnavailableError(
             "StorageUnavailable",
             f"{named(path)} has the form {version}, this version of azfl uses the form {VERSION}; "
             "use another file",
         )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:
@@ -144,6 +149,11 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     if _is_empty(connection):
         for statement in SCHEMA.split(";"):
             connection.execute(statement)
+    elif _version(connection) == 1:
+        for table, column in ADDED:
+            if column not in (row[1] for row in connection.execute(f"PRAGMA table_info({table})")):
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "VERSION"]
+__all__ = ["ADDED", "APPLICATION_ID", "SCHEMA", "VERSION"]
 
 APPLICATION_ID = 0x617A666C  # "azfl"
-VERSION = 1
+VERSION = 2
+"""The form of the file: a new number with every change of the tables."""
+
+ADDED = (("messages", "cause"), ("events", "cause"))
+"""Columns of text that a file of form 1 may lack: those of form 1 are with and without them."""
 
 SCHEMA = f"""
 CREATE TABLE queues (

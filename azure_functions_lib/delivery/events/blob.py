@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...wire.datum import Datum
 from ..recorded import RecordedPayload
-from .common import SYS, TIME, content_of, json_datum, metadata_of, plain
+from .common import SYS, TIME, content_of, json_datum, metadata_of, with_offset
 
 if TYPE_CHECKING:
     from ...bindings.blob import InputStream
@@ -61,7 +61,7 @@ def blob(
         "BlobTrigger": name,
         # A Uri is no text to the host.
         "Uri": json_datum(uri or f"https://account.blob.core.windows.net/{name}"),
-        "Properties": json_datum({key: plain(value) for key, value in properties.items()}),
+        "Properties": json_datum({key: with_offset(value) for key, value in properties.items()}),
         "Metadata": json_datum(dict(blob_metadata or {})),
         "sys": SYS,
         **(metadata or {}),

@@ -38,6 +38,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def with_offset(value: Any) -> Any:
+    """Give a time as the host writes .NET's ``DateTimeOffset``; anything else as it is."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 def _time_text(time: datetime) -> str:
     if time.tzinfo is None:
         return time.isoformat()

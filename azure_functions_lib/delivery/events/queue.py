@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..recorded import RecordedPayload
-from .common import SYS, TIME, body_datum, body_fields, message_of, metadata_of, values_of
+from .common import (
+    SYS,
+    TIME,
+    body_datum,
+    body_fields,
+    json_datum,
+    message_of,
+    metadata_of,
+    values_of,
+    with_offset,
+)
 
 if TYPE_CHECKING:
     from ...bindings.queue import QueueMessage
@@ -40,9 +50,16 @@ def queue(
 
     message = message_of(QueueMessage, body, fields)
     data = body_datum(message.get_body())
-    values = {"QueueTrigger": data, **values_of(message, _QUEUE), "sys": SYS}
+    values = {"QueueTrigger": data, **_fields(message), "sys": SYS}
     return RecordedPayload(
         data,
         {**metadata_of(values), **body_fields(data), **metadata_of(metadata)},
         event="queue",
     )
+
+
+def _fields(message: QueueMessage) -> dict[str, Any]:
+    return {
+        name: json_datum(with_offset(value)) if isinstance(value, datetime) else value
+        for name, value in values_of(message, _QUEUE).items()
+    }

@@ -15,6 +15,7 @@ from ..bindings import Channel, binding_type
 from ..errors import DeclarationError, InvocationError, preview
 from ..wire.datum import Datum, python_value
 from ..wire.jsontext import dump_json, parse_json
+from .dotnet import property_text
 from .expressions import BindingData, Template, resolve_settings
 from .storage import Entity
 
@@ -194,7 +195,7 @@ def _message(item: Any, channel: Channel) -> str | bytes:
             return dump_json(item)
     if isinstance(item, (dict, list)):
         return json.dumps(item, indent=2, ensure_ascii=False)
-    return str(item)
+    return property_text(item)
 
 
 def _utf8(text: str) -> bytes:

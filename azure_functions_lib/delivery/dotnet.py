@@ -144,6 +144,8 @@ def format_guid(guid: UUID, kind: str) -> str:
 
 def property_text(value: Any) -> str:
     """Write a JSON value that is neither object nor array as the host does, .NET's way."""
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0").replace("e", "E")
     if not isinstance(value, str):
         return str(value)
     if len(value) > 18 and value[4:5] == "-" and value[10:11] == "T":

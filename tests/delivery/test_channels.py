@@ -49,6 +49,8 @@ from azure_functions_lib.wire.datum import Datum
         (b"[1, 2]", "bytes", [b"[1, 2]"]),
         (7, "int", ["7"]),
         (1.5, "double", ["1.5"]),
+        (2.0, "double", ["2"]),
+        ("[1e20, 3.0, false]", "string", ["1E+20", "3", "False"]),
         (SimpleNamespace(string=["a", "[1]"]), "collection_string", ["a", "[1]"]),
         (SimpleNamespace(bytes=[b"a", b"b"]), "collection_bytes", [b"a", b"b"]),
         (None, None, []),

@@ -6,8 +6,7 @@ and whose clock jumps. A message is deleted after the outputs of its function ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -162,17 +161,37 @@ class Dispatcher:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """The triggers that storage, or a service that is not reached, has messages for."""
-        return tuple(self._sources())
+        return tuple(each for each in self._triggers.values() if isinstance(each, Source))
 
-    def _sources(self) -> Iterator[Source]:
-        for function in self.app.functions.values():
-            if function.trigger is not None and not function.disabled:
-                try:
-                    source = self._source(function, function.trigger)
-                except AzureFunctionsError:
-                    continue  # a problem of this function, which the check tells
-                if source is not None:
-                    yield source
+    @cached_property
+    def timers(self) -> dict[str, Timer]:
+        """When the functions with timer triggers run, by their names."""
+        triggers = self._triggers.items()
+        return {name: each for name, each in triggers if isinstance(each, Timer)}
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What is wrong with the triggers that nothing can make run, by their functions' names."""
+        triggers = self._triggers.items()
+        return {name: str(each) for name, each in triggers if isinstance(each, AzureFunctionsError)}
+
+    @cached_property
+    def _triggers(self) -> dict[str, Source | Timer | AzureFunctionsError | None]:
+        return {
+            name: self._waits_for(function, function.trigger)
+            for name, function in self.app.functions.items()
+            if function.trigger is not None and not function.disabled
+        }
+
+    def _waits_for(
+        self, function: LoadedFunction, trigger: Binding
+    ) -> Source | Timer | AzureFunctionsError | None:
+        try:
+            if binding_type(trigger.type).listener == "timer":
+                return Timer.of(trigger.get_dict_repr(), self.settings)
+            return self._source(function, trigger)
+        except AzureFunctionsError as error:
+            return error
 
     def _source(self, function: LoadedFunction, trigger: Binding) -> Source | None:
         place = place_of(trigger, self.settings)
@@ -190,19 +209,6 @@ class Dispatcher:
             reader = value_of(trigger, binding_type(trigger.type).reader, self.settings)
             name = f"{name}/subscriptions/{reader.lower()}" if reader else name
         return Source(function, trigger, place, name, many)
-
-    @cached_property
-    def timers(self) -> dict[str, Timer]:
-        """When the functions with timer triggers run, by their names."""
-        timers = {}
-        for name, function in self.app.functions.items():
-            trigger = function.trigger
-            if trigger is None or function.disabled:
-                continue
-            if binding_type(trigger.type).listener == "timer":
-                with suppress(AzureFunctionsError):  # a problem of this function
-                    timers[name] = Timer.of(trigger.get_dict_repr(), self.settings)
-        return timers
 
     # -- One occasion
 

@@ -96,7 +96,6 @@ class Serving:
         self._timeout = None if span is None else span.total_seconds()
         self.functions = {name: function for name, function in app.functions.items() if function.ok}
         self._unserved = dict(self._find_unserved())
-        self._misrouted = {each.function: each.cause for each in route_problems(app)}
         self.dispatcher = Dispatcher(
             app,
             self,
@@ -107,6 +106,8 @@ class Serving:
             host_id=self.settings.get(_HOST_ID) or "local",
             observe=self._observe,
         )
+        self._faults = dict(self.dispatcher.faults)
+        self._faults.update({str(each.function): each.cause for each in route_problems(app)})
         if host.keys is not None:
             host.keys.load(_extensions(self.functions.values()))
         cors = host.cors or Cors(frozenset(app.local.cors), app.local.cors_credentials)
@@ -115,7 +116,7 @@ class Serving:
             functions=[
                 function
                 for name, function in self.functions.items()
-                if not function.disabled and name not in self._misrouted
+                if not function.disabled and name not in self._faults
             ],
             keys=host.keys,
             cors=cors,
@@ -167,8 +168,8 @@ class Serving:
             assert trigger is not None  # of a function without problems
             if name in self._unserved:
                 yield name, f"not served: {self._unserved[name]}"
-            elif name in self._misrouted:
-                yield name, f"not served: {self._misrouted[name]}"
+            elif name in self._faults:
+                yield name, f"not served: {self._faults[name]}"
             elif function.disabled:
                 yield name, "disabled by a setting"
             elif http_trigger(function) is not None:

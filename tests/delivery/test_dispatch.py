@@ -165,7 +165,7 @@ def test_a_message_is_run_and_deleted(world: World) -> None:
     assert world.bodies == ['{"target": "x", "n": 1}']
     metadata = world.calls[0].metadata
     assert python_value(metadata["DequeueCount"]) == 1
-    assert python_value(metadata["InsertionTime"]) == "2026-11-27T22:00:00Z"
+    assert python_value(metadata["InsertionTime"]) == "2026-11-27T22:00:00+00:00"
     assert world.texts("orders") == []
 
 
@@ -275,6 +275,36 @@ def test_a_message_that_has_been_taken_too_often_is_not_run(app: func.FunctionAp
     assert world.step("work") is None
     assert world.calls == []
     assert len(world.texts("orders-poison")) == 1
+
+
+def test_a_message_without_a_poison_queue_waits_for_its_lease_and_is_not_run_for_ever() -> None:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "in-poison", CONNECTION)
+    def last(msg: func.QueueMessage) -> None: ...
+
+    world = World(app, queues=QueueOptions(max_dequeue_count=2))
+    world.put("in-poison", "x")
+    world.answer = lambda call: FAILURE
+    for runs in (1, 2, 2, 2):
+        world.step("last")
+        assert len(world.calls) == runs
+        world.clock.jump(world.clock.now() + timedelta(minutes=9))
+        assert now(world.dispatcher.take(world.source("last"))) == []
+        world.clock.jump(world.clock.now() + timedelta(minutes=1))
+    assert len(world.texts("in-poison")) == 1
+
+
+def test_a_function_that_fails_sends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.put("orders", '{"target": "x"}')
+
+    async def fails(call: Call) -> Outcome:
+        outputs = {"out": Datum("sent", "string")}
+        return Outcome(call.function, call.invocation_id or "", outputs, exception=FAILURE)
+
+    monkeypatch.setattr(world, "invoke", fails)
+    world.step("work")
+    assert "x-out" not in now(world.storage.queues.names())
 
 
 def test_a_failed_message_is_invisible_for_a_while(app: func.FunctionApp) -> None:
@@ -594,6 +624,8 @@ def test_a_tick(world: World) -> None:
     world.answer = lambda call: Datum('["a", "b"]', "string")
     outcome = now(world.dispatcher.deliver_tick(world.loaded.function("nightly"), timer, tick))
     assert outcome.ok
+    fired = python_value(world.calls[0].metadata["TimerTrigger"])
+    assert fired == "11/28/2026 04:00:00"
     assert world.bodies == [
         {
             "Schedule": {"AdjustForDST": True},
@@ -679,8 +711,10 @@ def test_functions_that_cannot_be_reached_are_no_sources() -> None:
     @app.queue_trigger("msg", "fine", CONNECTION)
     def fine(msg: func.QueueMessage) -> None: ...
 
-    sources = World(app).dispatcher.sources
-    assert [source.function.name for source in sources] == ["fine"]
+    dispatcher = World(app).dispatcher
+    assert [source.function.name for source in dispatcher.sources] == ["fine"]
+    assert dispatcher.faults.keys() == {"missing", "bad_path"}
+    assert "%MISSING% in '%MISSING%' does not resolve" in dispatcher.faults["missing"]
 
 
 def test_timers_are_read_with_their_settings_and_zone() -> None:
@@ -699,6 +733,7 @@ def test_timers_are_read_with_their_settings_and_zone() -> None:
     world.dispatcher.settings = {"WHEN": "0 0 4 * * *", "TZ": "Europe/Berlin"}
     timers = world.dispatcher.timers
     assert set(timers) == {"nightly", "often"}
+    assert set(world.dispatcher.faults) == {"broken"}
     assert (timers["nightly"].run_on_startup, timers["nightly"].use_monitor) == (False, None)
     assert (timers["often"].run_on_startup, timers["often"].use_monitor) == (True, False)
     due = timers["nightly"].start(None, START).due

@@ -16,6 +16,7 @@ import pytest
 
 from azure_functions_lib.delivery.storage import UnavailableError
 from azure_functions_lib.host import singleton
+from azure_functions_lib.host.byhand import occasion_of
 from azure_functions_lib.host.compose import Setup, compose
 from azure_functions_lib.host.host import Host
 from azure_functions_lib.host.listeners import blob as blob_listener
@@ -174,6 +175,24 @@ async def test_how_many_messages_run_at_once(
         tmp_path, CROWD, files=host_json(**options), memory=False, state=state
     ) as world:
         await world.until(30)
+        assert max(world.happened) == expected
+
+
+@pytest.mark.parametrize(("degree", "expected"), [(1, 1), (4, 4), (7, 7)])
+async def test_how_many_blobs_are_worked_on_at_once(
+    tmp_path: Path, degree: int, expected: int
+) -> None:
+    code = CROWD.replace('queue_trigger("msg", "teas"', 'blob_trigger("msg", "teas/{name}"')
+    code = code.replace("func.QueueMessage", "func.InputStream")
+    options = {"extensions": {"blobs": {"maxDegreeOfParallelism": degree}}}
+    files = {"host__json": json.dumps({"version": "2.0", **options})}
+    state = tmp_path / "state.db"
+    async with EmbeddedStorage(state) as storage:
+        await storage.blobs.create("teas")
+        for number in range(20):
+            await storage.blobs.write("teas", str(number), b"")
+    async with running(tmp_path, code, files=files, memory=False, state=state) as world:
+        await world.until(20)
         assert max(world.happened) == expected
 
 
@@ -540,6 +559,33 @@ def tick(timer: func.TimerRequest):
         assert [entry.attempt for entry in entries] == [1, 2, 3, 4]
 
 
+async def test_a_request_and_a_call_by_hand_are_retried_too(tmp_path: Path) -> None:
+    code = """
+@app.route("brew")
+@app.retry("fixed_delay", max_retry_count=2, delay_interval="00:00:00")
+def brew(req: func.HttpRequest, context: func.Context) -> str:
+    again(context)
+    return "tea"
+
+@app.queue_trigger("msg", "teas", STORAGE)
+@app.retry("fixed_delay", max_retry_count=2, delay_interval="00:00:00")
+def take(msg: func.QueueMessage, context: func.Context):
+    again(context)
+
+def again(context):
+    happened.append((context.retry_context.retry_count, context.retry_context.max_retry_count))
+    if len(happened) % 3:
+        raise ValueError("no tea")
+"""
+    async with running(tmp_path, code) as world:
+        await call(world, "/api/brew")
+        function = world.host.serving.functions["take"]
+        occasion = await occasion_of(world.host.serving, function, "tea")
+        assert (await world.host.serving.occur(function, occasion)).ok
+        assert world.happened == [(0, 2), (1, 2), (2, 2)] * 2
+        assert len({each.invocation_id for each in world.seen.outcomes}) == 6
+
+
 # -- The clock
 
 
@@ -685,6 +731,32 @@ async def test_an_input_of_a_service_that_is_not_reached(tmp_path: Path) -> None
         failure = world.seen.outcomes[-1].exception
         assert failure is not None
         assert "the service of cosmosDB is not reached here" in failure.message
+
+
+async def test_a_trigger_that_nothing_can_make_run_says_why(tmp_path: Path) -> None:
+    code = (
+        NOTES
+        + """
+@app.queue_trigger("msg", "%MISSING%", STORAGE)
+def missing(msg: func.QueueMessage): ...
+
+@app.timer_trigger("timer", "every night")
+def nightly(timer: func.TimerRequest): ...
+
+@app.blob_trigger("paper", "{any}/papers", STORAGE)
+def read(paper: func.InputStream): ...
+"""
+    )
+    async with running(tmp_path, code) as world:
+        listing = dict(world.host.serving.listing())
+        await world.put("teas", "tea")
+        assert await world.until(1) == ["tea"]
+    assert {name for name, what in listing.items() if what.startswith("not served: ")} == {
+        "missing",
+        "nightly",
+        "read",
+    }
+    assert "%MISSING% in '%MISSING%' does not resolve to a value" in listing["missing"]
 
 
 # -- Reload and end

@@ -224,13 +224,15 @@ async def test_a_broken_function_tells_its_errors(tmp_path: Path) -> None:
 
 async def test_the_host_tells_how_it_is(tmp_path: Path) -> None:
     async with hosted(write_app(tmp_path, APP)) as (_, client):
-        ping = await client.get("/admin/host/ping")
+        for method in ("GET", "POST"):
+            ping = await client.request(method, "/admin/host/ping")
+            assert (ping.status_code, ping.content) == (200, b"")
+            assert ping.headers["cache-control"] == "no-store"
         status = (await client.get("/admin/host/status")).json()
         config = (await client.get("/admin/host/config")).json()
         triggers = (await client.post("/admin/host/synctriggers")).json()
         wrong = await client.put("/admin/host/status")
         none = await client.get("/admin/none")
-    assert (ping.status_code, ping.content) == (200, b"")
     assert status["state"] == "Running"
     assert status["processUptime"] >= 0
     assert config["queues"]["batch_size"] == 16

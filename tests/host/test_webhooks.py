@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from azure_functions_lib.delivery.call import Call, Outcome
 
 from .served import Seen, hosted, write_app
 
@@ -60,6 +63,19 @@ async def test_one_invocation_for_each_event(
         got = (await client.get("/api/got")).json()
     assert (response.status_code, response.content) == (202, b"")
     assert got == [["1", {"n": 1}], ["2", {"n": 1}]][: 1 if alone else 2]
+
+
+async def test_the_payload_of_an_event(tmp_path: Path) -> None:
+    class Calls(Seen):
+        def ended(self, call: Call, outcome: Outcome) -> None:
+            self.calls = call
+
+    seen = Calls()
+    async with hosted(write_app(tmp_path, APP), seen) as (_, client):
+        await client.post(URL, json=event("1"), headers=NOTIFICATION)
+    text = seen.calls.payloads["event"].value
+    assert text == json.dumps(event("1"), indent=2)
+    assert json.loads(seen.calls.metadata["data"].value) == {"n": 1}
 
 
 async def test_cloud_events(tmp_path: Path) -> None:
@@ -129,6 +145,7 @@ async def test_the_handshake_of_cloud_events(
     [
         (f"{HOOK}?functionName=none", b"[]", 404, "cannot find function: 'none'"),
         (f"{HOOK}?functionName=told", b"[]", 404, "cannot find function: 'told'"),
+        (f"{HOOK}?functionName=GRID", b"[]", 404, "cannot find function: 'GRID'"),
         (HOOK, b"[]", 404, "cannot find function: ''"),
         (URL, b"x", 400, "The body is no JSON"),
         (URL, b"7", 400, "The body is not an object or an array"),

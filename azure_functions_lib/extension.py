@@ -8,6 +8,7 @@ that fails is logged and passed over.
 
 from __future__ import annotations
 
+import json
 import os
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
@@ -122,8 +123,6 @@ class ExtensionMeta(ABCMeta):
         ``{"AppExtension": [class], "FuncExtension": {function: [class]}}``, each key only where
         there are any.
         """
-        import json
-
         return json.dumps(mcs._info)
 
     @classmethod

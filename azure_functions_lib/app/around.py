@@ -5,15 +5,19 @@ A worker of the platform knows neither, so the code that it is given for a funct
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..context import Context
 from ..errors import InvocationError, preview
+from .function import place_of
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-    from ..context import Context
     from .function import Function
 
 __all__ = ["CallNext", "Startup", "around", "called", "chain", "completed"]
@@ -110,7 +114,6 @@ class _Next:
             fault = f"returns nothing, though call_next gave it {preview(self._result)}"
         if fault is None:
             return
-        from .function import place_of
 
         name = getattr(middleware, "__name__", None) or type(middleware).__name__
         place = place_of(middleware)
@@ -137,8 +140,6 @@ class Startup:
 
         What a hook raises is raised here, and the next invocation runs them again.
         """
-        import asyncio
-
         if self._complete:
             return
         if self._task is None or self._task.done():
@@ -167,9 +168,6 @@ def around(
         startup: completed before the function is called.
         middlewares: called around it.
     """
-    import functools
-    import inspect
-
     func = function.get_user_function()
     signature = inspect.signature(func)
     is_async = inspect.iscoroutinefunction(func)
@@ -181,14 +179,11 @@ def around(
         if is_added:
             kwargs.pop("context", None)
         if context is None:  # its name is a binding's, or a test calls the handler
-            from ..context import Context
-
             context = Context(function_name=function.get_function_name())
 
         async def innermost(_context: Any = None) -> Any:
             if is_async:
                 return await func(*args, **kwargs)
-            import asyncio
 
             # As a worker does with plain functions: the event loop stays free meanwhile.
             call = functools.partial(func, *args)

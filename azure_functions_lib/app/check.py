@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import re
 import typing
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from ..bindings import binding_types, get_binding_registry
 from ..enums import BindingDirection, HttpMethod
 from ..errors import DeclarationError, described, preview
 from ..http import HTTP_TRIGGER
@@ -24,6 +26,15 @@ from ..wire.scalars import timespan
 from . import rules
 from .function import place_of
 from .problem import Problem
+from .signature import (
+    EMPTY,
+    is_context,
+    is_out,
+    out_value,
+    read_signature,
+    serve_input,
+    serve_output,
+)
 from .spelling import meant
 
 if typing.TYPE_CHECKING:
@@ -205,8 +216,6 @@ def _direction_problems(name: str, binding: Binding) -> Iterator[Problem]:
 
 
 def _type_problems(name: str, binding: Binding) -> Iterator[Problem]:
-    from ..bindings import binding_types
-
     known = binding_types()
     if binding.type in known:
         return
@@ -223,8 +232,6 @@ _SHORT, _ALIKE = 5, 0.8
 
 def _short_type(name: str, known: Iterable[str]) -> str | None:
     """Find the binding type of few letters that another name is nearly."""
-    import difflib
-
     if len(name) > _SHORT:
         return None
     short = [each for each in known if len(each) <= _SHORT]
@@ -297,8 +304,6 @@ def _signature_problems(
     bindings: Sequence[Binding],
     unreadable: frozenset[str],
 ) -> Iterator[Problem]:
-    from .signature import read_signature
-
     try:
         signature = read_signature(code)
     except (TypeError, ValueError) as error:
@@ -331,8 +336,6 @@ def _unbound_problems(
     bindings: Sequence[Binding],
     unreadable: frozenset[str],
 ) -> Iterator[Problem]:
-    from .signature import is_context
-
     if parameter.name in signature.unresolved:
         yield _unresolved(name, parameter.name, signature)
         return
@@ -375,8 +378,6 @@ def _unresolved(name: str, parameter: str, signature: Signature) -> Problem:
 def _parameter_problems(
     name: str, parameter: inspect.Parameter, signature: Signature, binding: Binding
 ) -> Iterator[Problem]:
-    from .signature import is_out, out_value, serve_input, serve_output
-
     if parameter.kind is parameter.POSITIONAL_ONLY:
         yield rules.POSITIONAL_ONLY(name, parameter.name)
     if parameter.name in signature.unresolved:
@@ -402,8 +403,6 @@ def _parameter_problems(
 
 
 def _return_problems(name: str, signature: Signature, binding: Binding) -> Iterator[Problem]:
-    from .signature import EMPTY, is_out, serve_output
-
     if "return" in signature.unresolved:
         yield _unresolved(name, "return", signature)
         return
@@ -416,8 +415,6 @@ def _return_problems(name: str, signature: Signature, binding: Binding) -> Itera
 
 def _misfit(name: str, parameter: str, binding: Binding, hint: Any, way: str, form: str) -> Problem:
     """Say that a binding cannot serve an annotation, and which ones it can."""
-    from ..bindings import get_binding_registry
-
     codec = get_binding_registry().codec(binding.type)
     served = [kind.__name__ for kind in getattr(codec, way, ())]
     served += [f"list[{kind.__name__}]" for kind in getattr(codec, f"{way}_many", ())]

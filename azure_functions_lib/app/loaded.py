@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import os
 import re
 import sys
@@ -299,8 +300,6 @@ def import_problem(function: str | None, root: Path, file: Path, error: BaseExce
 
 def _imported(module: str, file: str, line: int | None) -> str:
     """Give the whole name that the import on a line has; of a namespace only a part is missing."""
-    import linecache
-
     found = re.match(r"\s*(?:from|import)\s+([\w.]+)", linecache.getline(file, line or 0))
     return found[1] if found is not None and found[1].startswith(f"{module}.") else module
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 __all__ = ["documented_parameters"]
 
@@ -17,8 +18,6 @@ def documented_parameters(description: str) -> dict[str, str]:
         r"^(?:Args|Arguments|Parameters):[ \t]*\n((?:[ \t]+.*\n?|[ \t]*\n)*)", description, re.M
     )
     if section:
-        import textwrap
-
         for match in re.finditer(
             r"^\*{0,2}(\w+)(?: *\([^)]*\))?: *(.*(?:\n[ \t]+.*)*)",
             textwrap.dedent(section[1]),

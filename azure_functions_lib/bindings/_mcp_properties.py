@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+from datetime import date, datetime, time
+from enum import Enum
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ..enums import McpPropertyType
 from ..wire.scalars import integer, timestamp
@@ -43,8 +46,6 @@ class ToolProperty:
 
     def _read(self, annotation: Any) -> Any:
         """Take ``Annotated``, ``Optional`` and lists apart; the type of one value is left."""
-        from collections.abc import Sequence, Set
-
         origin = get_origin(annotation)
         if hasattr(annotation, "__metadata__"):
             for note in annotation.__metadata__:
@@ -99,9 +100,6 @@ class ToolProperty:
 
 
 def _converted(value: Any, target: Any) -> Any:
-    from datetime import date, datetime, time
-    from enum import Enum
-
     if not _is_class(target):
         return value
     if target in _SCALARS:
@@ -183,9 +181,6 @@ _PROPERTY_TYPES: dict[object, str] = {
 
 def _property_type(annotation: Any) -> str:
     """Give the JSON Schema type of an annotation; text for what is not known."""
-    from enum import Enum
-    from typing import Literal
-
     if isinstance(annotation, McpPropertyType):
         return str(annotation.value)
     if get_origin(annotation) is Literal:
@@ -212,8 +207,6 @@ def _common_type(kinds: Iterable[type]) -> str:
 
 def hints_of(func: Callable[..., Any]) -> dict[str, Any]:
     """Resolve a function's annotations; one that names something unknown stays as it is."""
-    from typing import get_type_hints
-
     try:
         return get_type_hints(func, include_extras=True)
     except Exception:  # whatever a broken annotation raises when it is evaluated

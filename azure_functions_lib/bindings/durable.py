@@ -8,8 +8,13 @@ travels in an envelope ``{"__class__", "__module__", "__data__"}`` and is built 
 
 from __future__ import annotations
 
+import functools
+import importlib
 import json
+import os
 import re
+import sys
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -287,8 +292,6 @@ def df_loads(s: str | bytes, expected_type: Any = None) -> Any:
 
 
 def _strict() -> bool:
-    import os
-
     setting = os.environ.get(_STRICT_ENV_VAR, "")
     return setting.strip().lower() in ("1", "true", "yes")
 
@@ -334,8 +337,6 @@ def _deserialize_custom_object(obj: dict[str, Any]) -> Any:
 def _build_object(obj: dict[str, Any]) -> Any:
     if not _is_envelope(obj):
         return obj
-    import sys
-
     # What the module has by now: to ask it for an attribute may import whatever it loads lazily.
     names = getattr(sys.modules.get(str(obj[_MODULE])), "__dict__", {})
     return _from_json(names.get(str(obj[_CLASS])), obj)
@@ -448,7 +449,6 @@ def _advise_once(message: str) -> None:
         return
     _advised.add(message)
     import logging
-    import warnings
 
     logging.getLogger(_LOGGER).info("%s", message)
     warnings.warn(message, DeprecationWarning, stacklevel=3)
@@ -516,8 +516,6 @@ def durable_client_input(
 
 def _delegated(decorator: str, name: str, *options: str | None) -> Callable[[Editable], None]:
     """Let azure-functions-durable decorate a function, and take over what it declares."""
-    import importlib
-
     try:
         blueprint = importlib.import_module("azure.durable_functions").Blueprint
     except ImportError as error:
@@ -552,7 +550,6 @@ def handler_for(handler: Callable[..., Any], parameter: str) -> Callable[..., An
     parameters that are not bindings. The annotation is left out: it is of the library that
     azure-functions-durable was built on. A handler with other parameters stays as it is.
     """
-    import functools
     import inspect
 
     if list(inspect.signature(handler).parameters) != ["context"]:

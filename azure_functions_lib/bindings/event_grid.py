@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -198,8 +199,6 @@ class CloudEvent(_Event, binding="eventGridTrigger"):
     def _to_wire(self) -> dict[str, Any]:
         wire = super()._to_wire()
         if isinstance(self._data, (bytes, bytearray, memoryview)):
-            from base64 import b64encode
-
             wire["data_base64"] = b64encode(wire.pop("data")).decode()
         return {**self._extensions, **wire}
 
@@ -211,8 +210,6 @@ def _binary_data(data: Any, encoded: Any) -> bytes:
     """Decode ``data_base64`` (CloudEvents JSON format 1.0, 3.1.1)."""
     if data is not None:
         raise ValueError("data or data_base64, not both")
-    from base64 import b64decode
-
     try:
         return b64decode(encoded, validate=True)
     except (ValueError, TypeError):

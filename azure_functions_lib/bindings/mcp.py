@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_origin
 
@@ -281,8 +282,6 @@ def mcp_tool(metadata: str | None = None, use_result_schema: bool | None = False
     """
 
     def edit(function: Editable) -> None:
-        import inspect
-
         from ._mcp_handler import tool_handler  # which imports asyncio
 
         func = function._func

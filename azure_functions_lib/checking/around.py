@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,6 @@ def hooks(app: LoadedApp) -> Iterator[Problem]:
 
 def middlewares(app: LoadedApp) -> Iterator[Problem]:
     """Find middlewares that lose the result of what they call, or never call it."""
-    import dis
-
     for middleware in app.middlewares:
         code = getattr(middleware, "__code__", None)
         if code is None or not inspect.iscoroutinefunction(middleware):

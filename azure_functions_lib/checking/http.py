@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -102,8 +103,6 @@ def web_application(function: LoadedFunction) -> Iterator[Problem]:
 
 def _parameters(application: Any) -> int | None:
     """How many arguments an application takes; None if that cannot be told, or may vary."""
-    import inspect
-
     try:
         parameters = inspect.signature(application).parameters.values()
     except (TypeError, ValueError):

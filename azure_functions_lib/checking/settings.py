@@ -5,6 +5,7 @@ No value of a setting is shown.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from ..app.spelling import meant
 from ..bindings import binding_type, binding_types
 from ..delivery.expressions import resolve_settings
 from ..delivery.options import read_host_options
+from ..delivery.schedule import parse_schedule
 from ..errors import DeclarationError
 from .bindings import is_connection
 from .places import parted
@@ -47,8 +49,6 @@ _RESOLVED = ("consumerGroup", "databaseName", "leaseContainerName", "leaseCollec
 
 def schedules(subject: Subject) -> Iterator[Problem]:
     """Find schedules that are none, and those that hardly mean what they seem to."""
-    from ..delivery.schedule import parse_schedule
-
     for function in subject.app.functions.values():
         for binding in function.bindings:
             text = binding.get_dict_repr().get(_SCHEDULE)
@@ -244,8 +244,6 @@ def host_keys(subject: Subject) -> Iterator[Problem]:
 
 def _short_key(key: str, known: Iterable[str]) -> str | None:
     """Find a key of few letters that another one is nearly."""
-    import difflib
-
     return next(iter(difflib.get_close_matches(key, list(known), n=1, cutoff=0.75)), None)
 
 

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
+from .._lazy import lazy
 from ..errors import NameTakenError
 from .names import CHILDREN, PACKAGE, public_names, value
 
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.metadata import Distribution
 
+if bool():
+    from .writing import write_shim as write_shim
+
 __all__ = ["answer", "install_as_azure_functions", "is_shim", "mirrored", "write_shim"]
+
+__getattr__ = lazy(__name__, {"write_shim": "writing"})
 
 ROOT = "azure.functions"
 SHIM = Path(__file__).with_name("shim")
@@ -55,55 +61,6 @@ def install_as_azure_functions() -> None:
     module = importlib.import_module(ROOT)
     # An ``azure`` imported anew since does not know it yet.
     vars(importlib.import_module("azure"))["functions"] = module
-
-
-def write_shim(site_packages: Path) -> bool:
-    """Write the package that lets every process with a folder on its search path use this library.
-
-    Beside it goes the metadata of azure-functions, in the version that is mirrored, for those who
-    ask for it; that of an installed azure-functions stays.
-
-    Args:
-        site_packages: the folder. What is replaced in it is removed when the new one is in place.
-
-    Returns:
-        whether it took the place of another package of that name.
-
-    Raises:
-        OSError: there is no such folder, it cannot be written, or a link leads out of it.
-    """
-    from . import metadata
-
-    folder = site_packages / "azure" / "functions"
-    if folder.resolve() != site_packages.resolve() / "azure" / "functions":
-        raise OSError(f"{folder} is a link to {folder.resolve()}. Remove the link first")
-    ours = is_shim(site_packages)
-    replaced = folder.exists() and not ours
-    if not ours:
-        folder.parent.mkdir(exist_ok=True)
-        _replace(folder, Path(_Finder.file))
-    metadata.write(site_packages)
-    return replaced
-
-
-def _replace(folder: Path, file: Path) -> None:
-    """Put a package of one file in a folder's place, or leave it as it is if that fails."""
-    import shutil
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix=".functions-", dir=folder.parent) as beside:
-        new, old = Path(beside, "new"), Path(beside, "old")
-        new.mkdir()
-        shutil.copyfile(file, new / "__init__.py")
-        shutil.copyfile(file.with_name("py.typed"), new / "py.typed")
-        if folder.exists():
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
 
 
 def is_shim(site_packages: Path) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json as standard
 from abc import ABC, abstractmethod
 from types import SimpleNamespace
 from typing import Any
@@ -26,15 +28,11 @@ class StdJsonAdapter(JsonInterface):
 
     def dumps(self, obj: Any) -> str:
         """Write a value as JSON text."""
-        import json
-
-        return json.dumps(obj)
+        return standard.dumps(obj)
 
     def loads(self, s: str | bytes | bytearray) -> Any:
         """Read JSON text."""
-        import json
-
-        return json.loads(s)
+        return standard.loads(s)
 
 
 class OrJsonAdapter(JsonInterface):
@@ -45,8 +43,6 @@ class OrJsonAdapter(JsonInterface):
     """
 
     def __init__(self) -> None:
-        import importlib
-
         self.orjson = importlib.import_module("orjson")
 
     def dumps(self, obj: Any) -> str:

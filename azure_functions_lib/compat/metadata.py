@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["find", "write"]
+__all__ = ["TEXT", "VERSION", "find"]
 
 NAME = "azure-functions"
 VERSION = "2.4.0b1"
 """The version whose names and behaviour this library mirrors."""
 
-_INSTALLER = "azfl shim"
-_TEXT = f"""\
+TEXT = f"""\
 Metadata-Version: 2.1
 Name: {NAME}
 Version: {VERSION}
@@ -31,7 +30,7 @@ Summary: The name azure.functions, answered by azure-functions-lib
 
 class _Mirrored(Distribution):
     def read_text(self, filename: str) -> str | None:
-        return _TEXT if filename == "METADATA" else None
+        return TEXT if filename == "METADATA" else None
 
     def locate_file(self, path: Any) -> Path:
         return Path(__file__).with_name(str(path))
@@ -56,28 +55,3 @@ def find(context: Any, asking: object) -> Iterator[Distribution]:
         if finder is not asking and others is not None and any(True for _ in others(exactly)):
             return
     yield _Mirrored()
-
-
-def write(site_packages: Path) -> None:
-    """Write the metadata into a folder that has none of the distribution, or an older one of ours.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    import shutil
-
-    for other in site_packages.glob("azure_functions-*.dist-info"):
-        installer = other / "INSTALLER"
-        if not installer.is_file() or installer.read_text(encoding="utf-8") != _INSTALLER:
-            return
-        shutil.rmtree(other)
-    folder = site_packages / f"azure_functions-{VERSION}.dist-info"
-    folder.mkdir()
-    files = {"METADATA": _TEXT, "INSTALLER": _INSTALLER}
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    # By the record, pip can uninstall it and put the other package in its place.
-    package = [f"azure/functions/{name}" for name in ("__init__.py", "py.typed")]
-    listed = [*package, *(f"{folder.name}/{name}" for name in files)]
-    record = "".join(f"{entry},,\n" for entry in [*listed, f"{folder.name}/RECORD"])
-    (folder / "RECORD").write_text(record, encoding="utf-8")

@@ -7,6 +7,7 @@ the host's collectors.
 from __future__ import annotations
 
 import json
+import struct
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -259,8 +260,6 @@ def blob_content(datum: Datum) -> bytes | None:
         case "int":
             return (int(value) & 0xFFFFFFFF).to_bytes(4, "little")
         case "double":
-            import struct
-
             return struct.pack("<d", value)
     return _utf8(dump_json(_python_value(datum)))
 

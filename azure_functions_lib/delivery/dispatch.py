@@ -6,6 +6,7 @@ and whose clock jumps. A message is deleted after the outputs of its function ar
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from ..context import new_invocation_id
 from ..errors import AzureFunctionsError, DeclarationError, InvocationError
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
-from ..wire.jsontext import dump_json
+from ..wire.jsontext import dump_json, parse_json
 from .call import Call, Failure, Invoker, Outcome
 from .channels import (
     Place,
@@ -603,8 +604,6 @@ class Dispatcher:
         return outcome
 
     async def _deliver_blob(self, source: Source, taken: list[Message]) -> Outcome | None:
-        from ..wire.jsontext import parse_json
-
         threshold = self.options.blobs.poison_blob_threshold
         if taken[0].dequeue_count > threshold:
             await self._settle(source, taken[0], Settlement(Fate.MOVE, _BLOB_POISON), None)
@@ -714,8 +713,6 @@ def _warn_of_bytes(binding: Binding, path: str, content: bytes) -> None:
 
 
 def _warn(message: str, *values: object) -> None:
-    import logging
-
     logging.getLogger("azure_functions_lib").warning(message, *values)
 
 

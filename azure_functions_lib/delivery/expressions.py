@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from ..bindings import binding_type
 from ..errors import DeclarationError, InvocationError, preview
@@ -191,8 +192,6 @@ def _invalid(text: str, cause: str) -> DeclarationError:
 
 
 def _new_guid() -> UUID:
-    from uuid import uuid4
-
     return uuid4()
 
 

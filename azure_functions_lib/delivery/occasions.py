@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..bindings import Channel
+from ..bindings.event_hub import EventHubEvent
+from ..bindings.kafka import KafkaEvent
+from ..bindings.service_bus import ServiceBusMessage
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json, parse_json
 from .channels import place_of
@@ -149,8 +152,6 @@ def bus_occasion(trigger: Binding, messages: Sequence[Message], *, many: bool) -
         messages: the messages as they were taken.
         many: whether they go as a batch, also when there is one.
     """
-    from ..bindings.service_bus import ServiceBusMessage
-
     values = [
         ServiceBusMessage(
             body_of(message.text),
@@ -175,8 +176,6 @@ def stream_occasion(
 
 
 def _hub_event(body: str | bytes, event: Event) -> Any:
-    from ..bindings.event_hub import EventHubEvent
-
     return EventHubEvent(
         body,
         sequence_number=event.position,
@@ -187,8 +186,6 @@ def _hub_event(body: str | bytes, event: Event) -> Any:
 
 def _kafka_event(body: str | bytes, event: Event) -> Any:
     """Make an event; one with key and headers has come as a JSON object."""
-    from ..bindings.kafka import KafkaEvent
-
     value: Any = body
     key: str | None = None
     headers: list[Any] | None = None

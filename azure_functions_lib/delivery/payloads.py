@@ -12,8 +12,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..bindings import binding_type, cardinality
+from ..bindings.event_grid import CloudEvent, EventGridEvent
+from ..bindings.timer import TimerRequest
 from ..enums import DataType
 from ..errors import BindingError, InvalidPayloadError, InvalidValueError, InvocationError, preview
+from ..http.request import HttpRequest
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json, parse_json
 from ..wire.registry import registry
@@ -248,8 +251,6 @@ def _typed(trigger: Binding, data: Datum | None) -> Datum | None:
 
 
 def _event_grid(binding: str, value: Any) -> RecordedPayload:
-    from ..bindings.event_grid import CloudEvent, EventGridEvent
-
     if isinstance(value, EventGridEvent):
         wire = {**value._to_wire(), "metadataVersion": "1"}
         return RecordedPayload(Datum(dump_json(wire), "json"))
@@ -267,8 +268,6 @@ def _json(binding: str, value: Any) -> RecordedPayload:
 
 
 def _http(binding: str, value: Any) -> RecordedPayload:
-    from ..http.request import HttpRequest
-
     if not isinstance(value, HttpRequest):
         raise InvocationError(
             f"{binding}: got {preview(value)}; expected an HttpRequest. client.get and the other "
@@ -278,8 +277,6 @@ def _http(binding: str, value: Any) -> RecordedPayload:
 
 
 def _timer(binding: str, value: Any) -> RecordedPayload:
-    from ..bindings.timer import TimerRequest
-
     if isinstance(value, TimerRequest):
         return events.timer(value)
     raise InvocationError(f"{binding}: got {preview(value)}; expected a TimerRequest")

@@ -40,18 +40,18 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from http.cookies import CookieError, Morsel, SimpleCookie
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import InvalidPayloadError, preview
 from ..wire.datum import Datum, DatumLike, collection_items
 from ..wire.declaration import RETURN
 from ..wire.jsontext import dump_json, parse_json
 from .call import Call, Failure, LogEntry, Outcome
-
-if TYPE_CHECKING:
-    from http.cookies import Morsel, SimpleCookie
 
 __all__ = [
     "LIMIT",
@@ -193,8 +193,6 @@ def _scalar(value: Any, kind: str, where: str) -> Any:
 
 def _plain(value: Any, where: str) -> Any:
     if isinstance(value, dict) and value.keys() == {"$bytes"}:
-        from base64 import b64decode
-
         try:
             return b64decode(value["$bytes"], validate=True)
         except (TypeError, ValueError):
@@ -229,8 +227,6 @@ def _response_from_json(value: Any, where: str) -> dict[str, Any]:
 
 
 def _cookie_from_json(value: Any, where: str) -> SimpleCookie:
-    from http.cookies import CookieError, Morsel, SimpleCookie
-
     morsel: Morsel[str] = Morsel()
     try:
         attributes = dict(value)
@@ -292,8 +288,6 @@ def datum_to_json(datum: DatumLike | None) -> Any:
 
 def _value_to_json(value: Any, kind: str | None) -> Any:
     if isinstance(value, (bytes, bytearray, memoryview)):
-        from base64 import b64encode
-
         return {"$bytes": b64encode(value).decode()}
     if kind == "http" and isinstance(value, Mapping):
         return {name: _part_to_json(name, part) for name, part in value.items()}
@@ -441,8 +435,6 @@ def _without_binding(output: Any) -> Any:
 
 def _fields(value: Any, where: str, kind: type[Call | Outcome]) -> dict[str, Any]:
     """Take the fields of a record from an object, after a look at their names and plain types."""
-    from dataclasses import MISSING, fields
-
     known = {each.name: each for each in fields(kind)}
     required = [
         name

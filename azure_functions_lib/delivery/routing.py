@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
+from urllib.parse import quote, unquote
 
 from ..errors import DeclarationError, InvocationError
 
@@ -211,8 +212,6 @@ class Template:
         return "/" + "/".join(segments)
 
     def _part(self, part: str | _Parameter, values: Mapping[str, str]) -> str:
-        from urllib.parse import quote
-
         if isinstance(part, str):
             return quote(part)
         value = values.get(part.name, part.default)
@@ -454,8 +453,6 @@ class Router:
             path: the URL's path, percent-encoded.
         """
         if "%" in path:
-            from urllib.parse import unquote
-
             # An encoded slash separates nothing: the host leaves it encoded.
             path = unquote(re.sub("%2f", "%252F", path, flags=re.IGNORECASE))
         allowed: frozenset[str] = frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ def create_app(
         AppError: there is no such app.
         UnavailableError: the state file cannot be opened.
     """
-    from pathlib import Path
-
     from .compose import Setup, compose
 
     return compose(Setup(Path(app), auth=auth, in_process=in_process, memory=memory))

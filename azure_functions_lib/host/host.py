@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..delivery.cors import Cors
 from ..delivery.front import Reply
 from ..errors import AppError, AzureFunctionsError
+from .admin import answer
 from .asgi import Message, Receive, Send, header_of, respond
 from .changes import Changes
 from .observer import Observer
@@ -273,8 +274,6 @@ class Host:
             await respond(send, Reply(501, []), scope["method"])
             return
         if scope["path"].lower().startswith(("/admin/", "/runtime/webhooks/")):
-            from .admin import answer
-
             await answer(self, scope, receive, send)
             return
         if self.serving is None:

@@ -24,6 +24,10 @@ from ..delivery.storage import MOST_TAKEN, StorageError
 from ..errors import AppError
 from .asgi import Connection
 from .http import Http
+from .listeners.blob import BlobListener
+from .listeners.queue import QueueListener
+from .listeners.stream import StreamListener
+from .listeners.timer import TimerListener
 from .pages import offline_page
 from .singleton import singleton
 
@@ -291,11 +295,6 @@ class Serving:
         self._listening = [asyncio.ensure_future(work) for work in works]
 
     def _make_listeners(self) -> Iterator[Listener]:
-        from .listeners.blob import BlobListener
-        from .listeners.queue import QueueListener
-        from .listeners.stream import StreamListener
-        from .listeners.timer import TimerListener
-
         host, dispatcher, storage = self.host, self.dispatcher, self.host.storage
         locks = f"locks/{dispatcher.host_id}"
         served = self.functions.keys() - self._unserved.keys()

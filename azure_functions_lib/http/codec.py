@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..wire.codec import Codec, annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
+from .cookies import wire_cookie
 from .request import HttpRequest
 from .response import SENDS, HttpResponse
 
@@ -107,9 +108,6 @@ _SINGLE = {
 
 
 def _wire_cookies(headers: list[str]) -> list[SimpleCookie]:
-    # By the absolute name: it is found four times as fast.
-    from azure_functions_lib.http.cookies import wire_cookie
-
     cookies = [wire_cookie(header) for header in headers]
     if not all(cookies):
         import logging

@@ -6,7 +6,9 @@ import io
 import os
 import re
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
+from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
+from urllib.parse import unquote_to_bytes
 
 from ..errors import InvalidPayloadError, NameTakenError
 from .content import known_charset, media_type, unquoted
@@ -155,8 +157,6 @@ class UploadedFile(io.BytesIO):
 
     def save(self, destination: str | os.PathLike[str] | BinaryIO) -> None:
         """Write the rest of the file to a path or into a binary file."""
-        from shutil import copyfileobj
-
         if isinstance(destination, (str, os.PathLike)):
             with open(destination, "wb") as target:  # noqa: PTH123 - pathlib is slow to import
                 copyfileobj(self, target)
@@ -245,8 +245,6 @@ _CHUNK = 16_384
 
 def _unquoted(quoted: bytes) -> bytes:
     """Decode the escapes of a text, chunk by chunk: of each, urllib makes an object of 40 bytes."""
-    from urllib.parse import unquote_to_bytes
-
     chunks = []
     start = 0
     while start < len(quoted):
@@ -366,8 +364,6 @@ def _extended_names(segment: Any) -> tuple[str, str | None]:
 
 def _joined(sections: dict[int, tuple[bool, str]]) -> str | None:
     """Join the sections of a parameter; None if the first is missing or has no charset."""
-    from urllib.parse import unquote_to_bytes
-
     charset = "utf-8"
     octets: list[bytes] = []
     while (number := len(octets)) in sections:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidPayloadError, InvalidValueError, preview
+from ..wire.jsontext import dump_json
 from .content import charset_of, read_json, read_text
 from .headers import HeaderSource, HttpRequestHeaders, source_pairs, text_pairs, wire_texts
 from .query import query_params
@@ -342,8 +343,6 @@ def _read_body(body: Any) -> tuple[bytes, str | None]:
 
 
 def _json_body(value: Any) -> bytes:
-    from ..wire.jsontext import dump_json
-
     try:
         return dump_json(value).encode()
     except (TypeError, ValueError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidValueError, UnsupportedValueError, preview
+from ..wire.jsontext import dump_json
 from .content import charset_of, read_json, read_text
 from .headers import HeaderSource, HttpResponseHeaders, checked_pairs, header_value
 
@@ -135,8 +136,6 @@ class HttpResponse:
             InvalidValueError: the value has no JSON form, or see the class (a TypeError and
                 ValueError).
         """
-        from ..wire.jsontext import dump_json
-
         try:
             text = dump_json(value)
         except (TypeError, ValueError) as error:
@@ -183,7 +182,6 @@ class HttpResponse:
             return cls(bytes(body), status_code=status, headers=headers, mimetype=mimetype)
         if body is None or isinstance(body, HttpResponse):
             raise _unsupported(body)
-        from ..wire.jsontext import dump_json
 
         try:
             text = dump_json(body)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from packaging.tags import compatible_tags, cpython_tags
+
 from ..errors import PackageError
 
 if TYPE_CHECKING:
@@ -88,8 +90,6 @@ class Target:
     @cached_property
     def tags(self) -> frozenset[Tag]:
         """The tags of wheels that can be used."""
-        from packaging.tags import compatible_tags, cpython_tags
-
         version = tuple(map(int, self.python.split(".")))
         interpreter = f"cp{version[0]}{version[1]}"
         return frozenset(

@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from packaging.tags import parse_tag
+
 from .requirements import canonical
 from .target import Target
 
@@ -55,8 +57,6 @@ def _rewrite_record(site_packages: Path, folder: Path) -> None:
 
 def unfit_wheels(site_packages: Path, target: Target) -> Iterator[tuple[str, str]]:
     """Yield each distribution that does not work on a target, and why."""
-    from packaging.tags import parse_tag
-
     for folder in sorted(site_packages.glob("*.dist-info")):
         file = folder / "WHEEL"
         if not file.is_file():

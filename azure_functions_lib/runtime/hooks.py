@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from ..app.around import completed
+from ..extension import ExtensionMeta
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +22,6 @@ class ExtensionHooks:
     """Calls the hooks of worker extensions; one that fails is logged and skipped."""
 
     def __init__(self, app: LoadedApp) -> None:
-        from ..extension import ExtensionMeta
-
         self._meta = ExtensionMeta
         for function in app.functions.values():
             place = (function.name, str(function.directory))
@@ -67,8 +67,6 @@ class ExtensionHooks:
             self._call(hook, kind, arguments)
 
     def _run_logged(self, hooks: Any, kind: str, *arguments: Any) -> None:
-        import logging
-
         for hook in getattr(hooks, kind, None) or ():
             logger = logging.getLogger(f"azure_functions_worker.extension.{hook.ext_name}")
             self._call(hook, kind, (logger, *arguments))
@@ -78,8 +76,6 @@ class ExtensionHooks:
         try:
             hook.ext_impl(*arguments)
         except Exception:  # as on the platform, an extension's fault is not the function's
-            import logging
-
             logging.getLogger("azure_functions_lib").exception(
                 "the hook %s of the extension %s failed", kind, hook.ext_name
             )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,9 +13,7 @@ from ..context import current
 from ..errors import InvocationError
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Coroutine
-    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["Loop", "shut_down", "warn"]
 
@@ -62,21 +63,14 @@ class Loop:
 
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:
-        import asyncio
-
         if asyncio._get_running_loop() is None:
             return loop.run_until_complete(coroutine)
         # Another loop runs in this thread, which waits for a thread that runs this one.
-        from concurrent.futures import ThreadPoolExecutor
-
         with ThreadPoolExecutor(1) as helper:
             run = copy_context().run
             return helper.submit(run, loop.run_until_complete, coroutine).result()
 
     def _make(self) -> None:
-        import asyncio
-        from concurrent.futures import ThreadPoolExecutor
-
         self._loop = asyncio.new_event_loop()
         # Its default would be waited for without an end, before Python 3.12.
         self._threads = ThreadPoolExecutor(thread_name_prefix="asyncio")
@@ -98,8 +92,6 @@ class Loop:
 
 
 async def _cancel_tasks(timeout: float) -> None:
-    import asyncio
-
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
@@ -120,8 +112,6 @@ async def shut_down(pool: ThreadPoolExecutor, timeout: float) -> bool:
     Returns:
         whether all threads have ended.
     """
-    import asyncio
-
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 
@@ -142,6 +132,4 @@ async def shut_down(pool: ThreadPoolExecutor, timeout: float) -> bool:
 
 def warn(message: str, *args: Any) -> None:
     """Log a warning of this library."""
-    import logging
-
     logging.getLogger("azure_functions_lib").warning(message, *args)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import unwrap
 from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 from ..app.check import OUT
@@ -88,8 +89,6 @@ def _raised_by_the_app(error: BaseException | None) -> BaseException | None:
 
 
 def _place(function: Callable[..., Any]) -> str:
-    from inspect import unwrap
-
     code = getattr(unwrap(function), "__code__", None)
     return f" of {code.co_filename}:{code.co_firstlineno}" if code is not None else ""
 

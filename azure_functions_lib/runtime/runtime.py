@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..app.around import called, chain, completed
 from ..app.loaded import LoadedApp
+from ..app.loader import load_app
 from ..app.settings import is_true
 from ..context import Context, RetryContext, TraceContext, current
 from ..errors import AppError, FunctionLoadError, InvocationError
@@ -21,7 +24,6 @@ from .plan import Payload, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-    from concurrent.futures import ThreadPoolExecutor
 
     from typing_extensions import Self
 
@@ -135,7 +137,7 @@ class Runtime:
     def _open(self) -> None:
         if self._logs is not None:
             raise InvocationError("this runtime is open already. Make another one")
-        self.app = self._given if isinstance(self._given, LoadedApp) else _load(self._given)
+        self.app = self._given if isinstance(self._given, LoadedApp) else load_app(self._given)
         self._logs = LogCapture.install(debug=is_true(os.environ.get(_DEBUG_LOGGING)))
         if is_true(os.environ.get(_EXTENSIONS)):
             self._hooks = ExtensionHooks(self.app)
@@ -207,8 +209,6 @@ class Runtime:
             FunctionLoadError: the function, or the app, has problems; the message lists them.
             InvocationError: there is no such function, or a payload is missing or too many.
         """
-        import asyncio
-
         plan = self._ready(name)
         given = plan.payloads(payloads, inputs)
         invocation = self._begin(plan, invocation_id, trace_context, retry_context)
@@ -375,11 +375,7 @@ class Runtime:
             return await completed(function(**arguments))
         if self._inline:
             return await completed(called(function, arguments))
-        import asyncio
-
         if self._pool is None:
-            from concurrent.futures import ThreadPoolExecutor
-
             # The name is that of the threads on the platform.
             self._pool = ThreadPoolExecutor(_thread_count(), "ThreadPoolExecutor-0")
         run: Callable[..., Any] = contextvars.copy_context().run
@@ -466,19 +462,11 @@ class _Attempt:
 
 def _cancellation(plan: Plan, error: BaseException) -> InvocationError | None:
     """Give the failure of a function that was cancelled; None for what ends the process."""
-    import asyncio
-
     if not isinstance(error, asyncio.CancelledError):
         return None
     failure = InvocationError(f"function {plan.name!r} was cancelled before it ended")
     failure.__cause__ = error
     return failure
-
-
-def _load(app: Any) -> LoadedApp:
-    from ..app.loader import load_app
-
-    return load_app(app)
 
 
 async def _start_up(app: LoadedApp) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..app.function import SCRIPT_FILE_NAME
 from ..app.function_json import FUNCTION_JSON
+from ..app.settings import parse_settings_json
 from ..errors import PackageError
 from .kinds import KINDS, Kind
 from .settings_text import add_setting
@@ -174,8 +175,6 @@ def _add_settings(file: Path, kind: Kind, written: Written) -> None:
 
 
 def _json(file: Path) -> Any:
-    from ..app.settings import parse_settings_json
-
     return parse_settings_json(file.read_bytes())
 
 

@@ -6,6 +6,7 @@ A record keeps its JSON keys in the order in which they are written: ``direction
 
 from __future__ import annotations
 
+import functools
 import re
 from enum import Enum
 
@@ -202,7 +203,6 @@ class _Record:
 
 
 def _recording(init: Callable[..., None]) -> Callable[..., None]:
-    import functools
     import inspect
 
     own = [

@@ -8,6 +8,9 @@ texts and values go to the standard library.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time, timedelta
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -107,10 +110,6 @@ def plain_json(value: Any) -> Any:
     Raises:
         TypeError: the value has no JSON form. An iterator has none: it could be read only once.
     """
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date, time, timedelta
-    from enum import Enum
-
     if isinstance(value, (date, time)):  # a datetime is a date
         return value.isoformat()
     if isinstance(value, timedelta):

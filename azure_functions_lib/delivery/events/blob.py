@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ...bindings.blob import InputStream
 from ...wire.datum import Datum
 from ..recorded import RecordedPayload
 from .common import SYS, TIME, content_of, json_datum, metadata_of, with_offset
-
-if TYPE_CHECKING:
-    from ...bindings.blob import InputStream
 
 DEFAULT_NAME = "container/blob.txt"
 
@@ -36,8 +34,6 @@ def blob(
         blob_metadata: the metadata that users gave it.
         metadata: further trigger metadata by its wire names, such as those of the path's pattern.
     """
-    from ...bindings.blob import InputStream
-
     if isinstance(content, InputStream):
         name = name or content.name
         uri = uri or content.uri

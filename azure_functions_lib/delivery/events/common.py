@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import InvalidValueError, preview
 from ...wire.datum import Datum
 from ...wire.jsontext import dump_json, parse_json
+from ...wire.messages import Message
 from ..dotnet import property_text
 from ..recorded import RecordedPayload
-
-if TYPE_CHECKING:
-    from ...wire.messages import Message
 
 
 def json_datum(value: Any) -> Datum:
@@ -111,7 +109,6 @@ def message_of(kind: type[Message], body: Any, fields: Mapping[str, Any]) -> Any
         state = {name: getattr(body, name) for name in kind._parameters if name != "body"}
         state.pop("metadata", None)
         return kind(body.get_body(), **{**state, **fields})
-    from ...wire.messages import Message
 
     if isinstance(body, Message):
         raise InvalidValueError.of(

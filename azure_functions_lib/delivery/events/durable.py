@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...bindings.durable import ActivityTriggerCodec
 from ...wire.datum import Datum
 from ...wire.jsontext import dump_json
 from ..recorded import RecordedPayload
@@ -90,7 +91,6 @@ def activity(input: Any = "input") -> RecordedPayload:
     """
     if isinstance(input, str):
         return RecordedPayload(Datum(input, "string"), event="activity")
-    from ...bindings.durable import ActivityTriggerCodec
 
     return RecordedPayload(ActivityTriggerCodec.encode(input), event="activity")
 

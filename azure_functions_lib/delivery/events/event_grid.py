@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ...bindings.event_grid import CloudEvent
 from ..recorded import RecordedPayload
 from .common import TIME, json_datum, plain
 
@@ -56,8 +57,6 @@ def cloud_event(
         time: when it happened.
         attributes: its other attributes, extensions too.
     """
-    from ...bindings.event_grid import CloudEvent
-
     attributes = {"specversion": "1.0", **attributes}
     event = CloudEvent(id=id, source=source, type=type, time=time, data=data, **attributes)
     return RecordedPayload(json_datum(event._to_wire()), event="event_grid")

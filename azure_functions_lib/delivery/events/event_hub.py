@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ...bindings.event_hub import EventHubEvent
 from ..recorded import RecordedPayload
 from .common import (
     SYS,
@@ -19,10 +20,6 @@ from .common import (
     plain,
     values_of,
 )
-
-if TYPE_CHECKING:
-    from ...bindings.event_hub import EventHubEvent
-
 
 _EVENT_HUB = {"SequenceNumber": 1, "Offset": "3696", "EnqueuedTimeUtc": TIME}
 _PARTITION = {
@@ -57,8 +54,6 @@ def event_hub(
         metadata: further trigger metadata by its wire names.
         fields: fields of :class:`~azure_functions_lib.EventHubEvent`, such as ``partition_key``.
     """
-    from ...bindings.event_hub import EventHubEvent
-
     event = message_of(EventHubEvent, body, fields)
     data = body_datum(event.get_body())
     values = values_of(event, _EVENT_HUB)
@@ -89,8 +84,6 @@ def event_hub_batch(
         properties: the sender's own properties of each event.
         metadata: further trigger metadata by its wire names.
     """
-    from ...bindings.event_hub import EventHubEvent
-
     made = [message_of(EventHubEvent, event, {}) for event in events]
     rows = []
     for index, event in enumerate(made):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ...http.query import joined, query_params
+from ...http.request import HttpRequest
 from ...wire.datum import Datum
 from ..recorded import RecordedPayload
 
 if TYPE_CHECKING:
     from ...http.headers import HeaderSource
-    from ...http.request import HttpRequest
 
 
 def http(
@@ -25,8 +26,6 @@ def http(
     route_params: Mapping[str, str] | None = None,
 ) -> RecordedPayload:
     """Make a request; ``client.get`` and the other verbs are what finds the function for one."""
-    from ...http.request import HttpRequest
-
     bodies: dict[str, Any] = {} if json is ... else {"json": json}
     request = HttpRequest(
         method, url, headers=headers, body=body, form=form, route_params=route_params, **bodies
@@ -36,8 +35,6 @@ def http(
 
 def http_request(request: HttpRequest) -> RecordedPayload:
     """Make the payload of a request."""
-    from urllib.parse import urlsplit
-
     url = request.url
     if url.startswith("/"):
         url = f"http://localhost:7071{url}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ...bindings.kafka import KafkaEvent
 from ..recorded import RecordedPayload
 from .common import (
     SYS,
@@ -16,10 +17,6 @@ from .common import (
     metadata_of,
     values_of,
 )
-
-if TYPE_CHECKING:
-    from ...bindings.kafka import KafkaEvent
-
 
 _KAFKA = {
     "Partition": 0,
@@ -47,8 +44,6 @@ def kafka(
         metadata: further trigger metadata by its wire names.
         fields: fields of :class:`~azure_functions_lib.KafkaEvent`, such as ``key``.
     """
-    from ...bindings.kafka import KafkaEvent
-
     event = message_of(KafkaEvent, body, fields)
     values = _kafka_values(event)
     values["Timestamp"] = json_datum(values["Timestamp"])
@@ -67,8 +62,6 @@ def kafka_batch(
         events: bodies, or events with body and fields.
         metadata: further trigger metadata by its wire names.
     """
-    from ...bindings.kafka import KafkaEvent
-
     made = [message_of(KafkaEvent, event, {}) for event in events]
     rows = [_kafka_values(event, index) for index, event in enumerate(made)]
     names = rows[0] if rows else ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ...bindings.queue import QueueMessage
 from ..recorded import RecordedPayload
 from .common import (
     SYS,
@@ -18,10 +19,6 @@ from .common import (
     values_of,
     with_offset,
 )
-
-if TYPE_CHECKING:
-    from ...bindings.queue import QueueMessage
-
 
 _QUEUE = {
     "Id": "8b3c43a5-7c4b-4d3f-8f5e-1b2a3c4d5e6f",
@@ -46,8 +43,6 @@ def queue(
         metadata: further trigger metadata by its wire names.
         fields: fields of :class:`~azure_functions_lib.QueueMessage`, such as ``dequeue_count``.
     """
-    from ...bindings.queue import QueueMessage
-
     message = message_of(QueueMessage, body, fields)
     data = body_datum(message.get_body())
     values = {"QueueTrigger": data, **_fields(message), "sys": SYS}

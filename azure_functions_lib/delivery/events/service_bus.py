@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ...bindings.service_bus import ServiceBusMessage
 from ..recorded import RecordedPayload
 from .common import (
     SYS,
@@ -19,10 +20,6 @@ from .common import (
     metadata_of,
     values_of,
 )
-
-if TYPE_CHECKING:
-    from ...bindings.service_bus import ServiceBusMessage
-
 
 _SERVICE_BUS = {
     "ApplicationProperties": {},
@@ -68,8 +65,6 @@ def service_bus(
         metadata: further trigger metadata by its wire names.
         fields: fields of :class:`~azure_functions_lib.ServiceBusMessage`, such as ``session_id``.
     """
-    from ...bindings.service_bus import ServiceBusMessage
-
     message = message_of(ServiceBusMessage, body, fields)
     data = body_datum(message.get_body())
     values = {"Client": _SERVICE_BUS_CLIENT, **_service_bus_values(message), "sys": SYS}
@@ -91,8 +86,6 @@ def service_bus_batch(
         messages: bodies, or messages with body and fields.
         metadata: further trigger metadata by its wire names.
     """
-    from ...bindings.service_bus import ServiceBusMessage
-
     made = [message_of(ServiceBusMessage, message, {}) for message in messages]
     rows = [_service_bus_values(message) for message in made]
     _number(rows, "MessageId", "LockToken")

@@ -13,6 +13,7 @@ from uuid import uuid4
 from ... import __version__
 from ...bindings import binding_type
 from ...delivery.front import Reply
+from ..byhand import occasion_of
 from ..messages import Logged
 from ..pages import OFFLINE_FILE, offline_page
 from .request import Handler, Refused, Request, json_reply, served
@@ -147,8 +148,6 @@ def _plain(value: Any) -> Any:
 
 async def _warm_up(host: Host, request: Request) -> Reply:
     """Run the warmup function, once for each time that the app is loaded."""
-    from ..byhand import occasion_of
-
     serving = served(host)
     for function in serving.functions.values():
         trigger = function.trigger

@@ -11,6 +11,7 @@ import struct
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from ..bindings import Channel, binding_type
 from ..errors import DeclarationError, InvocationError, preview
@@ -126,8 +127,6 @@ def split_path(path: str) -> tuple[str, str]:
 
 def _path_of(address: str) -> str:
     """Give the path that the address of a blob means; empty for none."""
-    from urllib.parse import unquote, urlsplit
-
     try:
         url = urlsplit(address)
     except ValueError:

@@ -6,6 +6,8 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from ..wire.scalars import timestamp
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -149,8 +151,6 @@ def property_text(value: Any) -> str:
     if not isinstance(value, str):
         return str(value)
     if len(value) > 18 and value[4:5] == "-" and value[10:11] == "T":
-        from ..wire.scalars import timestamp
-
         try:
             time = timestamp(value)
         except ValueError:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from ..bindings import binding_type
@@ -329,7 +330,6 @@ def _last_values(url: str) -> dict[str, str]:
     query = url.partition("?")[2]
     if not query:
         return {}
-    from urllib.parse import parse_qsl
 
     return {name: value for name, value in parse_qsl(query) if name.lower() != _KEY}
 

@@ -35,6 +35,7 @@ __all__ = [
     "Request",
     "morsels",
     "reply_of",
+    "texts",
 ]
 
 
@@ -151,6 +152,7 @@ class Front:
         base_url: str = "http://localhost:7071",
     ) -> None:
         self._base_url = base_url
+        self._scheme = base_url.partition("://")[0]
         self._keys = keys
         self._cors = cors or Cors()
         self._options = options or read_host_options(app.host.data, os.environ).http
@@ -176,13 +178,30 @@ class Front:
 
     def receive(self, request: Request) -> Accepted | Reply:
         """Make the call that a request is for, or the reply where it calls no function."""
-        method = request.method.upper()
-        headers = joined((name.lower(), value) for name, value in request.headers)
-        origin, target = self._split(request.url.partition("#")[0], headers.get("host"))
-        preflight = self._cors.preflight(method, headers)
-        if preflight is not None:
-            return Reply(204, self._completed(preflight, origin))
-        granted = self._cors.granted(headers)
+        method, url, pairs, body = request
+        headers = joined([(name.lower(), value) for name, value in pairs])
+        return self.find(method.upper(), url, texts(headers), body)
+
+    def find(
+        self, method: str, url: str, headers: dict[str, Datum], body: bytes
+    ) -> Accepted | Reply:
+        """Do what :meth:`receive` does, of a request whose parts are in the call's form already.
+
+        Args:
+            method: the method, in upper case.
+            url: the absolute URL, or path and query, percent-encoded.
+            headers: the headers as payloads, by names in lower case. The host is added.
+            body: the body.
+        """
+        host = headers.get("host")
+        origin, target = self._split(url, host)
+        granted: Headers = ()
+        if self._cors.origins:
+            sent = {name: datum.value for name, datum in headers.items()}
+            preflight = self._cors.preflight(method, sent)
+            if preflight is not None:
+                return Reply(204, self._completed(preflight, origin))
+            granted = self._cors.granted(sent)
         path, _, query = target.partition("?")
         name, params, allowed = self._router.find(method, path)
         if name is None:
@@ -190,17 +209,19 @@ class Front:
             return Reply(405 if allowed else 404, self._completed((*allow, *granted), origin))
         served = self._served[name]
         if self._keys is not None:
-            key = headers.get("x-functions-key") or query_params(target).get("code")
+            given = headers.get("x-functions-key")
+            key = (given and given.value) or query_params(target).get("code")
             if not self._keys.allow(name, served.level, key):
                 return Reply(401, self._completed(granted, origin))
-        headers.setdefault("host", origin.partition("://")[2])
+        if host is None:
+            headers["host"] = Datum(origin.partition("://")[2], "string")
         payload = {
             "method": Datum(method, "string"),
             "url": Datum(origin + target, "string"),
-            "headers": _texts(headers),
-            "query": _texts(query_params(target)) if query else {},
-            "params": _texts(params),
-            "body": Datum(request.body, "bytes"),
+            "headers": headers,
+            "query": texts(query_params(target)) if query else {},
+            "params": texts(params),
+            "body": Datum(body, "bytes"),
         }
         call = Call(name, {served.trigger: Datum(payload, "http")})
         return Accepted(call, served.function, origin, granted)
@@ -224,17 +245,19 @@ class Front:
         name = self._served[accepted.call.function].answer
         return answered.return_value if name == RETURN else answered.outputs.get(name)
 
-    def _split(self, url: str, host: str | None) -> tuple[str, str]:
+    def _split(self, url: str, host: Datum | None) -> tuple[str, str]:
         """Split a URL before its path; what names no host is a path."""
-        scheme, separator, rest = url.partition("://")
-        if separator and "?" not in scheme and "/" not in scheme:
-            name = rest.partition("?")[0].partition("/")[0]
-            target = rest[len(name) :]
-            return f"{scheme}://{name}", target if target[:1] == "/" else f"/{target}"
-        base = self._base_url
-        if host:
-            base = f"{base.partition('://')[0]}://{host}"
-        return base, url if url[:1] == "/" else f"/{url}"
+        url = url.partition("#")[0]
+        if url[:1] != "/":
+            scheme, separator, rest = url.partition("://")
+            if separator and "?" not in scheme and "/" not in scheme:
+                name = rest.partition("?")[0].partition("/")[0]
+                target = rest[len(name) :]
+                return f"{scheme}://{name}", target if target[:1] == "/" else f"/{target}"
+            url = f"/{url}"
+        if host is None or not host.value:
+            return self._base_url, url
+        return f"{self._scheme}://{host.value}", url
 
     def _completed(self, headers: Iterable[tuple[str, str]], origin: str) -> list[tuple[str, str]]:
         """Add the headers that host.json asks for, where the response has none of the name."""
@@ -322,5 +345,6 @@ def morsels(datum: Datum | None) -> list[Any]:
     return [morsel for cookie in datum.value.get("cookies") or () for morsel in cookie.values()]
 
 
-def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
+def texts(values: Mapping[str, str]) -> dict[str, Datum]:
+    """Make a payload of each of some texts."""
     return {name: Datum(value, "string") for name, value in values.items()}

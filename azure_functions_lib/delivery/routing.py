@@ -176,7 +176,7 @@ class Template:
         if len({name.lower() for name in self._names}) < len(self._names):
             raise self._error("has several parameters of one name")
         self.required = [each.name for each in self._parameters if not _may_be_absent(each)]
-        self._takes_anything = not any(each.checks or each.default for each in self._parameters)
+        self._takes_all = not any(each.checks or _may_be_absent(each) for each in self._parameters)
         self.precedence = tuple(map(_precedence, segments))
         variants = [segments]
         if segments and len(segments[-1]) > 1 and _may_be_absent(segments[-1][-1]):
@@ -220,10 +220,9 @@ class Template:
         return quote(value or "", safe="/" if part.catch_all else "")
 
     def _values(self, groups: Iterable[str | None]) -> dict[str, str] | None:
+        if self._takes_all:
+            return dict(zip(self._names, groups))  # type: ignore[arg-type]  # noqa: B905 - as many
         # The last parameter has no group where it is left out with the dot before it.
-        if self._takes_anything:
-            named = zip(self._names, groups)  # noqa: B905 - strict costs more than the rest
-            return {name: value for name, value in named if value}
         values = {}
         for (name, _, _, default, checks), group in zip(self._parameters, groups, strict=False):
             value = group or default

@@ -134,6 +134,10 @@ class _Client:
             count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
             raise FunctionLoadError(f"the app has {count}:{lines}") from cause
         self._loaded = loaded
+        for_all = loaded.host.data.get("retry")
+        self._has_policy = {
+            name: bool(function.retry or for_all) for name, function in loaded.functions.items()
+        }
         return loaded
 
     def _load_app(self) -> LoadedApp:
@@ -212,15 +216,16 @@ class _Client:
         raise NotImplementedError
 
     async def _run_on_loop(self, call: Call) -> Invocation:
+        runtime = self._connected(call)
+        return await runtime.invoke(call.function, **arguments(call))
+
+    def _connected(self, call: Call) -> Runtime:
+        """Give the runtime for a call, whose durable clients know the task hub."""
+        if "_durable" in self.__dict__:
+            self._durable.connect(call)
         runtime = self._runtime
         assert runtime is not None  # without one no call is made
-        return await runtime.invoke(call.function, **self._arguments(call))
-
-    def _arguments(self, call: Call) -> dict[str, Any]:
-        durable: Durable | None = self.__dict__.get("_durable")
-        if durable is not None:
-            durable.connect(call)
-        return arguments(call)
+        return runtime
 
     # -- Places of its storage
 
@@ -275,10 +280,9 @@ class _Client:
 
     def _retries(self, call: Call) -> bool:
         """Whether a policy decides how often the function is run, and not the test itself."""
-        function = self.app.function(call.function)
-        if call.retry_count or call.max_retry_count or call.retry_exception is not None:
+        if not self._has_policy[call.function]:
             return False
-        return bool(function.retry or self.app.host.data.get("retry"))
+        return not (call.retry_count or call.max_retry_count or call.retry_exception)
 
     def _function(self, name: Any) -> LoadedFunction:
         if not isinstance(name, str):
@@ -504,9 +508,7 @@ class TestClient(_Client):
         return Clock(self)
 
     def _run(self, call: Call) -> Invocation:
-        runtime = self._runtime
-        assert runtime is not None  # without one no call is made
-        return runtime.run(call.function, **self._arguments(call))
+        return self._connected(call).run(call.function, **arguments(call))
 
     def _runs(self, call: Call) -> Sequence[Invocation]:
         if not self._retries(call):

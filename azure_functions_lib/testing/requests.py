@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..delivery.cors import Cors
-from ..delivery.front import Accepted, Front, Reply, Request, morsels
+from ..delivery.front import Accepted, Front, Reply, morsels, texts
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..errors import InvalidValueError, preview
 from ..http.headers import checked_pairs, source_pairs
@@ -53,8 +53,12 @@ class Requests:
         self._app = app
         self._base_url = base_url
         self._inputs = inputs
-        self._headers = [(name.lower(), value) for name, value in checked_pairs(headers or ())]
+        own = joined([(name.lower(), value) for name, value in checked_pairs(headers or ())])
+        self._headers = {**_HEADERS, **own}
         self._kept: dict[tuple[str, str], Accepted] = {}
+        # What is the same in most requests is made once.
+        host = base_url.partition("://")[2]
+        self._plain_headers = texts({"host": host, **self._headers})
         cors = Cors(frozenset(app.local.cors), app.local.cors_credentials)
         self._front = Front(app, keys=_keys(app, keys), cors=cors, base_url=base_url)
 
@@ -63,17 +67,14 @@ class Requests:
 
         The front always makes the same one, so it is made once, unless storage has a part in it.
         """
-        accepted = self._kept.get((method, url))
-        if accepted is not None:
-            return accepted
+        kept = self._kept.get((method, url))
+        if kept is not None:
+            return kept
         reached = self.reach(method, url)
-        if isinstance(reached, Accepted) and not reached.function.inputs and self._has_room:
+        has_room = len(self._kept) < _MAX_KEPT
+        if has_room and isinstance(reached, Accepted) and not reached.function.inputs:
             self._kept[method, url] = reached
         return reached
-
-    @property
-    def _has_room(self) -> bool:
-        return len(self._kept) < _MAX_KEPT
 
     def reach(
         self,
@@ -96,16 +97,19 @@ class Requests:
         __tracebackhide__ = True
         for name, value in others.items():
             raise _unknown(method, name, value)
+        method = method.upper()
         if params:
             from urllib.parse import urlencode
 
             query = urlencode(_fields("params", params), doseq=True)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         body, content_type = _body(content, json, data, files)
-        sent = self._sent_headers(headers, cookies, body, content_type)
-        received = self._front.receive(Request(method, url, sent.items(), body))
+        sent = self._plain_headers
+        if body or content_type or headers or cookies or "://" in url:
+            sent = texts(self._sent_headers(headers, cookies, body, content_type))
+        received = self._front.find(method, url, sent, body)
         if isinstance(received, Reply):
-            unreached = partial(self._unreached, method.upper(), url, received)
+            unreached = partial(self._unreached, method, url, received)
             return ClientResponse._of(lambda: received, None, None, unreached)
         call = received.call
         if inputs or received.function.inputs:
@@ -127,13 +131,11 @@ class Requests:
         body: bytes,
         content_type: str | None,
     ) -> dict[str, str]:
-        headers = dict(_HEADERS)
+        headers = dict(self._headers)
         if body:
-            headers["content-length"] = str(len(body))
+            headers.setdefault("content-length", str(len(body)))
         if content_type:
-            headers["content-type"] = content_type
-        if self._headers:
-            headers.update(joined(self._headers))
+            headers.setdefault("content-type", content_type)
         if given:
             headers.update(joined((name.lower(), value) for name, value in checked_pairs(given)))
         if cookies:

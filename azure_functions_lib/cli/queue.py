@@ -135,8 +135,10 @@ def requeue_poison(queue: str, app: Path, state: Path | None) -> None:
 def _is_base64(app: Path) -> bool:
     from ..app.settings import read_host_settings
     from ..delivery.options import read_host_options
+    from ..host.settings import read_settings
 
-    return read_host_options(read_host_settings(app).data).queues.is_base64
+    options = read_host_options(read_host_settings(app).data, read_settings(app))
+    return options.queues.is_base64
 
 
 def _decoded(text: str) -> str:

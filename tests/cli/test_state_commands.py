@@ -31,12 +31,17 @@ class TestQueue:
         assert (seen["dequeue_count"], seen["failure"]) == (0, None)
         assert kept(app, "orders") == ["eyJ0ZWEiOiAiZ3LDtsOfZSJ9"]
 
-    @pytest.mark.parametrize("raw", [True, False])
-    def test_a_message_may_be_kept_as_it_is(self, azfl: Azfl, app: Path, raw: bool) -> None:
-        if not raw:
-            (app / "host.json").write_text(
+    @pytest.mark.parametrize("said_by", ["option", "host.json", "local.settings.json"])
+    def test_a_message_may_be_kept_as_it_is(self, azfl: Azfl, app: Path, said_by: str) -> None:
+        raw = said_by == "option"
+        if said_by == "host.json":
+            (app / said_by).write_text(
                 '{"version": "2.0", "extensions": {"queues": {"messageEncoding": "none"}}}'
             )
+        elif not raw:
+            name = "AzureFunctionsJobHost__extensions__queues__messageEncoding"
+            values = {"IsEncrypted": False, "Values": {name: "none"}}
+            (app / said_by).write_text(json.dumps(values))
         azfl("queue", "put", "orders", "tea", app, *["--raw"] * raw)
         assert kept(app, "orders") == ["tea"]
         assert "tea" in azfl("queue", "peek", "orders", app).stdout.splitlines()

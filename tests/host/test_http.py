@@ -113,13 +113,15 @@ async def test_route_prefix(tmp_path: Path, prefix: str, path: str, status: int)
 
 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
-async def test_the_route_prefix_may_be_a_setting(tmp_path: Path, in_process: bool) -> None:
-    name = "AzureFunctionsJobHost__extensions__http__routePrefix"
-    folder = write_app(tmp_path, HELLO)
-    values = {"IsEncrypted": False, "Values": {name: "v2"}}
-    (folder / "local.settings.json").write_text(json.dumps(values))
+async def test_settings_override_host_json(tmp_path: Path, in_process: bool) -> None:
+    http = "AzureFunctionsJobHost__extensions__http"
+    values = {f"{http}__routePrefix": "v2", f"{http}__customHeaders__X-Own": "here"}
+    folder = write_app(tmp_path, HELLO, host__json=options(routePrefix="v1"))
+    settings = {"IsEncrypted": False, "Values": values}
+    (folder / "local.settings.json").write_text(json.dumps(settings))
     async with hosted(folder, in_process=in_process) as (_, client):
-        assert (await client.get("/v2/hello")).text == "hello"
+        response = await client.get("/v2/hello")
+    assert (response.text, response.headers["x-own"]) == ("hello", "here")
 
 
 async def test_a_custom_header_may_be_a_setting(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _DEEPEST = 100  # parentheses and "not" within each other
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<prefix>datetime|guid|binary|X)?'(?P<quoted>(?:[^']|'')*)'
-    |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[LlDdFfMm]?(?!\w)
+    |(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)[LlDdFfMm]?(?!\w)
     |(?P<word>[^\W\d]\w*)
     |(?P<mark>[()])
     |(?P<end>$)
@@ -219,7 +219,10 @@ class _Parser:
             value = _Property(token["word"]) if literal is None else literal
         elif token["number"]:
             number = token["number"]
-            value = int(number) if number.lstrip("+-").isdigit() else float(number)
+            try:
+                value = int(number) if number.lstrip("+-").isdigit() else float(number)
+            except ValueError:  # more digits than Python converts
+                raise self._error("a number") from None
         elif token["quoted"] is not None:
             value = self._quoted(token["prefix"], token["quoted"].replace("''", "'"))
         else:

@@ -45,7 +45,8 @@ def queue(
     """
     message = message_of(QueueMessage, body, fields)
     data = body_datum(message.get_body())
-    values = {"QueueTrigger": data, **_fields(message), "sys": SYS}
+    text = {"QueueTrigger": data} if data.type == "string" else {}
+    values = {**text, **_fields(message), "sys": SYS}
     return RecordedPayload(
         data,
         {**metadata_of(values), **body_fields(data), **metadata_of(metadata)},

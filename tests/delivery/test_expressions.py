@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import azure_functions_lib as func
+from azure_functions_lib.delivery import events
 from azure_functions_lib.delivery.dotnet import format_guid, format_time
-from azure_functions_lib.delivery.events import mcp_tool, queue
 from azure_functions_lib.delivery.expressions import (
     BindingData,
     BlobPattern,
     Template,
     resolve_settings,
 )
+from azure_functions_lib.delivery.recorded import RecordedPayload
 from azure_functions_lib.errors import DeclarationError, InvocationError
 from azure_functions_lib.wire.datum import Datum
 
@@ -177,7 +178,7 @@ def filled_by(text: str, payload: Datum | None, **metadata: Datum) -> str:
 
 def test_a_queue_message_gives_its_metadata_and_its_members() -> None:
     text = '{"file": "a.png", "size": {"x": 3}, "ok": true, "l": [1], "z": null}'
-    sent = queue(text)
+    sent = events.queue(text)
     given = BindingData.of("f", NOW, sent.data, sent.metadata)
     assert Template.parse("{file} {size.x} {ok} {DequeueCount}").fill(given) == "a.png 3 True 1"
     assert Template.parse("{queuetrigger}").fill(given) == text
@@ -237,13 +238,39 @@ def test_a_request_gives_its_body_its_query_and_its_route() -> None:
     assert filled_by(text, request) == "7 big tea q t1 1.5 c"
 
 
+@pytest.mark.parametrize(
+    ("sent", "text", "filled"),
+    [
+        (events.blob(name="c/a.txt"), "{BlobTrigger}", "c/a.txt"),
+        (events.blob(uri="https://a/c/x"), "{Uri}", "https://a/c/x"),
+        (events.blob(b"12345"), "{properties.contentLength}", "5"),
+        (events.blob(blob_metadata={"By": "me"}), "{Metadata.by}", "me"),
+        (events.blob(metadata={"name": "a"}), "{name}", "a"),
+        (events.timer(), "{sys.methodname}", "f"),
+        (events.timer(), "{TimerTrigger:x}", None),
+        (events.event_grid({"url": "u"}, subject="s"), "{data.url} {subject}", "u s"),
+        (events.cloud_event({"url": "u"}, id="7"), "{data.url} {id}", "u 7"),
+        (events.queue("x", id="7", dequeue_count=2), "{Id} {dequeueCount}", "7 2"),
+        (events.queue("x"), "{QueueTrigger}", "x"),
+        (events.queue(b"\xff"), "{QueueTrigger}", None),
+    ],
+)
+def test_what_triggers_give(sent: RecordedPayload, text: str, filled: str | None) -> None:
+    data = BindingData.of("f", NOW, sent.data, sent.metadata)
+    if filled is None:
+        with pytest.raises(InvocationError):
+            Template.parse(text).fill(data)
+    else:
+        assert Template.parse(text).fill(data) == filled
+
+
 def test_a_call_of_a_tool_gives_its_arguments() -> None:
     def tool(context: str) -> None: ...
 
     app = func.FunctionApp()
     app.mcp_tool_trigger("context", tool_name="t", description="d")(tool)
     trigger = app.get_functions()[0].get_trigger()
-    sent = mcp_tool({"size": "big", "name": "x"}, name="t", session_id="s1")
+    sent = events.mcp_tool({"size": "big", "name": "x"}, name="t", session_id="s1")
     text = (
         "{mcptoolargs.size} {mcpToolArgs.name} {mcptoolcontext.name} {mcpsessionid} {context.name}"
     )

@@ -273,6 +273,33 @@ async def test_a_host_that_drains_takes_no_message_and_resumes(tmp_path: Path) -
         await until(lambda: seen.outcomes)
 
 
+async def test_what_runs_goes_on_while_the_host_drains(tmp_path: Path) -> None:
+    code = """
+import asyncio
+
+begun, released = asyncio.Event(), asyncio.Event()
+
+@app.queue_trigger("msg", queue_name="orders", connection="AzureWebJobsStorage")
+async def take(msg: func.QueueMessage):
+    begun.set()
+    await released.wait()
+"""
+    seen = Seen()
+    async with hosted(write_app(tmp_path, code), seen) as (host, client):
+        await host.storage.queues.create("orders")
+        await host.storage.queues.put("orders", "b3JkZXI=")
+        names = host.serving.functions["take"].function.__globals__
+        await names["begun"].wait()
+        await client.post("/admin/host/drain")
+        status = (await client.get("/admin/host/drain/status")).json()
+        assert (status["state"], status["outstandingInvocations"]) == ("InProgress", 1)
+        names["released"].set()
+        await until(lambda: seen.outcomes)
+        assert seen.outcomes[0].ok
+        await until(lambda: not host.serving.running)
+        assert (await client.get("/admin/host/drain/status")).json()["state"] == "Completed"
+
+
 @pytest.mark.slow
 async def test_the_host_restarts(tmp_path: Path) -> None:
     async with hosted(write_app(tmp_path, APP), in_process=False) as (host, client):

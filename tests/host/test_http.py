@@ -451,6 +451,14 @@ async def test_a_function_may_have_the_root(tmp_path: Path) -> None:
         assert (await client.get("/")).text == "own"
 
 
+async def test_no_function_takes_the_paths_of_the_host(tmp_path: Path) -> None:
+    code = '@app.route("{*rest}")\ndef all(req: func.HttpRequest) -> str:\n    return "own"\n'
+    async with hosted(write_app(tmp_path, code, host__json=options(routePrefix=""))) as (_, client):
+        assert (await client.get("/admin/host/status")).json()["state"] == "Running"
+        assert (await client.get("/runtime/webhooks/none")).status_code == 404
+        assert (await client.get("/administer")).text == "own"
+
+
 async def test_an_app_that_is_offline(tmp_path: Path) -> None:
     folder = write_app(tmp_path, HELLO, app_offline__htm="<p>Back soon")
     async with hosted(folder) as (_, client):
@@ -608,6 +616,20 @@ async def test_cors(
         assert (preflight.status_code, preflight.content) == (204, b"")
     assert preflight.headers.get("access-control-allow-methods") == (granted and "PUT")
     assert preflight.headers.get("access-control-allow-headers") == (granted and "x-a")
+
+
+async def test_no_function_sees_a_preflight_request(tmp_path: Path) -> None:
+    code = """
+@app.route("own", methods=["OPTIONS"])
+def own(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("asked", status_code=202)
+"""
+    folder = write_app(tmp_path, code)
+    async with hosted(folder) as (_, client):
+        assert (await client.options("/api/own", headers=PREFLIGHT)).text == "asked"
+    async with hosted(folder, cors=Cors.named(SHOP)) as (_, client):
+        assert (await client.options("/api/own", headers=PREFLIGHT)).status_code == 204
+        assert (await client.options("/api/own")).text == "asked"
 
 
 UPGRADE = (

@@ -326,6 +326,33 @@ async def test_an_error_of_a_listener_does_not_end_it(
         assert "note: KeyError: 'a bug'. Tried again in" in world.seen.notes[0]
 
 
+SLOW = """
+@app.queue_trigger("msg", "teas", STORAGE)
+async def work(msg: func.QueueMessage):
+    happened.append("begun")
+    await asyncio.sleep(0.1)
+    happened.append("done")
+"""
+
+
+async def test_what_runs_when_the_host_stops_is_ended_and_deleted(tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    async with running(tmp_path, SLOW, memory=False, state=state) as world:
+        await world.put("teas", "tea")
+        happened = await world.until(1)
+    assert happened == ["begun", "done"]
+    async with EmbeddedStorage(state) as storage:
+        assert await storage.queues.count("teas") == 0
+
+
+async def test_a_disabled_function_takes_no_message(tmp_path: Path) -> None:
+    variables = {"AzureWebJobs.fail.Disabled": "1"}
+    async with running(tmp_path, FAILS, variables=variables) as world:
+        await world.put("teas", "tea")
+        await world.settle()
+        assert await world.queues.count("teas") == 1
+
+
 # -- Service Bus and streams
 
 BUS = """
@@ -436,7 +463,11 @@ async def test_a_blob_that_this_host_writes_is_noticed(tmp_path: Path) -> None:
 async def test_blobs_of_other_processes_are_found_once(tmp_path: Path) -> None:
     state = tmp_path / "state.db"
     async with EmbeddedStorage(state) as other:
-        await other.blobs.create("papers")
+        async with running(tmp_path, PAPERS, memory=False, state=state) as world:
+            await world.settle()  # the container is missing
+            await other.blobs.create("papers")
+            await other.blobs.write("papers", "early.txt", b"early")
+            assert await world.until(1) == ["early"]
         await other.blobs.write("papers", "old.txt", b"old")
         await other.blobs.write("papers", "old.csv", b"none")
         async with running(tmp_path, PAPERS, memory=False, state=state) as world:
@@ -485,6 +516,12 @@ async def test_an_hourly_timer_in_a_simulated_day(tmp_path: Path) -> None:
         lasts = [datetime.fromisoformat(last) for _, last, _ in world.happened[1:]]
         late = [last - due for last, due in zip(lasts, times, strict=False)]
         assert all(timedelta(0) <= each < timedelta(minutes=1) for each in late)
+        stored = await world.blobs.read(
+            "azure-webjobs-hosts", "timers/local/Host.Functions.tick/status"
+        )
+        status = json.loads(stored.content)
+        assert list(status) == ["Last", "Next", "LastUpdated"]
+        assert datetime.fromisoformat(status["Next"]) == times[-1] + timedelta(hours=1)
 
 
 async def test_what_was_missed_is_made_up_for_once(tmp_path: Path) -> None:
@@ -777,6 +814,20 @@ def tick(timer: func.TimerRequest):
         await until(lambda: "NEW" in log.read_text())
         lines = log.read_text().split()
         assert lines == sorted(lines, reverse=True)
+
+
+async def test_a_timer_that_runs_at_the_start_runs_at_each_reload(tmp_path: Path) -> None:
+    code = """
+@app.timer_trigger("timer", "0 0 0 1 1 *", run_on_startup=True)
+def tick(timer: func.TimerRequest):
+    open(FOLDER + "/log.txt", "a").write("run\\n")
+"""
+    code = code.replace("FOLDER", repr(str(tmp_path)))
+    async with running(tmp_path, code, in_process=False) as world:
+        log = tmp_path / "log.txt"
+        await until(log.exists)
+        await world.host.reload()
+        await until(lambda: log.read_text().split() == ["run"] * 2)
 
 
 async def test_a_reload_does_not_wait_for_retries_of_the_old_code(tmp_path: Path) -> None:

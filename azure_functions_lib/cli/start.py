@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-import logging
 import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..errors import AppError, AzureFunctionsError
 from .common import app_argument, app_path, printable
 
-if TYPE_CHECKING:
-    from ..host.host import Host
-    from ..host.observer import Observer
-
 _FUNCTIONS = "--functions"
-_LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
 _APP_FILES = ("host.json", "function_app.py", "__app__")
 
 
@@ -78,7 +70,7 @@ def _names(_: object, __: object, given: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--env-file", type=app_path, help="Further settings, as lines NAME=VALUE.")
 @click.option(
     "--log-level",
-    type=click.Choice(list(_LEVELS)),
+    type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
     show_default=True,
     help="What is shown of logs; from warning on no calls that succeed.",
@@ -122,29 +114,22 @@ def _run(app: Path, options: dict[str, Any]) -> int:
     from ..app.root import app_root
     from ..app.settings import read_local_settings
     from ..delivery.cors import Cors
-    from ..host.compose import Setup, begin, compose
-    from ..host.loop import run
-    from ..host.running import announced
-    from ..host.server import listening_socket, serve
-    from .host_output import JsonLines, Lines
+    from ..host.compose import Setup, begin
+    from ..host.ports import listening_socket
 
     local = read_local_settings(app_root(app))
     port = local.port if options["port"] is None else options["port"]
     with listening_socket(options["address"], port) as listening:
-        base_url = f"http://localhost:{listening.getsockname()[1]}"
-        level = _LEVELS[options["log_level"]]
-        command_line, debug = options["command_line"], options["debug"]
-        once = options["no_reload"] or options["in_process"] or command_line is not None
         variables = {}
-        if level == logging.DEBUG:
+        if options["log_level"] == "debug":
             variables["PYTHON_ENABLE_DEBUG_LOGGING"] = "1"
-        if debug is not None:
+        if options["debug"] is not None:
             variables["AzureFunctionsJobHost__functionTimeout"] = "-1"  # a breakpoint takes time
-            _wait_for_debugger(debug)
+            _wait_for_debugger(options["debug"])
         cors = options["cors"]
         setup = Setup(
             app,
-            base_url=base_url,
+            base_url=f"http://localhost:{listening.getsockname()[1]}",
             functions=options["functions"],
             processes=options["processes"],
             in_process=options["in_process"],
@@ -156,93 +141,13 @@ def _run(app: Path, options: dict[str, Any]) -> int:
             env_file=options["env_file"],
             variables=variables,
         )
-        kind = JsonLines if options["as_json"] else Lines
-        # With a command, stdout is for what that prints.
-        observer = kind(setup, level, to_stderr=command_line is not None, reloads=not once)
-        status = 0
+        since = time.time()
+        begun = begin(setup)
 
-        async def main() -> None:
-            nonlocal status
-            since = time.time()
-            host = compose(setup, observer, await begin(setup, observer))
-            reloading: asyncio.Task[None] | None = None
+        # Meanwhile the children load the app: this takes about as long.
+        from .host_run import run_host
 
-            async def load() -> None:
-                nonlocal reloading
-                if once:
-                    await host.start()
-                else:
-                    # Meanwhile, since what watching needs takes as long to import as a server.
-                    reloading = asyncio.ensure_future(_reloaded(host, app, since))
-                    await host.reload()
-
-            async def work() -> None:
-                nonlocal status
-                if options["opens"]:
-                    click.launch(base_url)
-                if command_line is not None:
-                    if host.checking is not None:  # whose result is to be shown
-                        await host.checking
-                    status = await _executed(command_line, base_url, options["grace"])
-                elif reloading is not None:
-                    await reloading
-                else:
-                    await asyncio.Event().wait()
-
-            def end_at_once() -> None:
-                host.kill()
-                os._exit(0)
-
-            try:
-                await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
-            finally:
-                if reloading is not None:
-                    reloading.cancel()
-
-        machine_read = options["as_json"] or command_line is not None
-        with (
-            announced(app, base_url),
-            _shown(observer, prints=options["in_process"] and machine_read),
-        ):
-            # What begins a process for debugpy is Python's own loop.
-            run(main(), plain=debug is not None)
-    return status
-
-
-@contextmanager
-def _shown(observer: Observer, *, prints: bool) -> Iterator[None]:
-    """Show what is logged in this process, and what is printed where that would be in the way."""
-    from ..host.output import LogSender, captured
-
-    if prints:
-        with captured(observer.told):
-            yield
-    else:
-        logging.root.addHandler(LogSender(observer.told))
-        yield
-
-
-async def _executed(command_line: str, base_url: str, grace: float) -> int:
-    """Run a command that finds the app by ``AZFL_URL``; give its exit status."""
-    environment = {**os.environ, "AZFL_URL": base_url}
-    process = await asyncio.create_subprocess_shell(command_line, env=environment)
-    try:
-        status = await process.wait()
-    except asyncio.CancelledError:
-        with suppress(ProcessLookupError):  # Ctrl-C has been for it, too
-            process.terminate()
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(process.wait(), grace)
-        raise
-    return status if status >= 0 else 128 - status  # as a shell tells of signals
-
-
-async def _reloaded(host: Host, app: Path, since: float) -> None:
-    """Load the app anew when a file of it changes; for ever."""
-    from ..host.reload import changes
-
-    async for _ in changes(app, since):
-        await host.reload()
+        return run_host(setup, begun, since, listening, options)
 
 
 def _wait_for_debugger(port: int) -> None:

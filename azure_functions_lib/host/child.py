@@ -1,6 +1,6 @@
 """A process of the pool: it loads the app once and makes the calls that the host sends.
 
-Run by :data:`COMMAND` and the number of the file descriptor of its end of the link.
+:mod:`.process` starts it, with the number of the file descriptor of its end of the link.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from ..delivery.call import Outcome
@@ -21,22 +20,7 @@ from . import messages
 from .link import ChildLink
 from .loop import run
 
-__all__ = ["COMMAND", "main"]
-
-_FOLDER = str(Path(__file__).parents[2])
-
-COMMAND = (
-    sys.executable,
-    *("-u", "-X", "faulthandler", "-c"),
-    # The current folder is not for imports: it is the app's perhaps, whose queue.py is none of
-    # Python's. What this package was found in is, installed or not.
-    "import sys\n"
-    "if sys.path[:1] == ['']: del sys.path[0]\n"
-    f"sys.path.append({_FOLDER!r})\n"
-    f"from {__name__} import main\n"
-    "main()",
-)
-"""The command that starts a child, but for its argument."""
+__all__ = ["main"]
 
 
 def main() -> None:

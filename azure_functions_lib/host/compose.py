@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,13 @@ from ..delivery.cors import Cors
 from ..errors import AppError
 from .messages import Load
 from .observer import Observer
+from .process import Process, start_process
 from .settings import read_settings
 from .storage import make_state_folder, state_file
-from .worker import Worker
 
 if TYPE_CHECKING:
     from .host import Host
     from .keys import KeyFiles
-    from .pool import Pool
     from .worker import Workers
 
 __all__ = ["MOST_PROCESSES", "Setup", "begin", "compose"]
@@ -69,26 +68,23 @@ class Setup:
         return None if self.memory else self.state or state_file(self.app)
 
 
-async def begin(setup: Setup, observer: Observer) -> Pool | None:
-    """Start the child processes of a host that is yet to be composed.
-
-    They load the app while this process imports what the host is made of, which is most of what a
-    start takes.
+def begin(setup: Setup) -> list[Process]:
+    """Start the child processes of a host that is yet to be composed; see :mod:`.process`.
 
     Returns:
-        what :func:`compose` is to be given; None where there are no child processes.
+        what :func:`compose` is to be given.
 
     Raises:
         AppError: there is no such app.
     """
-    workers = _workers(setup, _settings(setup), observer)
-    if isinstance(workers, Worker):
-        return None
-    await workers.begin()
-    return workers
+    if _is_in_process(setup):
+        return []
+    settings = _settings(setup)
+    load = _load(setup, again=False)
+    return [start_process(load, settings) for _ in range(_process_count(setup, settings))]
 
 
-def compose(setup: Setup, observer: Observer | None = None, begun: Pool | None = None) -> Host:
+def compose(setup: Setup, observer: Observer | None = None, begun: Iterable[Process] = ()) -> Host:
     """Make a host, which is not started yet.
 
     Args:
@@ -115,9 +111,9 @@ def compose(setup: Setup, observer: Observer | None = None, begun: Pool | None =
 
     def workers(settings: Mapping[str, str]) -> Workers:
         nonlocal begun, loaded
-        first, begun = begun, None
+        first, begun = begun, ()
         again, loaded = loaded, True
-        return first or _workers(setup, settings, observer, again=again)
+        return _workers(setup, settings, observer, first, again=again)
 
     return Host(
         workers,
@@ -146,23 +142,41 @@ def _keys(setup: Setup, settings: Mapping[str, str]) -> KeyFiles:
 
 
 def _workers(
-    setup: Setup, settings: Mapping[str, str], observer: Observer, *, again: bool = False
-) -> Worker | Pool:
-    if setup.in_process or sys.platform == "win32":  # where a process is given no socket
+    setup: Setup,
+    settings: Mapping[str, str],
+    observer: Observer,
+    begun: Iterable[Process],
+    *,
+    again: bool,
+) -> Workers:
+    if _is_in_process(setup):
+        from .worker import Worker
+
         return Worker(setup.app, setup.functions, settings)
     from .pool import Pool
 
     return Pool(
-        Load(setup.app.resolve(), setup.functions, setup.grace, keeps_bytecode=not again),
-        count=setup.processes or _process_count(settings),
+        _load(setup, again=again),
+        count=_process_count(setup, settings),
         environment=settings,
         grace=setup.grace,
+        begun=begun,
         tell=observer.told,
         lost=observer.noted,
     )
 
 
-def _process_count(settings: Mapping[str, str]) -> int:
+def _is_in_process(setup: Setup) -> bool:
+    return setup.in_process or sys.platform == "win32"  # where a process is given no socket
+
+
+def _load(setup: Setup, *, again: bool) -> Load:
+    return Load(setup.app.resolve(), setup.functions, setup.grace, keeps_bytecode=not again)
+
+
+def _process_count(setup: Setup, settings: Mapping[str, str]) -> int:
+    if setup.processes is not None:
+        return setup.processes
     given = settings.get(_PROCESSES) or "1"
     try:
         count = int(given)

@@ -1,20 +1,20 @@
-"""Messages between the host and a process of its pool, over one socket."""
+"""The socket between the host and a process of its pool, over which messages travel."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 import pickle
 import select
 import socket
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
+
+from .messages import LENGTH, framed
 
 __all__ = ["ChildLink", "Link"]
 
-_LENGTH = 8
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -44,16 +44,13 @@ class _Pickler(pickle.Pickler):
 class Link(asyncio.Protocol):
     """One end of the socket between the host and a child: the host's, which never blocks.
 
-    A message is any value that pickles; it travels with its length before it. What is sent within
-    one turn of the event loop goes out in one piece, which halves the system calls of a busy host.
-    Both ends are the same program of the same user, so that pickle is safe here.
+    What is sent within one turn of the event loop goes out in one piece, which halves the system
+    calls of a busy host.
 
     Args:
         receive: called with each message.
         lost: called once when the other end is gone.
     """
-
-    _pickler: ClassVar[type[pickle.Pickler]] = pickle.Pickler
 
     def __init__(self, receive: Callable[[Any], None], lost: Callable[[], None]) -> None:
         self._receive = receive
@@ -69,7 +66,7 @@ class Link(asyncio.Protocol):
         Raises:
             Exception: the message cannot be pickled; nothing is sent then.
         """
-        frame = self._frame(message)
+        frame = framed(message)
         if not self._outgoing:
             self._loop.call_soon(self._flush)
         self._outgoing.append(frame)
@@ -79,15 +76,6 @@ class Link(asyncio.Protocol):
         self._flush()
         if self._transport is not None:
             self._transport.close()
-
-    def _frame(self, message: Any) -> bytes:
-        file = io.BytesIO()
-        file.write(bytes(_LENGTH))
-        self._pickler(file, pickle.HIGHEST_PROTOCOL).dump(message)
-        frame = file.getbuffer()
-        frame[:_LENGTH] = (len(frame) - _LENGTH).to_bytes(_LENGTH, "big")
-        frame.release()
-        return file.getvalue()
 
     def _flush(self) -> None:
         frames = b"".join(self._outgoing)
@@ -106,8 +94,8 @@ class Link(asyncio.Protocol):
         incoming = self._incoming
         incoming += data
         start, end = 0, len(incoming)
-        while end - start >= _LENGTH:
-            body = start + _LENGTH
+        while end - start >= LENGTH:
+            body = start + LENGTH
             stop = body + int.from_bytes(incoming[start:body], "big")
             if stop > end:
                 break
@@ -133,8 +121,6 @@ class ChildLink(Link):
         lost: called once when the other end is gone.
     """
 
-    _pickler = _Pickler
-
     def __init__(
         self, connection: socket.socket, receive: Callable[[Any], None], lost: Callable[[], None]
     ) -> None:
@@ -144,7 +130,7 @@ class ChildLink(Link):
 
     def send(self, message: Any) -> None:
         """Send a message; see :meth:`Link.send`."""
-        self._outgoing.append(self._frame(message))
+        self._outgoing.append(framed(message, _Pickler))
         self._flush()
 
     def _flush(self) -> None:

@@ -1,7 +1,13 @@
-"""What the host and its child processes say to each other; each is one message of a link."""
+"""What the host and its child processes say to each other; each is one message of a link.
+
+A message is any value that pickles; it travels with its length before it. Both ends are the same
+program of the same user, so that pickle is safe here.
+"""
 
 from __future__ import annotations
 
+import io
+import pickle
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -12,6 +18,7 @@ if TYPE_CHECKING:
     from ..delivery.call import Call, Outcome
 
 __all__ = [
+    "LENGTH",
     "Broken",
     "Cancel",
     "Check",
@@ -28,7 +35,26 @@ __all__ = [
     "Send",
     "Sent",
     "Stop",
+    "framed",
 ]
+
+LENGTH = 8
+"""Bytes before each message that hold the length of what follows."""
+
+
+def framed(message: Any, pickler: type[pickle.Pickler] = pickle.Pickler) -> bytes:
+    """Give the bytes of a message.
+
+    Raises:
+        Exception: it cannot be pickled.
+    """
+    file = io.BytesIO()
+    file.write(bytes(LENGTH))
+    pickler(file, pickle.HIGHEST_PROTOCOL).dump(message)
+    frame = file.getbuffer()
+    frame[:LENGTH] = (len(frame) - LENGTH).to_bytes(LENGTH, "big")
+    frame.release()
+    return file.getvalue()
 
 
 # -- From the host to a child

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
-import socket
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..context import new_invocation_id
 from ..delivery.call import Outcome
 from ..errors import AppError, InvocationError
 from . import messages
-from .child import COMMAND
 from .link import Link
+from .process import Process, start_process
 from .worker import timeout_error
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from ..app.loaded import LoadedApp
     from ..app.problem import Problem
     from ..delivery.call import Call
@@ -37,8 +41,6 @@ _STUCK = 1.0
 
 _MAX_LINE = 65536
 
-T = TypeVar("T")
-
 
 class ChildLost(InvocationError):
     """The process that ran the call has ended, as by ``os._exit``, a fault or the kernel."""
@@ -52,6 +54,7 @@ class Pool:
         count: how many children there are.
         environment: their environment variables; those of this process by default.
         grace: how many seconds a child may take to end, and a cancelled call to notice it.
+        begun: processes that load the app already, to be the first children.
         tell: called with what the children print and log.
         lost: called with a sentence when a child has died of itself, or is replaced.
     """
@@ -63,6 +66,7 @@ class Pool:
         count: int = 1,
         environment: Mapping[str, str] | None = None,
         grace: float = 5.0,
+        begun: Iterable[Process] = (),
         tell: Callable[[messages.Output], None],
         lost: Callable[[str], None],
     ) -> None:
@@ -70,6 +74,7 @@ class Pool:
         self._count = count
         self._environment = environment
         self._grace = grace
+        self._begun = list(begun)
         self._tell = tell
         self._lost = lost
         self._children: list[_Child] = []
@@ -80,35 +85,27 @@ class Pool:
         self._deaths = 0
         self._closing = False
 
-    async def begin(self) -> None:
-        """Start the processes of the children; :meth:`start` waits until they are ready."""
-        self._starting = [self._child() for _ in range(self._count)]
-        await self._together([child.begin() for child in self._starting])
-
     async def start(self) -> LoadedApp:
         """Start the children and wait until they have loaded the app.
 
         Raises:
             AppError: it cannot be loaded.
         """
-        if not self._starting:
-            await self.begin()
-        described = await self._together([child.load() for child in self._starting])
+        begun, self._begun = self._begun, []
+        begun += [self._process() for _ in range(self._count - len(begun))]
+        self._starting = list(map(self._child, begun))
+        loads = [asyncio.ensure_future(child.load()) for child in self._starting]
+        try:
+            described = await asyncio.gather(*loads)
+        except BaseException:  # one that fails ends all
+            for load in loads:
+                load.cancel()
+            await asyncio.wait(loads)
+            await asyncio.gather(*(child.abort() for child in self._starting))
+            raise
         self._children, self._starting = self._starting, []
         self._available.set()
         return described[0]
-
-    async def _together(self, works: list[Coroutine[Any, Any, T]]) -> list[T]:
-        """Do something with all children that are being started; one that fails ends all."""
-        tasks = [asyncio.ensure_future(work) for work in works]
-        try:
-            return await asyncio.gather(*tasks)
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            await asyncio.gather(*(child.abort() for child in self._starting))
-            raise
 
     async def invoke(
         self, call: Call, caller: Caller | None = None, *, timeout: float | None = None
@@ -168,8 +165,11 @@ class Pool:
         for child in (*self._children, *self._starting, *self._leaving):
             child.kill()
 
-    def _child(self) -> _Child:
-        return _Child(self._load, self._environment, self._grace, tell=self._tell, died=self._died)
+    def _process(self) -> Process:
+        return start_process(self._load, self._environment)
+
+    def _child(self, process: Process) -> _Child:
+        return _Child(process, self._grace, tell=self._tell, died=self._died)
 
     def _died(self, child: _Child, how: str) -> None:
         if child not in self._children:
@@ -188,9 +188,8 @@ class Pool:
         """Start one more child, in as many tries as it takes."""
         while True:
             await asyncio.sleep(wait)
-            child = self._child()
+            child = self._child(self._process())
             try:
-                await child.begin()
                 await child.load()
             except AppError as error:
                 wait = min(max(wait, _FIRST_WAIT) * 2, _LONGEST_WAIT)
@@ -243,7 +242,7 @@ class _Running(NamedTuple):
     outcome: asyncio.Future[Outcome]
 
 
-class _Child(asyncio.SubprocessProtocol):
+class _Child:
     """A child process, as the host sees it.
 
     Attributes:
@@ -252,61 +251,45 @@ class _Child(asyncio.SubprocessProtocol):
 
     def __init__(
         self,
-        load: messages.Load,
-        environment: Mapping[str, str] | None,
+        process: Process,
         grace: float,
         *,
         tell: Callable[[messages.Output], None],
         died: Callable[[_Child, str], None],
     ) -> None:
         self.running: dict[int, _Running] = {}
-        self._load = load
-        self._environment = environment
+        self._process: Popen[bytes] = process.popen
+        self._connection = process.connection
         self._grace = grace
         self._tell = tell
         self._died = died
         self._loop = asyncio.get_running_loop()
         self._link = Link(self._receive, self._link_lost)
-        self._process: asyncio.SubprocessTransport | None = None
+        # Pipes, and then what reads them.
+        self._outputs: dict[str, Any] = {
+            "stdout": process.popen.stdout,
+            "stderr": process.popen.stderr,
+        }
         self._loaded: asyncio.Future[LoadedApp] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._findings: asyncio.Future[list[Problem]] = self._loop.create_future()
-        self._open = {"link", "process", "pipes"}
-        self._lines = {1: b"", 2: b""}
+        self._open = {"link", "process", *self._outputs}
         self._last: Call | None = None
         self._numbers = itertools.count()
         self._tasks: set[asyncio.Future[None]] = set()
         self._stopping = False
         self._started_at = self._loop.time()
+        self._waiter = Thread(target=self._wait, name="wait for a child", daemon=True)
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         """The number of the process."""
-        return None if self._process is None else self._process.get_pid()
+        return self._process.pid
 
     @property
     def age(self) -> float:
         """How many seconds ago it was started."""
         return self._loop.time() - self._started_at
-
-    async def begin(self) -> None:
-        """Start the process, which then loads the app."""
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                await self._loop.subprocess_exec(
-                    lambda: self,
-                    *(*COMMAND, str(theirs.fileno())),
-                    stdin=asyncio.subprocess.DEVNULL,
-                    env=self._environment,
-                    pass_fds=[theirs.fileno()],
-                    start_new_session=True,  # Ctrl-C is for the host, which ends its children
-                )
-            await self._loop.create_connection(lambda: self._link, sock=ours)
-        except BaseException:
-            ours.close()
-            raise
-        self._link.send(self._load)
 
     async def load(self) -> LoadedApp:
         """Wait until it has loaded the app.
@@ -314,7 +297,18 @@ class _Child(asyncio.SubprocessProtocol):
         Raises:
             AppError: it cannot load it.
         """
+        try:
+            await self._connect()
+        finally:
+            self._waiter.start()
         return await self._loaded
+
+    async def _connect(self) -> None:
+        loop = self._loop
+        await loop.create_connection(lambda: self._link, sock=self._connection)
+        for name, pipe in list(self._outputs.items()):
+            lines = _Lines(self._tell_written, name == "stderr", partial(self._lose, name))
+            self._outputs[name], _ = await loop.connect_read_pipe(lambda: lines, pipe)  # noqa: B023
 
     async def findings(self) -> list[Problem]:
         """Ask it to check the app; there are none if it ends before it has."""
@@ -346,19 +340,19 @@ class _Child(asyncio.SubprocessProtocol):
         self._link.send(messages.Stop())
         await asyncio.wait((self._ended,), timeout=_STUCK if self.running else self._grace)
         self.kill()
-        await self._ended
+        await asyncio.wait((self._ended,))  # whose end nobody cancels
 
     async def abort(self) -> None:
         """End the process, which may still load the app, and wait until it has ended."""
         self.kill()
-        if self._process is not None:
-            await self._ended
+        if self._waiter.ident is None:  # cancelled before it was waited for
+            self._waiter.start()
+        await asyncio.wait((self._ended,))  # whose end nobody cancels
 
     def kill(self) -> None:
         """End the process at once."""
         self._stopping = True
-        if self._process is not None and self._process.get_returncode() is None:
-            self._process.kill()
+        self._process.kill()  # does nothing to one that has ended
 
     # -- What comes from it by the link
 
@@ -404,42 +398,33 @@ class _Child(asyncio.SubprocessProtocol):
 
     def _link_lost(self) -> None:
         self._lose("link")
-        if self._process is not None and self._process.get_returncode() is None:
+        if self._process.returncode is None:
             # It ends, unless it has closed what is not its own.
             self._loop.call_later(self._grace, self.kill)
 
-    # -- What asyncio tells of the process
+    # -- What is told of the process
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the process, which has begun."""
-        self._process = cast("asyncio.SubprocessTransport", transport)
+    def _wait(self) -> None:
+        """Wait until the process has ended; in a thread of its own."""
+        self._process.wait()
+        with suppress(RuntimeError):  # the loop has been closed before
+            self._loop.call_soon_threadsafe(self._exited)
 
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
-        """Pass on what was written past ``sys.stdout``, as by a process that the app has begun."""
-        *lines, rest = (self._lines[fd] + data).split(b"\n")
-        if len(rest) > _MAX_LINE:
-            lines.append(rest)
-            rest = b""
-        self._lines[fd] = rest
-        for line in lines:
-            self._tell_written(fd, line)
-
-    def _tell_written(self, fd: int, line: bytes) -> None:
-        """Tell of a line; it is of the one call that runs, or of the last one if none does."""
-        calls = [running.call for running in self.running.values()]
-        call = calls[0] if len(calls) == 1 else None if calls else self._last
-        text = line.decode(errors="replace").removesuffix("\r")
-        origin = (None, None) if call is None else (call.function, call.invocation_id)
-        self._tell(messages.Printed(text, fd == 2, *origin))
-
-    def process_exited(self) -> None:
+    def _exited(self) -> None:
         """End, as soon as all is read that the process has left."""
         self._lose("process")
         self._loop.call_later(_LAST_OUTPUT, self._end)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the process has ended and its pipes are closed."""
-        self._lose("pipes")
+    def _tell_written(self, line: bytes, is_error: bool) -> None:
+        """Tell of a line that was written past ``sys.stdout``, as by a process of the app's own.
+
+        It is of the one call that runs, or of the last one if none does.
+        """
+        calls = [running.call for running in self.running.values()]
+        call = calls[0] if len(calls) == 1 else None if calls else self._last
+        text = line.decode(errors="replace").removesuffix("\r")
+        origin = (None, None) if call is None else (call.function, call.invocation_id)
+        self._tell(messages.Printed(text, is_error, *origin))
 
     def _lose(self, what: str) -> None:
         self._open.discard(what)
@@ -452,13 +437,11 @@ class _Child(asyncio.SubprocessProtocol):
         self._ended.set_result(None)
         if not self._findings.done():
             self._findings.set_result([])
-        assert self._process is not None
-        how = _how_it_ended(self._process.get_returncode() or 0)
-        for fd, line in self._lines.items():
-            if line:
-                self._tell_written(fd, line)
-        self._process.close()
+        how = _how_it_ended(self._process.returncode)
+        for output in self._outputs.values():
+            output.close()
         self._link.close()
+        self._connection.close()
         if not self._loaded.done():
             self._stopping = True
             self._loaded.set_exception(AppError(f"the process that loads the app {how}"))
@@ -469,6 +452,40 @@ class _Child(asyncio.SubprocessProtocol):
         self.running.clear()
         if not self._stopping:
             self._died(self, how)
+
+
+class _Lines(asyncio.Protocol):
+    """Splits what comes through a pipe into lines.
+
+    Args:
+        tell: called with each line, and with whether the pipe is stderr.
+        is_error: whether it is.
+        closed: called when the pipe is closed.
+    """
+
+    def __init__(
+        self, tell: Callable[[bytes, bool], None], is_error: bool, closed: Callable[[], None]
+    ) -> None:
+        self._tell = tell
+        self._is_error = is_error
+        self._closed = closed
+        self._rest = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on the lines that are complete; of one that does not end, what there is."""
+        *lines, rest = (self._rest + data).split(b"\n")
+        if len(rest) > _MAX_LINE:
+            lines.append(rest)
+            rest = b""
+        self._rest = rest
+        for line in lines:
+            self._tell(line, self._is_error)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Pass on what was not ended."""
+        if self._rest:
+            self._tell(self._rest, self._is_error)
+        self._closed()
 
 
 def _how_it_ended(status: int) -> str:

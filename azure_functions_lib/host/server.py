@@ -11,44 +11,12 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ..errors import AppError
-
 if TYPE_CHECKING:
     from uvicorn import Server
 
     from .host import Host
 
-__all__ = ["listening_socket", "make_server", "serve"]
-
-
-def listening_socket(address: str, port: int) -> socket.socket:
-    """Open the socket that requests come to.
-
-    Args:
-        address: the IP address or host name.
-        port: the port; 0 for a free one.
-
-    Raises:
-        AppError: it cannot be opened; where the port is taken the message names who has it.
-    """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        opened.bind((address, port))
-        opened.listen(2048)
-    except OSError as error:
-        opened.close()
-        from .ports import holder
-
-        holds = holder(port)
-        who = f", which {holds} holds" if holds else ""
-        raise AppError(
-            f"port {port} of {address}{who}, cannot be opened: {error.strerror}. End what holds "
-            "it, or choose another one by --port"
-        ) from None
-    opened.setblocking(False)
-    return opened
+__all__ = ["make_server", "serve"]
 
 
 def make_server(host: Host) -> Server:

@@ -18,7 +18,8 @@ from ..errors import FunctionLoadError, InvocationError
 from ..host.clock import HostClock
 from ..host.host import Host
 from ..host.journal import Journal
-from ..host.server import listening_socket, make_server
+from ..host.ports import listening_socket
+from ..host.server import make_server
 from ..host.storage.embedded import EmbeddedStorage
 from ..host.worker import Worker
 from ..wire.datum import Datum

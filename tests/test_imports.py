@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +65,58 @@ BESIDE = {
     ("app", "checking.check_app"),  # an app is asked for the check, which needs the host's rules
     ("app", "checking.check_declarations"),
     ("testing/live_host.py", "host"),  # runs the real host for a test
+}
+
+# What is imported within a function, and why not at the top: most often the time that it takes, of
+# CPython 3.11 on a machine where an app of three functions is indexed in 65 ms without all these,
+# `azfl --help` takes 65 and a host 1,000 until its first answer.
+LATE_IN_APPS = {
+    "annotationlib": "of Python 3.14 on",
+    "base64": "0.8 ms",
+    "dateutil": "38 ms",
+    "difflib": "0.8 ms, for an error",
+    "http.cookies": "2.7 ms",
+    "inspect": "4.8 ms",
+    "linecache": "0.9 ms",
+    "logging": "9.7 ms",
+    "multidict": "14 ms",
+    "multipart": "17 ms",
+    "orjson": "20 ms, and it may be missing",
+    "urllib.parse": "2.5 ms",
+    "azure_functions_lib.app.around": "46 ms with asyncio",
+    "azure_functions_lib.app.loader": "66 ms with inspect and pathlib",
+    "azure_functions_lib.bindings": "0.7 to 22 ms for each, of which an app uses a few",
+    "azure_functions_lib.checking": "138 ms with all the host's rules",
+    "azure_functions_lib.compat": "11 ms; its metadata 67, its converters 16, its declarations 38",
+    "azure_functions_lib.http.cookies": "0.8 ms",
+    "azure_functions_lib.http.forms": "6.1 ms",
+    "azure_functions_lib.middleware": "60 ms with asyncio",
+}
+APPS = {part for level in LEVELS[: LEVEL["app"] + 1] for part in level} | {COMPAT, "__init__"}
+OWN = "azure_functions_lib"
+LATE = {
+    ("__init__.py", "importlib"): "0.4 ms of the import of the package, which takes less than 1",
+    ("_lazy.py", "importlib"): "the same",
+    ("__main__.py", OWN): "click may be missing, which is to be told",
+    ("cli/common.py", "rich"): "26 ms; JSON needs none",
+    ("cli/host_run.py", OWN): "what watches files, while child processes load the app",
+    ("cli/pack.py", "rich"): "45 ms with its progress bars, which only people see",
+    ("cli/queue.py", OWN): "42 ms for host.json, which few commands read",
+    ("cli/start.py", OWN): "160 ms; child processes start, and wrong options are told of, before",
+    ("cli/state.py", OWN): "77 ms with sqlite3; a missing file is told of before",
+    ("delivery/routing.py", "dateutil"): "21 ms; few routes have a date",
+    ("host/__init__.py", OWN): "160 ms for an ASGI server; a child process makes no host",
+    (
+        "host/child.py",
+        OWN,
+    ): "what ends the process, and whether bytecode is kept, is settled before",
+    ("host/compose.py", OWN): "109 ms, while child processes load the app",
+    ("host/loop.py", "uvloop"): "it may be missing",
+    ("host/reload.py", "watchfiles"): "16 ms, while child processes load the app",
+    ("host/server.py", "uvicorn"): "33 ms, while child processes load the app",
+    ("host/worker.py", OWN): "20 ms before child processes start: their parent runs no code",
+    ("packing/ignore.py", "pathspec"): "18 ms; azfl settings needs none",
+    ("packing/index_package.py", OWN): "which is found in the package that is tried",
 }
 
 # They find modules by name: from the table of bindings, or in sys.modules.
@@ -159,6 +213,63 @@ def test_imports_point_down(path: Path) -> None:
 )
 def test_an_import_that_points_up_is_found(file: str, text: str) -> None:
     assert wrong_imports(PACKAGE / file, text)
+
+
+def late_imports(path: Path, text: str) -> Iterator[tuple[int, str]]:
+    """Line and absolute name of every module that a file imports within a function."""
+    package = ("azure_functions_lib", *path.relative_to(PACKAGE).parent.parts)
+    for function in ast.walk(ast.parse(text)):
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    yield from imported(ast.unparse(node), package)
+
+
+def reasons(path: Path, name: str) -> set[str | tuple[str, str]]:
+    """The rows by which a file may import a module within a function."""
+    parts = name.split(".")
+    names = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+    places = {part_of(path), path.relative_to(PACKAGE).as_posix()}
+    rows: set[str | tuple[str, str]] = {row for row in LATE if row[0] in places and row[1] in names}
+    return rows | (names & LATE_IN_APPS.keys() if part_of(path) in APPS else set())
+
+
+def test_an_import_within_a_function_has_its_reason() -> None:
+    used: set[str | tuple[str, str]] = set()
+    for path in FILES:
+        if part_of(path) == "testing":  # whose user is a test runner, which imports far more
+            continue
+        for _, name in late_imports(path, path.read_text(encoding="utf-8")):
+            found = reasons(path, name)
+            assert found, f"{path} imports {name} within a function: why not at the top?"
+            used |= found
+    assert used == LATE_IN_APPS.keys() | LATE.keys()
+
+
+def test_an_app_is_indexed_without_what_is_imported_late() -> None:
+    code = """
+import sys
+import azure_functions_lib as func
+app = func.FunctionApp()
+
+@app.route("hello/{name}")
+def hello(req: func.HttpRequest) -> func.HttpResponse: ...
+
+@app.timer_trigger(schedule="0 */5 * * * *", arg_name="timer")
+def tick(timer: func.TimerRequest) -> None: ...
+
+@app.queue_trigger(arg_name="message", queue_name="names", connection="AzureWebJobsStorage")
+def listen(message: func.QueueMessage) -> None: ...
+
+for function in app.get_functions():
+    function.get_raw_bindings()
+print(*sys.modules)
+"""
+    command = [sys.executable, "-S", "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert "azure_functions_lib.http.request" in run.stdout.split()
+    bindings = "azure_functions_lib.bindings"  # and its table are needed; no binding's file is
+    assert LATE_IN_APPS.keys() & set(run.stdout.split()) <= {bindings}
 
 
 def test_every_part_has_its_level() -> None:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from ..delivery.storage import StorageError
+from ..errors import AzureFunctionsError
+from ..host.storage import state_file
 from .common import Wrong
 
 if TYPE_CHECKING:
@@ -44,9 +47,6 @@ def with_state(
     Raises:
         Wrong: there is no state file, or the store refuses.
     """
-    from ..delivery.storage import StorageError
-    from ..errors import AzureFunctionsError
-    from ..host.storage import state_file
     from ..host.storage.embedded import EmbeddedStorage
 
     path = state or state_file(app)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from ..errors import AzureFunctionsError
+
 if TYPE_CHECKING:
     from logging import LogRecord
 
@@ -41,7 +43,12 @@ class Failure(NamedTuple):
         report = traceback.TracebackException.from_exception(error)
         frames = list(report.stack)
         calls = [at for at, frame in enumerate(frames) if frame.filename.startswith(_CALLERS)]
-        report.stack = traceback.StackSummary.from_list(frames[max(calls, default=-1) + 1 :])
+        own = frames[max(calls, default=-1) + 1 :]
+        is_ours = isinstance(error, AzureFunctionsError)
+        if is_ours and all(frame.filename.startswith(_PACKAGE) for frame in own):
+            # No code of the app's has a part in it, such as in an output that cannot be stored.
+            return cls(type(error).__name__, str(report), "".join(report.format_exception_only()))
+        report.stack = traceback.StackSummary.from_list(own)
         return cls(type(error).__name__, str(report), "".join(report.format()))
 
 

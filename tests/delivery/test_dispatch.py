@@ -343,6 +343,8 @@ def test_an_output_that_cannot_be_stored_fails_the_invocation(world: World) -> N
     assert outcome is not None
     assert outcome.exception is not None
     assert "there is no value 'target'. The trigger gives: " in outcome.exception.message
+    assert "File" not in outcome.exception.traceback, "no frame of it is the app's"
+    assert outcome.exception.message in outcome.exception.traceback
     assert len(world.texts("orders")) == 1
     (_, seen, error) = world.seen[0]
     assert seen == outcome

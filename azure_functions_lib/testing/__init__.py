@@ -15,7 +15,7 @@ from .._lazy import lazy
 TYPE_CHECKING = bool()
 if TYPE_CHECKING:
     from . import events as events
-    from .client import AsyncTestClient as AsyncTestClient
+    from .async_client import AsyncTestClient as AsyncTestClient
     from .client import TestClient as TestClient
     from .durable import AsyncDurableEntity as AsyncDurableEntity
     from .durable import AsyncOrchestration as AsyncOrchestration
@@ -44,7 +44,7 @@ __getattr__ = lazy(
     {
         "AsyncDurableEntity": "durable",
         "AsyncOrchestration": "durable",
-        "AsyncTestClient": "client",
+        "AsyncTestClient": "async_client",
         "ClientResponse": "result",
         "DurableEntity": "durable",
         "Orchestration": "durable",

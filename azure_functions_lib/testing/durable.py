@@ -15,7 +15,7 @@ from ..errors import InvocationError
 from ..http.headers import source_pairs
 from ..runtime.invocation import Invocation
 from ..wire.jsontext import dump_json, parse_json
-from .client import is_durable_client
+from .base import is_durable_client
 from .taskhub import EVENT_NAMES, Entity, Instance, Perform, TaskHub
 from .taskhub_http import Endpoint, TaskHubApi
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .client import TestClient
     from .live_host import LiveHost
 
-_CLIENT = f"{__package__}.client"
+_CLIENT = f"{__package__}.base"
 _OWN = f"{Path(__file__).parent.parent}{os.sep}"
 _STDLIB = (f"{Path(os.__file__).parent}{os.sep}", "<frozen ")
 

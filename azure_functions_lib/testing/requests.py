@@ -15,6 +15,8 @@ from ..http.query import joined
 from .result import ClientResponse, Sent
 
 if TYPE_CHECKING:
+    from typing_extensions import TypedDict
+
     from ..app.loaded import LoadedApp, LoadedFunction
     from ..context import TraceContext
     from ..delivery.call import Call
@@ -22,6 +24,21 @@ if TYPE_CHECKING:
     from ..http.headers import HeaderSource
     from ..runtime.invocation import Invocation
     from ..wire.datum import Datum
+
+    class RequestOptions(TypedDict, total=False):
+        """What a request can be given besides method and URL; see :meth:`TestClient.request`."""
+
+        params: Mapping[str, Any] | Iterable[tuple[str, Any]] | None
+        headers: HeaderSource | None
+        content: str | bytes | Iterable[bytes] | None
+        json: Any
+        data: str | bytes | Mapping[str, Any] | None
+        files: Mapping[str, Any] | Iterable[tuple[str, Any]] | None
+        cookies: Mapping[str, str] | None
+        inputs: Mapping[str, Any] | None
+        invocation_id: str | None
+        trace_context: TraceContext | None
+
 
 __all__ = ["Requests"]
 
@@ -94,7 +111,6 @@ class Requests:
         **others: Any,
     ) -> Accepted | ClientResponse:
         """Make the call for a request, or the response of a host that makes none."""
-        __tracebackhide__ = True
         for name, value in others.items():
             raise _unknown(method, name, value)
         method = method.upper()

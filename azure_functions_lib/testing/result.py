@@ -227,7 +227,6 @@ class ClientResponse(HttpResponse):
             InvocationError: it is; the message has request, status, hint and the beginning of the
                 body. Its cause is what the function raised.
         """
-        __tracebackhide__ = True
         if self.ok:
             return self
         raise InvocationError(self._description() + self._beginning()) from self.exception

@@ -82,7 +82,7 @@ def _http(client: TestClient, name: str, function: Any, requests: list[Any]) -> 
     decode, encode = registry.get("httpTrigger").decode, registry.get("http").encode
     payloads: list[Datum] = []
     for method, url, options in requests:
-        call: Any = client._request(method, url, dict(options))
+        call: Any = client._reach(method, url, dict(options))
         payloads.append(call.call.payloads["req"])
 
     def calls() -> None:

@@ -407,6 +407,19 @@ async def test_a_child_is_replaced_whose_call_does_not_end(
         assert second.return_value != first.return_value
 
 
+@pytest.mark.slow
+async def test_a_pool_stops_while_it_waits_for_the_end_of_a_replaced_child(tmp_path: Path) -> None:
+    code = "import os, subprocess, time\n" + function("tells", "return str(os.getpid())")
+    # What is started holds the child's pipes open, so that the pool waits for the last output.
+    hangs = ("subprocess.Popen(['sleep', '3'])", "time.sleep(60)")
+    code += function("hangs", *hangs, kind="async def")
+    async with pool_of(app_of(tmp_path, code), grace=0.1) as (pool, _):
+        first = await pool.invoke(call_of("tells"))
+        await timed_out(await pool.invoke(call_of("hangs"), timeout=0.05))
+        await until(lambda: first.return_value is None or not alive(first.return_value.value))
+    assert not (await pool.invoke(call_of("tells"))).ok
+
+
 async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, pathlib, time\n"

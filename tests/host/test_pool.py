@@ -387,8 +387,9 @@ async def test_a_coroutine_that_takes_too_long_is_cancelled(
         ("import time", "while True: time.sleep(0.01)"),
         ("import asyncio", "while True:", "    try: await asyncio.sleep(9)", "    except: pass"),
         ("import time", "time.sleep(60)"),
+        ("import subprocess, time", "subprocess.Popen(['sleep', '2'])", "time.sleep(60)"),
     ],
-    ids=["thread", "deaf coroutine", "blocking coroutine"],
+    ids=["thread", "deaf coroutine", "blocking coroutine", "with a process that it has begun"],
 )
 async def test_a_child_is_replaced_whose_call_does_not_end(
     tmp_path: Path, body: tuple[str, ...]

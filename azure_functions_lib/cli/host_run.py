@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -72,6 +73,7 @@ def run_host(
 
         async def work() -> None:
             nonlocal status
+            _keep_what_there_is()
             if options["opens"]:
                 click.launch(setup.base_url)
             if command_line is not None:
@@ -101,6 +103,12 @@ def run_host(
         # What begins a process for debugpy is Python's own loop.
         run(main(), plain=debug is not None)
     return status
+
+
+def _keep_what_there_is() -> None:
+    """Let the garbage collector look at new objects only: a tenth of what a request costs."""
+    gc.enable()
+    gc.freeze()
 
 
 @contextmanager

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import select
 import socket
@@ -65,6 +66,7 @@ class Child:
         except AzureFunctionsError as error:
             self._link.send(messages.Broken(str(error)))
             return
+        gc.freeze()  # what is loaded stays: the collector need not look at it for each request
         try:
             self._link.send(messages.Loaded(app))
         except Exception as error:

@@ -232,8 +232,12 @@ class Journal:
         )
 
 
+# As json.dumps() writes it, which makes an encoder for each document.
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+
+
 def _dump(call: Call, outcome: Outcome) -> str:
-    return json.dumps({"call": call_to_json(call), "outcome": outcome_to_json(outcome)})
+    return _encode({"call": call_to_json(call), "outcome": outcome_to_json(outcome)})
 
 
 def _row(entry: _Waiting, number: int, total: int, record: str) -> tuple[Any, ...]:

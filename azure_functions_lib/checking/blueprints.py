@@ -36,8 +36,8 @@ def app_modules(app: LoadedApp) -> dict[str, ModuleType]:
     root = f"{app.root}/"
     return {
         file: module
-        for name, module in list(sys.modules.items())
-        if name != "__main__"
+        for module in list(sys.modules.values())
+        if module is not sys.modules["__main__"]
         and isinstance(file := getattr(module, "__file__", None), str)
         and file.replace("\\", "/").startswith(root.replace("\\", "/"))
         and "-packages" not in file

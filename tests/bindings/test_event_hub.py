@@ -370,6 +370,7 @@ def test_round_trip_of_one(event: EventHubEvent) -> None:
     assert TRIGGER.decode(body_of(event), trigger_metadata=metadata) == event
 
 
+@pytest.mark.slow
 @given(st.lists(events_made, max_size=4))
 def test_round_trip_of_a_batch(events: list[EventHubEvent]) -> None:
     data = collection("bytes", [body_of(event).value for event in events])

@@ -284,6 +284,7 @@ def test_wire_json_has_no_other_value_with_orjson(kind: Kind) -> None:
 ROWS = st.lists(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), json_values))
 
 
+@pytest.mark.slow
 @given(st.sampled_from(KINDS), ROWS)
 def test_rows_survive_the_wire(kind: Kind, values: list[dict[str, Any]]) -> None:
     rows = kind.rows(kind.row(value) for value in values)

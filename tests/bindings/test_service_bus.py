@@ -527,6 +527,7 @@ def wire_form(value: Any) -> Any:
     return value
 
 
+@pytest.mark.slow
 @given(messages_made)
 def test_round_trip_of_one(message: ServiceBusMessage) -> None:
     metadata = {
@@ -536,6 +537,7 @@ def test_round_trip_of_one(message: ServiceBusMessage) -> None:
     assert TRIGGER.decode(data, trigger_metadata=metadata) == message
 
 
+@pytest.mark.slow
 @given(st.lists(messages_made, max_size=4))
 def test_round_trip_of_a_batch(messages: list[ServiceBusMessage]) -> None:
     metadata = {

@@ -65,6 +65,7 @@ def test_a_body_that_is_no_object(text: str) -> None:
 _objects = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), json_values)
 
 
+@pytest.mark.slow
 @given(st.booleans(), _objects, _objects)
 def test_a_request_is_what_the_wire_delivers(
     past_due: bool, status: dict[str, Any], schedule: dict[str, Any]

@@ -23,6 +23,7 @@ def outcome(app: str, folder: Path, implementation: str) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("app", APPS)
 def test_app_is_indexed_and_run_alike(app: str, tmp_path: Path) -> None:
     official = outcome(app, tmp_path / "official", OFFICIAL)

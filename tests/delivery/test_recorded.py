@@ -165,6 +165,7 @@ DATUMS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(
     st.builds(
         recorded.RecordedPayload,
@@ -266,6 +267,7 @@ OUTCOMES = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(CALLS)
 def test_a_call_is_written_and_pickled_without_loss(call: Call) -> None:
     document = json.dumps(recorded.call_to_json(call))
@@ -273,6 +275,7 @@ def test_a_call_is_written_and_pickled_without_loss(call: Call) -> None:
     assert pickle.loads(pickle.dumps(call)) == call
 
 
+@pytest.mark.slow
 @given(OUTCOMES)
 def test_an_outcome_is_written_and_pickled_without_loss(outcome: Outcome) -> None:
     document = json.dumps(recorded.outcome_to_json(outcome, dict.fromkeys(outcome.outputs, "x")))

@@ -188,6 +188,7 @@ def test_the_leap_day_that_a_century_leaves_out() -> None:
     assert parse_schedule("0 0 0 29 2 *").next_after(at("2096-03-01")) == at("2104-02-29")
 
 
+@pytest.mark.slow
 def test_a_year_of_every_ten_minutes() -> None:
     times = occurrences(
         parse_schedule("0 */10 * * * *"), at("2026-01-01"), time_zone("Europe/Berlin")

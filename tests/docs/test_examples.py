@@ -31,11 +31,15 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
             del sys.modules[name]
 
 
-# azure-functions-durable asks for no type when it reads what activities have returned.
-DURABLE = (
-    needs("azure-functions-durable<2"),
-    pytest.mark.filterwarnings("ignore:df_loads was called without expected_type"),
-)
+MARKS = {
+    "deploying.md": pytest.mark.slow,  # it installs dependencies
+    "durable.md": (
+        needs("azure-functions-durable<2"),
+        # The package asks for no type when it reads what activities have returned.
+        pytest.mark.filterwarnings("ignore:df_loads was called without expected_type"),
+    ),
+    "local-host.md": pytest.mark.slow,  # it runs hosts
+}
 
 
 def name_of(path: Path) -> str:
@@ -45,10 +49,7 @@ def name_of(path: Path) -> str:
 @pytest.mark.usefixtures("empty_folder")
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(path, marks=DURABLE if path.name == "durable.md" else (), id=name_of(path))
-        for path in DOCUMENTS
-    ],
+    [pytest.param(path, marks=MARKS.get(path.name, ()), id=name_of(path)) for path in DOCUMENTS],
 )
 def test_examples_of(path: Path, request: pytest.FixtureRequest) -> None:
     if path.name == "deploying.md":  # it installs dependencies

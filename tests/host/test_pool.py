@@ -141,6 +141,7 @@ async def test_a_child_that_dies_fails_its_calls_and_is_replaced(
         assert how in seen.lost[0]
 
 
+@pytest.mark.slow
 async def test_a_child_that_dies_again_is_replaced_ever_later(tmp_path: Path) -> None:
     root = app_of(tmp_path, function("dies", "import os; os._exit(3)"))
     async with pool_of(root) as (pool, seen):
@@ -263,6 +264,7 @@ async def test_a_hundred_calls_run_at_once_in_each_child(tmp_path: Path) -> None
     assert sorted(values.count(value) for value in set(values)) == [50, 50]
 
 
+@pytest.mark.slow
 async def test_large_payloads_pass_both_ways(tmp_path: Path) -> None:
     code = function("echo", "return msg.get_body().decode()")
     async with pool_of(app_of(tmp_path, code)) as (pool, _):
@@ -381,6 +383,7 @@ async def test_a_coroutine_that_takes_too_long_is_cancelled(
         await workers.stop(1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [
@@ -421,6 +424,7 @@ async def test_a_pool_stops_while_it_waits_for_the_end_of_a_replaced_child(tmp_p
     assert not (await pool.invoke(call_of("tells"))).ok
 
 
+@pytest.mark.slow
 async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, pathlib, time\n"

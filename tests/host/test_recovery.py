@@ -72,6 +72,7 @@ async def put(app: Path, *texts: str) -> None:
             await storage.queues.put("teas", b64encode(text.encode()).decode())
 
 
+@pytest.mark.slow
 async def test_what_a_killed_host_held_is_taken_by_another_one(app: Path) -> None:
     with host(app, "one") as one, ExitStack() as later:
         await put(app, "slow")
@@ -83,6 +84,7 @@ async def test_what_a_killed_host_held_is_taken_by_another_one(app: Path) -> Non
         await until(lambda: "slow in other" in lines(app))
 
 
+@pytest.mark.slow
 async def test_hosts_share_the_messages(app: Path) -> None:
     with host(app, "one"), host(app, "other"):
         await put(app, "first")

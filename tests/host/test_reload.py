@@ -107,6 +107,7 @@ async def has_begun(req: func.HttpRequest) -> str:
         assert (await app.client.get("/api/begun")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_two_versions_of_one_size_and_second_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +135,7 @@ async def test_a_syntax_error_leaves_the_old_code_serving_and_says_where(tmp_pat
         assert await app.answer() == "mended"
 
 
+@pytest.mark.slow
 async def test_a_script_of_one_function_that_breaks_leaves_all_as_they_were(
     tmp_path: Path,
 ) -> None:
@@ -154,6 +156,7 @@ async def test_a_script_of_one_function_that_breaks_leaves_all_as_they_were(
         assert await app.answer() == "new"
 
 
+@pytest.mark.slow
 async def test_settings_are_read_anew(tmp_path: Path) -> None:
     def settings(**values: str) -> None:
         text = json.dumps({"IsEncrypted": False, "Values": values})
@@ -171,6 +174,7 @@ async def test_settings_are_read_anew(tmp_path: Path) -> None:
     assert "SUFFIX" not in os.environ
 
 
+@pytest.mark.slow
 async def test_the_front_and_the_listeners_are_made_anew(tmp_path: Path) -> None:
     listening = """
 @app.queue_trigger("msg", queue_name="{0}", connection="")

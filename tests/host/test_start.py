@@ -38,6 +38,7 @@ def test_exec_runs_a_command_and_keeps_its_status_and_output(tmp_path: Path) -> 
     assert "hello" in ended.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_exec_tells_of_a_signal_as_a_shell_does(tmp_path: Path) -> None:
     ended = start(write_app(tmp_path, HELLO), "--exec", "kill -9 $$")
     assert ended.returncode == 128 + signal.SIGKILL
@@ -72,6 +73,7 @@ def broken(wrong: func.HttpRequest) -> str: ...
     assert "host.json: functionTimeout" in lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--no-reload", "--exec=true"])
 def test_an_app_that_cannot_be_loaded_ends_with_1(tmp_path: Path, option: str) -> None:
     ended = start(write_app(tmp_path, "app = func.FunctionApp(\n"), option)
@@ -80,6 +82,7 @@ def test_an_app_that_cannot_be_loaded_ends_with_1(tmp_path: Path, option: str) -
     assert "line 1" in ended.stderr or ":1" in ended.stderr
 
 
+@pytest.mark.slow
 def test_an_app_that_cannot_be_loaded_is_waited_for(tmp_path: Path) -> None:
     app = write_app(tmp_path, "app = func.FunctionApp(\n")
     with started(app, wait=False) as running:
@@ -173,6 +176,7 @@ def test_a_file_of_settings_that_is_none_says_where(tmp_path: Path) -> None:
     assert "secret" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_only_the_functions_asked_for_are_loaded(tmp_path: Path) -> None:
     code = "".join(HELLO.replace("hello", name) for name in ("one", "two", "three"))
     app = write_app(tmp_path, code)
@@ -206,11 +210,13 @@ def test_an_apps_folder_after_functions_is_no_name(tmp_path: Path) -> None:
     assert ended.exit_code == 0, ended.output
 
 
+@pytest.mark.slow
 def test_output_is_plain_without_a_terminal(tmp_path: Path) -> None:
     ended = start(write_app(tmp_path, HELLO), "--exec", f"{FETCH} /api/hello")
     assert "\x1b" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_secret_that_is_put_in_for_a_name_is_not_shown(tmp_path: Path) -> None:
     code = """
 import azure.functions as func
@@ -240,6 +246,7 @@ def fail(req: func.HttpRequest, rows: str) -> str:
     assert "c2vjcmv0" not in (ended.stdout + ended.stderr).lower()
 
 
+@pytest.mark.slow
 def test_names_and_what_the_app_prints_reach_the_terminal_without_controls(tmp_path: Path) -> None:
     code = """
 import sys
@@ -264,6 +271,7 @@ def hello(req: func.HttpRequest) -> str:
     assert "\x1b" not in broken.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False)])
 def test_no_color_is_honoured_on_a_terminal(tmp_path: Path, value: str, coloured: bool) -> None:
     import pty
@@ -288,6 +296,7 @@ def test_no_color_is_honoured_on_a_terminal(tmp_path: Path, value: str, coloured
     assert (b"\x1b[" in shown) is coloured
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", [True, False])
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 def test_the_log_level_says_what_is_shown(tmp_path: Path, in_process: bool, shown: bool) -> None:
@@ -310,6 +319,7 @@ def hello(req: func.HttpRequest) -> str:
     assert ended.stderr.count("take care") == 1
 
 
+@pytest.mark.slow
 def test_json_is_an_object_a_line(tmp_path: Path) -> None:
     code = f"{HELLO}\n@app.route('fail')\ndef fail(req: func.HttpRequest) -> str:\n    print(1)\n"
     with started(write_app(tmp_path, code + "    raise OSError('no')\n")) as running:
@@ -351,6 +361,7 @@ def test_ctrl_c_lets_what_runs_end(tmp_path: Path, in_process: bool) -> None:
         assert [each.text for each in answers] == ["done"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_waits_no_longer_than_its_grace(tmp_path: Path) -> None:
     with started(write_app(tmp_path, SLOW), "--grace", "0.2") as running:
         asking = threading.Thread(target=_ask, args=(f"{running.url}/api/slow/60",))
@@ -361,6 +372,7 @@ def test_ctrl_c_waits_no_longer_than_its_grace(tmp_path: Path) -> None:
         asking.join()
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
     with started(write_app(tmp_path, SLOW), "--grace", "60") as running:
         asking = threading.Thread(target=_ask, args=(f"{running.url}/api/slow/60",))
@@ -373,6 +385,7 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
         asking.join()
 
 
+@pytest.mark.slow
 def test_a_thread_that_does_not_end_keeps_no_host_in_process(tmp_path: Path) -> None:
     with started(write_app(tmp_path, SLOW), "--grace", "0.2", "--in-process") as running:
         asking = threading.Thread(target=_ask, args=(f"{running.url}/api/slow/60",))
@@ -388,6 +401,7 @@ def _ask(url: str) -> None:
         httpx.get(url, timeout=30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 def test_a_function_that_takes_too_long_is_answered_by_500(
     tmp_path: Path, in_process: bool
@@ -403,6 +417,7 @@ def test_a_function_that_takes_too_long_is_answered_by_500(
 # -- Apps of all kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("app", "path", "expected"),
     [

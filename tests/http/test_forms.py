@@ -297,6 +297,7 @@ def test_what_is_no_limit_is_refused(
     assert "field_size=5000000" in repr(limits)
 
 
+@pytest.mark.slow
 def test_a_long_field_of_escapes_is_read_in_little_memory() -> None:
     for offset in range(4):
         text = "x" * offset + "é" * 100_000

@@ -377,6 +377,7 @@ def test_headers_that_are_no_pairs_of_text_are_an_error(headers: Any) -> None:
         serve(app)
 
 
+@pytest.mark.slow
 def test_errors_are_collected_in_linear_time(caplog: pytest.LogCaptureFixture) -> None:
     written: list[str] = []
 

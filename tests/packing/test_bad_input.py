@@ -234,6 +234,7 @@ def test_requirements_that_cannot_be_read(
     assert message in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offline")
 def test_a_shim_without_the_library(azfl: Azfl, app: Path, wheelhouse: Path) -> None:
     write_wheel(wheelhouse, "pure", "1.0", {"pure.py": b""})

@@ -313,6 +313,7 @@ def warnings(azfl: Azfl, app: Path, *options: str) -> str:
     return "\n".join(json.loads(result.stdout)["warnings"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("requirement", "python", "message"),
     [

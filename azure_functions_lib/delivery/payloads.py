@@ -381,7 +381,7 @@ def written_event(trigger: Binding, content: str | bytes) -> RecordedPayload:
     else:
         many = cardinality(trigger) == "many"
         made = trigger_event(trigger, _batch(content) if many else content)
-    return RecordedPayload(data, {**metadata, **made.metadata})
+    return RecordedPayload(_typed(trigger, data), {**metadata, **made.metadata})
 
 
 def _batch(content: str | bytes) -> list[str]:

@@ -10,7 +10,9 @@ from azure_functions_lib.delivery.events.http import http_payload
 from azure_functions_lib.delivery.payloads import (
     message_payload,
     metadata_payload,
+    trigger_event,
     trigger_payload,
+    written_event,
 )
 from azure_functions_lib.enums import Cardinality, DataType
 from azure_functions_lib.errors import InvalidPayloadError
@@ -108,6 +110,15 @@ def test_batches(cardinality: object) -> None:
         {"b": "é"},
     ]
     assert metadata["SystemPropertiesArray"].python_value == [{}, {}, {}]
+
+
+def test_a_batch_of_texts_for_a_function_that_takes_bytes() -> None:
+    fields = {"cardinality": "many"}
+    trigger = Trigger("e", data_type=DataType.BINARY, type="eventHubTrigger", fields=fields)
+    for made in (written_event(trigger, '["a", "é"]'), trigger_event(trigger, ["a", "é"])):
+        assert made.data is not None
+        assert made.data.type == "collection_bytes"
+        assert made.data.value.bytes == [b"a", "é".encode()]
 
 
 @pytest.mark.parametrize("cardinality", [Cardinality.ONE, "one", None])

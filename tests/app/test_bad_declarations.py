@@ -92,6 +92,12 @@ def test_errors_name_what_came() -> None:
     app = func.FunctionApp()
     with pytest.raises(DeclarationError, match="HttpMethod: got int 5; expected a list of GET"):
         app.route("r", methods=5)  # type: ignore[arg-type]
+    with pytest.raises(DeclarationError, match="mcp_tool_property: arg_name: got int 5"):
+        app.mcp_tool_property(5)  # type: ignore[arg-type]
+    with pytest.raises(DeclarationError, match="of 'price': property_type: got int 5; expected a"):
+        app.mcp_tool_property("price", property_type=5)  # type: ignore[arg-type]
+    with pytest.raises(DeclarationError, match="prompt_arguments: expected a PromptArgument, got"):
+        app.mcp_prompt_trigger("c", "p", prompt_arguments=[5])(lambda_function())  # type: ignore[list-item]
     with pytest.raises(DeclarationError, match="retry_policy: setting_extra_fields: got list"):
         app.retry("fixed_delay", "1", "00:00:01", setting_extra_fields=["x"])  # type: ignore[arg-type]
     with pytest.raises(DeclarationError, match="'x': type: got int 5; expected a binding type"):

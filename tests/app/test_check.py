@@ -256,6 +256,10 @@ def test_callables_of_all_kinds() -> None:
     assert only(wrapped, TRIGGER).parameter == "extra"
 
 
+def test_a_builtin_whose_signature_cannot_be_told() -> None:
+    assert "its signature cannot be read" in only(max, TRIGGER).cause
+
+
 def test_async_generators() -> None:
     async def function(msg):  # type: ignore[no-untyped-def]
         yield 1

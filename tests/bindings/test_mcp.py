@@ -664,6 +664,7 @@ def test_prompt_arguments() -> None:
     assert arguments[0] != arguments[1]
     assert len({*arguments, func.PromptArgument("a")}) == 2
     assert "'a'" in repr(arguments[0])
+    assert arguments[0] != "a"
     with pytest.raises(TypeError):
         func.PromptArgument.serializer(1)
 

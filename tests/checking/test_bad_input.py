@@ -220,6 +220,12 @@ def test_a_setting_that_is_read_while_a_file_is_imported(
     assert problem["rule"] == "import-fails"
 
 
+def test_a_builtin_whose_parameters_cannot_be_told_is_no_problem(check: Check) -> None:
+    hooks = "app.on_startup(max)\napp.on_shutdown(max)\napp.middleware(max)\n"
+    route = '@app.route("x")\ndef one(req: func.HttpRequest) -> str: ...\n'
+    assert check({"function_app.py": hooks + route}).problems == []
+
+
 def test_a_module_that_an_installed_package_does_not_have(check: Check) -> None:
     (problem,) = check({"function_app.py": "import click.nosuch\n"}).problems
     assert problem["rule"] == "package-unknown"

@@ -154,6 +154,13 @@ def test_json_of_the_modules() -> None:
     assert isinstance(jsonutils.json_impl, jsonutils.JsonInterface)
 
 
+def test_json_of_the_adapter_for_orjson() -> None:
+    pytest.importorskip("orjson", reason="it comes with the extra `fast`")
+    adapter = mirrored("_jsonutils").OrJsonAdapter()
+    assert adapter.dumps({"a": [1, None]}) == '{"a":[1,null]}'
+    assert adapter.loads('{"a": 1}') == {"a": 1}
+
+
 def test_request_as_a_worker_makes_it() -> None:
     request = mirrored("http").HttpRequest(
         "POST", "http://h/x", headers={"a": "1"}, params={"b": "2"}, route_params={"c": "3"},

@@ -299,6 +299,10 @@ def test_an_outcome_is_written_and_pickled_without_loss(outcome: Outcome) -> Non
             "function": "f",
             "payloads": {"a": {"type": "http", "value": {"status_code": "200", "cookies": [1]}}},
         },
+        {
+            "function": "f",
+            "payloads": {"a": {"type": "http", "value": {"status_code": "200", "cookies": "a=1"}}},
+        },
     ],
 )
 def test_what_is_no_call(value: Any) -> None:

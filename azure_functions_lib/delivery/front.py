@@ -11,9 +11,10 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ..errors import DeclarationError
+from ..errors import DeclarationError, InvalidValueError
 from ..http import HTTP_OUTPUT
 from ..http.query import joined, query_params
+from ..http.response import HttpResponse
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
 from ..wire.jsontext import dump_json, parse_json
@@ -301,17 +302,14 @@ def reply_of(datum: Datum | None, silence: int = 204) -> Reply:
             described = _described(value)
             if described is not None:
                 return described
-        return Reply(200, [("content-type", kind)], _bytes(value))
+        body = value if isinstance(value, bytes) else str(value).encode()
+        return Reply(200, [("content-type", kind)], body)
     headers = [(name, item.value) for name, item in value["headers"].items()]
     headers += [("Set-Cookie", morsel.OutputString()) for morsel in morsels(datum)]
     return Reply(int(value["status_code"].value), headers, value["body"].value)
 
 
 _TEXT, _JSON = "text/plain; charset=utf-8", "application/json"
-
-
-def _bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def _described(text: str) -> Reply | None:
@@ -326,16 +324,19 @@ def _described(text: str) -> Reply | None:
     if "body" not in parts:
         return None
     body, headers = parts["body"], parts.get("headers")
-    pairs = list(headers.items()) if isinstance(headers, dict) else []
-    kind = _TEXT
-    if isinstance(body, (dict, list)):
-        kind, body = _JSON, dump_json(body)
-    named = [(name, str(value)) for name, value in pairs if value is not None]
-    if not any(name.lower() == "content-type" for name, _ in named):
-        named.append(("content-type", kind))
     status = str(parts.get("statuscode", parts.get("status")))
-    code = int(status) if status.isdecimal() else 200
-    return Reply(code, named, b"" if body is None else _bytes(body))
+    pairs = headers.items() if isinstance(headers, dict) else ()
+    try:
+        response = HttpResponse(
+            body if body is None or isinstance(body, str) else dump_json(body),
+            status_code=int(status) if len(status) == 3 and status.isdecimal() else 200,
+            headers=[(name, str(value)) for name, value in pairs if value is not None],
+        )
+    except InvalidValueError:
+        return None  # a header or status that cannot be sent
+    if "content-type" not in response.headers:
+        response.headers["content-type"] = _JSON if isinstance(body, (dict, list)) else _TEXT
+    return Reply(response.status_code, list(response.headers), response.get_body())
 
 
 def morsels(datum: Datum | None) -> list[Any]:

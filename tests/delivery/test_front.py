@@ -161,6 +161,18 @@ PLAIN = ("content-type", "text/plain; charset=utf-8")
                 (' {"body": null, "statusCode": "404"}', Reply(404, [PLAIN])),
                 ('{"body": 1.5, "status": 201}', Reply(201, [PLAIN], b"1.5")),
                 ('{"body": "x", "status": true}', Reply(200, [PLAIN], b"x")),
+                ('{"body": true, "status": 99999}', Reply(200, [PLAIN], b"true")),
+                *(
+                    # Not what a response can be, so the text stands for itself.
+                    (text, Reply(200, [PLAIN], text.encode()))
+                    for text in (
+                        '{"body": "x", "status": "099"}',
+                        '{"body": "\\ud800"}',
+                        '{"body": "x", "headers": {"a": "b\\r\\nc: d"}}',
+                        '{"body": "x", "headers": {"a\\nb": "c"}}',
+                        '{"body": ' + "[" * 100_000,
+                    )
+                ),
                 (
                     '{"body": {"a": 1}, "Headers": {"X-A": 1, "x-b": null}}',
                     Reply(200, [("X-A", "1"), ("content-type", "application/json")], b'{"a":1}'),

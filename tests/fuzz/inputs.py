@@ -38,6 +38,8 @@ _DOCUMENTS = {
     "payloads": "data metadata inputs type value string bytes json int double http "
     "$bytes method url headers query params body status_code cookies "
     "collection_string model_binding_data",
+    "requests": "method GET OPTIONS url /api/a-1/b http://h/api/ headers host origin http://a "
+    "access-control-request-method x-forwarded-proto cookie content-type body ?a=b",
     "responses": "body status_code headers mimetype charset text/plain utf-8 200",
     "settings": "version 2.0 IsEncrypted Values Host ConnectionStrings LocalHttpPort "
     "CORS extensions http routePrefix queues maxDequeueCount "
@@ -57,6 +59,7 @@ _TEXTS = {
               "utf-8", "x: y\r\n", "a=1&", "&", "=", "%41", "%", "+", "\\", '"', ";", " "],
     "routes": ["{", "}", "{a}", "{b?}", "{*c}", "{a:int}", "-", ".", "/", "x", ":", "(", ")", "?",
                "{d=1}", "{e:length(1,2)}", "{f:guid}", "{g:range(1,9)}", "%2f", "%41", "=", "*"],
+    "storage": ["a", "B", "-", "--", ".", "/", "..", "\\", "%2f", "$", "\0", "\u2028", "'", "9"],
     "schedules": ["*", " ", "*/", ",", "-", "0", "5", "59", "1-5", "MON", "jan", "/", ":", ".",
                   "0 ", "* * * * * ", "00:00:01", "PT", "P1D", "1-5,"],
 }  # fmt: skip

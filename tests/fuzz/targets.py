@@ -23,18 +23,22 @@ from click.testing import CliRunner
 
 import azure_functions_lib as func
 from azure_functions_lib import get_binding_registry
-from azure_functions_lib.app.loader import load_app
+from azure_functions_lib.app.loader import declared, load_app
 from azure_functions_lib.app.settings import read_host_settings, read_local_settings
 from azure_functions_lib.cli.app import cli
 from azure_functions_lib.delivery import recorded
+from azure_functions_lib.delivery.cors import Cors
 from azure_functions_lib.delivery.expressions import BindingData, BlobPattern, resolve_settings
 from azure_functions_lib.delivery.expressions import Template as TextTemplate
+from azure_functions_lib.delivery.front import Accepted, Front, Request
 from azure_functions_lib.delivery.odata import Filter
 from azure_functions_lib.delivery.routing import Route, Router, Template
 from azure_functions_lib.delivery.schedule import parse_schedule
 from azure_functions_lib.delivery.storage import Entity
 from azure_functions_lib.delivery.timespan import parse_duration
 from azure_functions_lib.errors import AzureFunctionsError
+from azure_functions_lib.host.storage.embedded import EmbeddedStorage
+from azure_functions_lib.http import HTTP_TRIGGER
 from azure_functions_lib.http.codec import HttpCodec
 from azure_functions_lib.meta import Datum
 from azure_functions_lib.middleware.asgi import AsgiMiddleware
@@ -179,6 +183,54 @@ def wsgi(data: bytes) -> None:
     WsgiMiddleware(app).handle(func.HttpRequest("GET", "/api/f"), None)
 
 
+def requests(data: bytes) -> None:
+    app = func.FunctionApp(http_auth_level="anonymous")
+    app.route("{name}-{number:int}/{*rest}")(lambda req: None)
+    given = _json(data)
+    if not isinstance(given, dict):
+        return
+    method, url, body = (str(given.get(name, "")) for name in ("method", "url", "body"))
+    headers = given.get("headers")
+    pairs = headers.items() if isinstance(headers, dict) else []
+    request = Request(
+        method,
+        url,
+        [(name, str(value)) for name, value in pairs],
+        body.encode("utf-8", "replace"),
+    )
+    front = Front(declared(app), cors=Cors(frozenset({"http://a"}), credentials=True))
+    received = front.receive(request)
+    if isinstance(received, Accepted):
+        (datum,) = received.call.payloads.values()
+        decoders((HTTP_TRIGGER, datum, received.call.metadata))
+
+
+def storage(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+
+    async def use(storage: EmbeddedStorage) -> None:
+        queues, blobs, tables = storage.queues, storage.blobs, storage.tables
+        await queues.create("queue")
+        await blobs.create("container")
+        async with storage:
+            for step in (
+                queues.create(text),
+                queues.put("queue", text),
+                blobs.create(text),
+                blobs.write("container", text, data, metadata={"name": text}, content_type=text),
+                blobs.write("container", "blob", data, metadata={text: ""}, if_match=text),
+                tables.upsert(text, Entity("p", "r")),
+                tables.upsert("table", Entity(text, text, {"a": text})),
+                tables.upsert("table", Entity("p", "r", {text: text})),
+                tables.get("table", text, text),
+                storage.streams.append(text, [text]),
+            ):
+                with suppress(AzureFunctionsError):
+                    await step
+
+    asyncio.run(use(EmbeddedStorage(None)))
+
+
 def forms(data: bytes) -> None:
     for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
         request = func.HttpRequest("POST", "/", headers={"content-type": content_type}, body=data)
@@ -303,9 +355,11 @@ TARGETS: dict[str, Callable[[Any], None]] = {
     "mcp": mcp,
     "outcomes": outcomes,
     "payloads": payloads,
+    "requests": requests,
     "responses": responses,
     "routes": routes,
     "schedules": schedules,
     "settings": settings,
+    "storage": storage,
     "wsgi": wsgi,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timezone, tzinfo
-from zoneinfo import ZoneInfo
 
 from ..errors import DeclarationError
 
@@ -103,6 +102,7 @@ def time_zone(name: str) -> tzinfo:
     name = name.strip().removeprefix(":")  # TZ may begin with a colon (POSIX)
     if name.upper() in ("", "UTC"):
         return timezone.utc
+    from zoneinfo import ZoneInfo
 
     try:
         return ZoneInfo(_WINDOWS.get(name.lower(), name))

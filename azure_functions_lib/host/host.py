@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ..delivery.cors import Cors
 from ..delivery.front import Reply
 from ..errors import AppError, AzureFunctionsError
-from .admin import answer
 from .asgi import Message, Receive, Send, header_of, respond
 from .changes import Changes
 from .observer import Observer
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Host", "Observer"]
 
 _LONGEST_START = 30.0  # seconds that a request waits for the app to be loaded
+_CHECK_AFTER = 0.1  # seconds: the first requests would share the processor with the check
 
 _logger = logging.getLogger("azure_functions_lib.host")
 
@@ -180,6 +180,7 @@ class Host:
         await self.storage.close()
 
     async def _check(self, serving: Serving) -> None:
+        await asyncio.sleep(_CHECK_AFTER)
         findings = await serving.workers.findings()
         if serving is self.serving:
             self.observer.checked(findings)
@@ -274,6 +275,8 @@ class Host:
             await respond(send, Reply(501, []), scope["method"])
             return
         if scope["path"].lower().startswith(("/admin/", "/runtime/webhooks/")):
+            from .admin import answer
+
             await answer(self, scope, receive, send)
             return
         if self.serving is None:

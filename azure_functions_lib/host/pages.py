@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 
 from ..delivery.front import Reply
@@ -26,6 +25,8 @@ def home(headers: Iterable[tuple[str, str]]) -> Reply:
 
 def not_found(headers: Iterable[tuple[str, str]], routes: Iterable[str]) -> Reply:
     """Make the page that tells a person which routes there are."""
+    from html import escape
+
     rows = "".join(f"<li><code>{escape(route)}</code></li>" for route in routes)
     return _page(
         404, headers, "404", f"<p>No function has this route. There are:</p><ul>{rows}</ul>"

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from ....delivery.odata import Filter
 from ....delivery.storage import (
     ConflictError,
     Entity,
@@ -98,6 +97,8 @@ class EmbeddedTables:
         Raises:
             InvalidRequestError: the filter cannot be read (``InvalidInput``).
         """
+        from ....delivery.odata import Filter
+
         wanted = Filter(filter) if filter and not filter.isspace() else None
         if wanted is not None and partition_key is None:
             partition_key = wanted.key("PartitionKey")

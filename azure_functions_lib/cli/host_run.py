@@ -19,9 +19,9 @@ from ..host.host import Host
 from ..host.loop import run
 from ..host.observer import Observer
 from ..host.output import LogSender, captured
-from ..host.process import Process
 from ..host.running import announced
 from ..host.server import serve
+from ..host.spawn import Spawned
 from .host_output import JsonLines, Lines
 
 __all__ = ["run_host"]
@@ -29,7 +29,7 @@ __all__ = ["run_host"]
 
 def run_host(
     setup: Setup,
-    begun: Sequence[Process],
+    begun: Sequence[Spawned],
     since: float,
     listening: socket.socket,
     options: Mapping[str, Any],

@@ -1,6 +1,6 @@
 """A process of the pool: it loads the app once and makes the calls that the host sends.
 
-:mod:`.process` starts it, with the number of the file descriptor of its end of the link.
+:mod:`.spawn` starts it, with the number of the file descriptor of its end of the link.
 """
 
 from __future__ import annotations

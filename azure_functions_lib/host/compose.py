@@ -12,8 +12,8 @@ from ..delivery.cors import Cors
 from ..errors import AppError
 from .messages import Load
 from .observer import Observer
-from .process import Process, start_process
 from .settings import read_settings
+from .spawn import Spawned, spawn
 from .storage import make_state_folder, state_file
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Setup:
         return None if self.memory else self.state or state_file(self.app)
 
 
-def begin(setup: Setup) -> list[Process]:
-    """Start the child processes of a host that is yet to be composed; see :mod:`.process`.
+def begin(setup: Setup) -> list[Spawned]:
+    """Start the child processes of a host that is yet to be composed; see :mod:`.spawn`.
 
     Returns:
         what :func:`compose` is to be given.
@@ -81,10 +81,10 @@ def begin(setup: Setup) -> list[Process]:
         return []
     settings = _settings(setup)
     load = _load(setup, again=False)
-    return [start_process(load, settings) for _ in range(_process_count(setup, settings))]
+    return [spawn(load, settings) for _ in range(_process_count(setup, settings))]
 
 
-def compose(setup: Setup, observer: Observer | None = None, begun: Iterable[Process] = ()) -> Host:
+def compose(setup: Setup, observer: Observer | None = None, begun: Iterable[Spawned] = ()) -> Host:
     """Make a host, which is not started yet.
 
     Args:
@@ -145,7 +145,7 @@ def _workers(
     setup: Setup,
     settings: Mapping[str, str],
     observer: Observer,
-    begun: Iterable[Process],
+    begun: Iterable[Spawned],
     *,
     again: bool,
 ) -> Workers:

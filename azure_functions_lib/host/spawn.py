@@ -10,12 +10,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from .messages import Load, framed
 
-__all__ = ["Process", "start_process"]
+__all__ = ["Spawned", "spawn"]
 
 _FOLDER = str(Path(__file__).parents[2])
 
@@ -32,7 +33,7 @@ _COMMAND = (
 )
 
 
-class Process(NamedTuple):
+class Spawned(NamedTuple):
     """A process that loads the app.
 
     Attributes:
@@ -44,7 +45,7 @@ class Process(NamedTuple):
     connection: socket.socket
 
 
-def start_process(load: Load, environment: Mapping[str, str] | None) -> Process:
+def spawn(load: Load, environment: Mapping[str, str] | None) -> Spawned:
     """Start a process that loads an app.
 
     Args:
@@ -67,5 +68,6 @@ def start_process(load: Load, environment: Mapping[str, str] | None) -> Process:
         except BaseException:
             ours.close()
             raise
-    ours.sendall(framed(load))
-    return Process(popen, ours)
+    with suppress(OSError):  # it has ended already, which the link will tell
+        ours.sendall(framed(load))
+    return Spawned(popen, ours)

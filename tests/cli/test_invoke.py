@@ -218,6 +218,16 @@ def test_a_broken_neighbour_does_not_matter(azfl: Azfl, app: App) -> None:
     assert "no_such" in broken.stderr
 
 
+def test_an_app_without_functions_is_told_what_keeps_it_from_having_some(
+    azfl: Azfl, tmp_path: Path
+) -> None:
+    (tmp_path / "host.json").write_text('{"version": "2.0"}')
+    (tmp_path / "function_app.py").write_text("import no_such\n")
+    result = azfl("invoke", tmp_path, "show", "-d", "x")
+    assert result.exit_code == 2
+    assert "no_such" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "cause"),
     [

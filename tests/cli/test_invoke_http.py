@@ -142,6 +142,7 @@ def test_route_prefix_of_host_json(azfl: Azfl, app: App) -> None:
         ({"route": "items/{id}"}, ["--url", "http://x/api/other/1"], "/api/other/1"),
         ({"methods": ["get", "head"]}, ["-X", "DELETE"], "it takes: GET, HEAD"),
         ({}, ["--data", "x", "--json", "{}"], "--data and --json"),
+        ({"route": "a/{id}"}, ["--url", "/api/a/1", "--route-param", "id=2"], "--route-param and"),
     ],
 )
 def test_wrong_calls(echo: Any, trigger: dict[str, Any], arguments: list[str], cause: str) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def request(number: int = 3) -> tuple[Call, Outcome]:
         "status_code": Datum("201", "string"),
         "headers": texts(**{"x-key": "s3cret"}),
         "body": Datum(b"tea", "bytes"),
-        "cookies": None,
+        "cookies": [SimpleCookie("session=s3cret")],
     }
     call = Call(
         "items",
@@ -216,6 +217,7 @@ def test_no_credential_is_shown(azfl: Azfl, app: App, output: str) -> None:
     shown = azfl("show", f"{ID}3", path, "--output", output)
     assert shown.exit_code == 0
     assert "name=tea&code=..." in shown.stdout
+    assert "session" in shown.stdout
     assert "*/*" in shown.stdout
     assert "s3cret" not in shown.output
 

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
+
+import pytest
 
 from .conftest import HTTP, QUEUE, RESPONSE, App, Azfl
 
@@ -77,6 +81,23 @@ def test_list_of_a_file_that_is_no_app(azfl: Azfl, tmp_path: Path) -> None:
     result = azfl("list", file)
     assert result.exit_code == 2
     assert "passwd is no Python file of an app. Give the app's folder" in result.stderr
+
+
+def test_a_place_whose_expression_is_broken_is_listed_as_it_is_written(
+    azfl: Azfl, app: App
+) -> None:
+    path = app({"orders": ([{**QUEUE, "queueName": "%a%%"}], QUEUE_MAIN)})
+    (orders,) = json.loads(azfl("list", path, "--output", "json").stdout)
+    assert orders["source"] == "%a%%"
+
+
+def test_another_azure_functions_that_was_imported_first_is_a_problem(
+    azfl: Azfl, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "azure.functions", ModuleType("azure.functions"))
+    result = azfl("list", app({"orders": ([QUEUE], QUEUE_MAIN)}))
+    assert result.exit_code == 2
+    assert "Run azfl in a process of its own" in result.stderr
 
 
 def test_help_without_control_codes(azfl: Azfl) -> None:

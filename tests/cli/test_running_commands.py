@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,24 @@ def test_no_host_runs(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert "http://...@" in result.output
         assert "SECRET" not in result.output
+
+
+def test_what_answers_is_no_host(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"220 mail.example\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        result = azfl("call", "night", "--url", url, tmp_path)
+        thread.join()
+    assert result.exit_code == 2
+    assert f"the host at {url} does not answer" in result.output
 
 
 def test_the_note_is_that_of_the_last_host(tmp_path: Path) -> None:

@@ -94,6 +94,8 @@ def test_the_list_says_what_goes_in_and_what_does_not(azfl: Azfl, tmp_path: Path
     assert listed["installed"] == ["requirements.txt:1: azure-functions-lib"]
     assert not (tmp_path / "app.zip").exists()
     assert ".funcignore:2: tests/" in azfl("pack", shop, "--list").stdout
+    listed = json.loads(azfl("pack", shop, "--list", "--build", "none", "--output", "json").stdout)
+    assert listed["installed"] == []
 
 
 def test_the_same_app_gives_the_same_bytes(azfl: Azfl, app: Path, tmp_path: Path) -> None:

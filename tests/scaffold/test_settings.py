@@ -180,6 +180,27 @@ def test_a_setting_that_cannot_be_a_variable(app: Path, name: str, value: str) -
     assert text(app) == TEXT
 
 
+def test_a_file_that_cannot_be_listed(app: Path) -> None:
+    (app / "local.settings.json").write_text('{"Values": {"ShopKey": "hunter2"')
+    result = azfl("settings", "list", app)
+    assert result.exit_code == 2
+    assert "local.settings.json" in result.stderr
+    assert "hunter2" not in result.output
+
+
+def test_a_value_that_is_there_already_leaves_the_file_as_it_is(app: Path) -> None:
+    file = app / "local.settings.json"
+    before = file.stat()
+    assert azfl("settings", "add", "Greeting", "Hello", app).exit_code == 0
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_folder_that_is_no_app(tmp_path: Path) -> None:
+    result = azfl("settings", "list", tmp_path)
+    assert result.exit_code == 2
+    assert "there is no host.json" in result.stderr
+
+
 def test_a_setting_that_is_not_there(app: Path) -> None:
     result = azfl("settings", "remove", "Nobody", app)
     assert result.exit_code == 2

@@ -115,7 +115,7 @@ def test_given_content_type_stays(echo: Any) -> None:
         ("items/{id?}", ["--url", "http://x/api/items"], "/api/items", {}),
         ("items/{id?}", ["--url", "/api/items/7"], "/api/items/7", {"id": "7"}),
         ("a/{*rest}", ["--url", "/api/A/b/c"], "/api/A/b/c", {"rest": "b/c"}),
-        ("", [], "/api", {}),
+        ("", [], "/api/echo", {}),  # no route: the name
     ],
 )
 def test_routes(

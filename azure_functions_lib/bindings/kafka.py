@@ -115,7 +115,7 @@ class KafkaCodec(MessageOutput):
         bodies = bodies_of(data, cls.binding)
         if metadata is None:
             return list(map(KafkaEvent._of_body, bodies))
-        every = [spec.wire for spec in KafkaEvent._sent]
+        every = [spec.wire for spec in KafkaEvent._sent.values()]
         return KafkaEvent._of_batch(bodies, metadata, exact=every)
 
     @classmethod

@@ -1,8 +1,4 @@
-"""Typed fields of a record, each declared once as "attribute <- (wire name, reader)".
-
-A record that a codec decodes keeps what it came from and reads a field when it is first asked for:
-a slot that is still empty falls through to ``__getattr__``, which fills it.
-"""
+"""Typed fields of a record, each declared once as "attribute <- (wire name, reader)"."""
 
 from __future__ import annotations
 
@@ -109,24 +105,31 @@ class Field:
         """Read the field from a metadata entry; what cannot be read is absent, with a warning."""
         if datum is None:
             return self.absent()
+        value: Any = datum
         try:
             kind = datum.type
-            if kind == "string":
-                value = datum.value
-            elif kind == "json":
-                value = parse_json(datum.value)
-            elif (
-                kind in _OTHER_SCALARS
-                or self.read is as_it_is
-                or (self.read is items and kind.startswith("collection_"))
-            ):
-                value = python_value(datum)
-            else:
-                raise ValueError(f"a payload of type 'string' or 'json', not {kind!r}")
+            value = datum.value
+            if kind == "json":
+                value = parse_json(value)
+            elif kind != "string":
+                value = self._unusual(datum)
+            if type(value) is self.kind:
+                return value
+            return self.absent() if value is None else self.read(value)
         except (ValueError, AttributeError) as error:  # AttributeError: that is no datum at all
-            warn_unreadable(binding, self.wire, getattr(datum, "value", datum), str(error))
+            warn_unreadable(binding, self.wire, value, str(error))
             return self.absent()
-        return value if type(value) is self.kind else self.from_value(value, binding)
+
+    def _unusual(self, datum: DatumLike) -> Any:
+        """Give the plain value of an entry that is neither text nor JSON."""
+        kind = datum.type
+        if (
+            kind in _OTHER_SCALARS
+            or self.read is as_it_is
+            or (self.read is items and kind.startswith("collection_"))
+        ):
+            return python_value(datum)
+        raise ValueError(f"a payload of type 'string' or 'json', not {kind!r}")
 
     def from_value(self, value: Any, binding: str) -> Any:
         """Read the field from a plain value; what cannot be read is absent, with a warning."""
@@ -147,6 +150,11 @@ class Field:
             times = timestamps_in_utc(values)
             if times is not None:
                 return times
+        try:
+            if _NoneType not in kinds:
+                return list(map(self.read, values))
+        except ValueError:
+            pass  # which of them cannot be read is told below
         column, faults = [], []
         for index, value in enumerate(values):
             try:
@@ -217,7 +225,7 @@ class RecordType(type):
 
     _fields: dict[str, Field]
     _parameters: dict[str, Field]
-    _sent: tuple[Field, ...]
+    _sent: dict[str, Field]
     _init_only: tuple[str, ...]
     _locked: type[Record]
     """The class itself; of one made by :func:`.bulk.unlocked`, the class it is made for."""
@@ -237,7 +245,7 @@ class RecordType(type):
             spec.store = getattr(created, key).__set__
         created._fields = {**getattr(created, "_fields", {}), **specs}
         created._parameters = {spec.alias or key: spec for key, spec in created._fields.items()}
-        created._sent = tuple(spec for spec in created._fields.values() if spec.wire)
+        created._sent = {key: spec for key, spec in created._fields.items() if spec.wire}
         created._locked = namespace.get("_locked", created)
         return created
 
@@ -276,14 +284,13 @@ def _shown_default(default: Any) -> Any:
 class Record(metaclass=RecordType):
     """A read-only value with typed fields, equal to another of its class with equal fields."""
 
-    __slots__ = ("_source",)
+    __slots__ = ()
 
     _binding: ClassVar[str] = ""
     _shown_as: ClassVar[str] = ""
     _init_only: ClassVar[tuple[str, ...]] = ()
     if TYPE_CHECKING:
-        _source: ClassVar[Any]  # a slot; a plain annotation would make it a constructor parameter
-        _sent: ClassVar[tuple[Field, ...]]
+        _sent: ClassVar[dict[str, Field]]
 
     def __init_subclass__(cls, *, binding: str = "", shown_as: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -302,7 +309,6 @@ class Record(metaclass=RecordType):
                         f"it has the keywords {', '.join(cls._parameters)}"
                     )
                 values["body"] = body[0]
-            _set_source(self, None)
             for name, spec in cls._parameters.items():
                 if name in values:
                     spec.store(self, spec.checked(values.pop(name), cls.__name__))
@@ -314,37 +320,15 @@ class Record(metaclass=RecordType):
                     f"it has {', '.join(cls._parameters)}"
                 )
 
-        def __getattr__(self, name: str) -> Any:
-            spec = self._fields.get(name)
-            if spec is None:
-                if name == "_source":  # a subclass whose __init__ does not call this one's
-                    return None
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = self._read(spec)
-            spec.store(self, value)
-            return value
-
-    @classmethod
-    def _of(cls, source: Any) -> Self:
-        """Make a record whose fields are read from what came, when they are asked for."""
-        record = cls.__new__(cls)
-        _set_source(record, source)
-        return record
-
     @classmethod
     def _filled(cls, source: Mapping[str, Any]) -> Self:
-        """Make a record of plain values by wire name, whose fields are all read at once."""
-        record = cls._of(None)
-        for spec in cls._sent:
+        """Make a record of plain values by wire name."""
+        record = cls.__new__(cls)
+        for spec in cls._sent.values():
             value = source.get(spec.wire)
             fits = type(value) is spec.kind
             spec.store(record, value if fits else spec.from_value(value, cls._binding))
         return record
-
-    def _read(self, spec: Field) -> Any:
-        """Read a field from what came."""
-        source = self._source
-        return spec.from_value(source.get(spec.wire) if source else None, self._binding)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self)._fields:
@@ -407,11 +391,8 @@ class Record(metaclass=RecordType):
         return json_text(self.to_dict())
 
 
-_set_source = Record.__dict__["_source"].__set__
-
-
 def _restore(cls: type[Record], state: dict[str, Any], extra: dict[str, Any]) -> Record:
-    record = cls._of(None)
+    record = cls.__new__(cls)
     for name, spec in cls._fields.items():
         spec.store(record, state.get(name))
     for name, value in extra.items():

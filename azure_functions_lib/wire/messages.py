@@ -39,10 +39,12 @@ class Message(Record):
     """A record with a body, as queues, hubs and topics deliver it.
 
     What it came from is its own trigger metadata, or for a message of a batch a pair: the
-    :class:`BatchMetadata` and the message's place in the batch.
+    :class:`BatchMetadata` and the message's place in the batch. A message by itself keeps its
+    metadata and reads a field when it is first asked for: a slot that is still empty falls through
+    to ``__getattr__``, which fills it.
     """
 
-    __slots__ = ("_asked",)
+    __slots__ = ("_asked", "_source")
 
     _body: Body = field(None, as_body, default=bytes, kw_only=False, alias="body")
     _metadata: dict[str, Any] | None = field(
@@ -53,7 +55,9 @@ class Message(Record):
     _init_only = ("trigger_metadata",)
 
     if TYPE_CHECKING:
-        _asked: ClassVar[tuple[str, ...]]  # a slot: the names of the fields that have been read
+        # Slots; a plain annotation would make them constructor parameters.
+        _source: ClassVar[Any]
+        _asked: ClassVar[list[str]]  # the names of the fields that have been read
         trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None, kw_only=True)
     else:
 
@@ -64,17 +68,33 @@ class Message(Record):
                 values["metadata"] = read_metadata(sent, raw=self._raw_metadata)
             super().__init__(*body, **values)
 
-    def _read(self, spec: Field) -> Any:
-        sent = self._source
-        if sent is None or spec.wire is None:
-            return self._read_unnamed(spec, sent)
-        asked = self._asked
-        if len(asked) == _FEW:  # then it reads more: all at once, as most of the time is for asking
-            for other in self._sent:
-                if other is not spec and other.name not in asked:
-                    other.store(self, other.from_datum(sent.get(other.wire), self._binding))
-        _set_asked(self, (*asked, spec.name))
-        return spec.from_datum(sent.get(spec.wire), self._binding)
+        def __getattr__(self, name: str) -> Any:
+            # A slot that is still empty: its field is read now.
+            spec = self._fields.get(name)
+            if spec is None:
+                if name == "_source":  # a message that has come from nowhere
+                    return None
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            sent = self._source
+            if sent is None or spec.wire is None:
+                value = self._read_unnamed(spec, sent)
+            else:
+                asked = self._asked
+                asked.append(name)
+                if len(asked) > _FEW:  # then it reads more: most of the time is for asking
+                    self._read_others(sent, asked)
+                value = spec.from_datum(sent.get(spec.wire), self._binding)
+            spec.store(self, value)
+            return value
+
+    def _read_others(self, sent: TriggerMetadata, asked: Iterable[str]) -> None:
+        """Read all fields that travel by name but those that have been asked for."""
+        get, binding = sent.get, self._binding
+        others = self._sent.copy()
+        for name in asked:
+            others.pop(name, None)  # two threads may have asked for one
+        for spec in others.values():
+            spec.store(self, spec.from_datum(get(spec.wire), binding))
 
     def _read_unnamed(self, spec: Field, sent: TriggerMetadata | None) -> Any:
         """Read a field that does not travel by name, or one of a message without metadata."""
@@ -149,7 +169,7 @@ class Message(Record):
         """
         size = len(bodies)
         columns["_body"] = bodies
-        for spec in cls._sent:
+        for spec in cls._sent.values():
             wire = spec.wire
             values = column(wire) if column else array(metadata, wire, cls._binding)
             if values is None:
@@ -176,7 +196,6 @@ class Message(Record):
         return values
 
 
-_set_asked = Message.__dict__["_asked"].__set__
 _set_metadata = Message.__dict__["_metadata"].__set__
 
 
@@ -196,7 +215,7 @@ def receiver(cls: type[_M]) -> Callable[[DatumLike, TriggerMetadata | None], _M]
         ascii_text = type(body) is str and body.isascii()
         message._body = body.encode() if ascii_text else body_bytes(data, binding)
         message._source = metadata
-        message._asked = ()
+        message._asked = []
         message.__class__ = cls
         return message  # type: ignore[no-any-return]
 

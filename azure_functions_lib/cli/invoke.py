@@ -18,7 +18,13 @@ from ..bindings import binding_type
 from ..delivery import recorded
 from ..delivery.front import Front, Reply, Request
 from ..delivery.occasions import with_captures
-from ..delivery.payloads import example, message_payload, metadata_payload, written_event
+from ..delivery.payloads import (
+    example,
+    message_payload,
+    metadata_payload,
+    trigger_event,
+    written_event,
+)
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..delivery.routing import Template
 from ..errors import AppError, AzureFunctionsError, InvocationError
@@ -200,7 +206,7 @@ def _payload(app: LoadedApp, function: LoadedFunction, call: _Call) -> RecordedP
     if call.payload is not None:
         _refuse(call, ("data", *_HTTP_OPTIONS), "--payload brings the payload itself")
         with call.payload.open("rb") as file:  # of which no more is read than can be taken
-            base = recorded.loads(file.read(recorded.LIMIT + 1))
+            base = trigger_event(trigger, recorded.loads(file.read(recorded.LIMIT + 1)))
     elif trigger.type == HTTP_TRIGGER:
         base = recorded.RecordedPayload(_request(app, function, trigger, call))
     else:

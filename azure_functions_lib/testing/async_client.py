@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvocationError
 from ..runtime.runtime import Runtime
 from .base import BaseClient
 from .clock import AsyncClock
@@ -56,6 +57,16 @@ class AsyncTestClient(BaseClient["Coroutine[Any, Any, ClientResponse]"]):
                 await runtime.__aexit__(kind, error, trace)
         finally:
             self._close(loaded)
+
+    if not TYPE_CHECKING:
+
+        def __enter__(self) -> None:
+            raise InvocationError(
+                "an AsyncTestClient is opened by 'async with AsyncTestClient(app) as client'. In "
+                "a test that is no coroutine take TestClient"
+            )
+
+        __exit__ = None  # which Python looks for before it calls the other
 
     @property
     def clock(self) -> AsyncClock:

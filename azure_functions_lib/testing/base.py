@@ -14,13 +14,14 @@ from ..app.loaded import LoadedApp
 from ..bindings import binding_type
 from ..errors import AzureFunctionsError, FunctionLoadError, InvocationError
 from ..runtime.invocation import Invocation
-from ..runtime.invoker import arguments
+from ..runtime.invoker import arguments as call_arguments
 from ..runtime.logs import LOG_LIMIT
 from ..runtime.runtime import Runtime
+from . import arguments
 from .result import ClientResponse, Result
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Never, Unpack
 
     from ..app.loaded import LoadedFunction
     from ..delivery.call import Call
@@ -67,7 +68,25 @@ class BaseClient(Generic[Answer]):
         cookies: Mapping[str, str] | None = None,
         log_limit: int = LOG_LIMIT,
         now: datetime | None = None,
+        **others: Never,
     ) -> None:
+        own = type(self).__name__
+        for name in others:
+            known = BaseClient.__init__.__kwdefaults__ or {}
+            raise arguments.unknown(own, name, others[name], known)
+        for name, given in (("settings", settings), ("keys", keys), ("cookies", cookies)):
+            if given is not None:
+                arguments.mapping(own, name, given)
+        for name, flag in (
+            ("local_settings", local_settings),
+            ("validate", validate),
+            ("raise_exceptions", raise_exceptions),
+        ):
+            if not isinstance(flag, bool):
+                raise arguments.refused(own, name, flag, "True or False")
+        if now is not None and (not isinstance(now, datetime) or now.tzinfo is None):
+            expected = "an aware datetime, such as datetime(2026, 1, 1, tzinfo=timezone.utc)"
+            raise arguments.refused(own, "now", now, expected)
         self._given = app
         self._start = now
         self._settings = settings
@@ -75,8 +94,8 @@ class BaseClient(Generic[Answer]):
         self._validate = validate
         self._raises = raise_exceptions
         self._keys = keys
-        self._log_limit = log_limit
-        self._base_url = base_url.rstrip("/")
+        self._log_limit = arguments.count(own, "log_limit", log_limit)
+        self._base_url = _checked_url(own, base_url)
         self._headers = headers
         self.cookies = dict(cookies or {})
         self._undo = ExitStack()
@@ -199,7 +218,7 @@ class BaseClient(Generic[Answer]):
         """
         from .places import QueuePlace
 
-        return QueuePlace(self._deliveries, name)
+        return QueuePlace(self._deliveries, arguments.text("client.queue()", "name", name))
 
     def blob(self, path: str) -> BlobPlace:
         """A blob, to be read, written or deleted.
@@ -212,13 +231,13 @@ class BaseClient(Generic[Answer]):
         """
         from .places import BlobPlace
 
-        return BlobPlace(self._deliveries, path)
+        return BlobPlace(self._deliveries, arguments.text("client.blob()", "path", path))
 
     def table(self, name: str) -> TablePlace:
         """A table: its rows, and a way to add some."""
         from .places import TablePlace
 
-        return TablePlace(self._deliveries, name)
+        return TablePlace(self._deliveries, arguments.text("client.table()", "name", name))
 
     # -- Requests
 
@@ -265,7 +284,8 @@ class BaseClient(Generic[Answer]):
         if not options and not self.cookies:
             return self._requests.plain(method, url)
         if self.cookies:
-            options["cookies"] = {**self.cookies, **(options.get("cookies") or {})}
+            own = arguments.mapping("request", "cookies", options.get("cookies") or {})
+            options["cookies"] = {**self.cookies, **own}
         return self._requests.reach(method, url, **options)
 
     async def _managed(self, method: str, url: str, options: RequestOptions) -> ClientResponse:
@@ -280,7 +300,7 @@ class BaseClient(Generic[Answer]):
         raise NotImplementedError
 
     async def _run_on_loop(self, call: Call) -> Invocation:
-        return await self._connected(call).invoke(call.function, **arguments(call))
+        return await self._connected(call).invoke(call.function, **call_arguments(call))
 
     def _connected(self, call: Call) -> Runtime:
         """Give the runtime for a call, whose durable clients know the task hub."""
@@ -350,6 +370,9 @@ class BaseClient(Generic[Answer]):
             await self._durable.settle()
 
     async def _drained(self, name: str | None, limit: int) -> list[Result]:
+        if name is not None:
+            arguments.text("client.drain()", "name", name)
+        arguments.count("client.drain()", "limit", limit)
         sources = self._deliveries.sources(name)
         results: list[Result] = []
         while attempts := await self._deliveries.deliver_next(sources, len(results), limit):
@@ -373,6 +396,20 @@ class BaseClient(Generic[Answer]):
             while (due := self._durable.hub.next_timer()) is not None and due < until:
                 yield due
         yield until
+
+
+def _checked_url(owner: str, url: object) -> str:
+    base = url.rstrip("/") if isinstance(url, str) else ""
+    scheme, _, host = base.partition("://")
+    if not scheme or not host or "/" in host or "?" in host:
+        raise arguments.refused(
+            owner,
+            "base_url",
+            url,
+            "scheme and host, such as 'http://localhost:7071'",
+            "The path of a request begins with the route prefix, as in '/api/items'",
+        )
+    return base
 
 
 def _is_managed(url: str) -> bool:

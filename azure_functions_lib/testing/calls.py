@@ -14,6 +14,7 @@ from ..delivery.occasions import with_captures
 from ..delivery.payloads import MISSING, input_datums, trigger_event
 from ..errors import AppError, InvocationError, preview
 from ..wire.datum import Datum
+from . import arguments
 from .memory import now
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ class Calls:
         trace_context: TraceContext | None = None,
     ) -> Call:
         """Make a call of the arguments of ``client.invoke``, which describes them."""
+        where = "client.invoke()"
+        if metadata is not None:
+            arguments.mapping(where, "metadata", metadata)
+        if inputs is not None:
+            arguments.mapping(where, "inputs", inputs)
+        if invocation_id is not None:
+            arguments.text(where, "invocation_id", invocation_id)
+        arguments.count(where, "retry_count", retry_count)
+        arguments.count(where, "max_retry_count", max_retry_count, least=-1)
+        traced = TraceContext() if trace_context is None else arguments.trace(where, trace_context)
         function = self._function(name)
         trigger = function.trigger
         if trigger is None:
@@ -68,15 +79,14 @@ class Calls:
         if binding_type(trigger.type).channel is Channel.BLOB:
             event = with_captures(trigger, event, os.environ)
         data = Datum(None, None) if event.data is None else event.data
-        trace = trace_context or TraceContext()
         call = Call(
             function.name,
             {trigger.name: data},
             {**event.metadata, **metadata_of(metadata)},
             invocation_id,
-            trace.trace_parent,
-            trace.trace_state,
-            trace.attributes,
+            traced.trace_parent,
+            traced.trace_state,
+            traced.attributes,
             retry_count,
             max_retry_count,
             retry_exception,

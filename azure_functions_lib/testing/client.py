@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvocationError
 from ..runtime.invoker import arguments
 from ..runtime.runtime import Runtime
 from .base import BaseClient
@@ -94,6 +95,16 @@ class TestClient(BaseClient[ClientResponse]):
                 runtime.__exit__(kind, error, trace)
         finally:
             self._close(loaded)
+
+    if not TYPE_CHECKING:
+
+        def __aenter__(self) -> None:
+            raise InvocationError(
+                "a TestClient is opened by 'with TestClient(app) as client'. In an asynchronous "
+                "test take AsyncTestClient"
+            )
+
+        __aexit__ = None  # which Python looks for before it calls the other
 
     @property
     def clock(self) -> Clock:

@@ -59,7 +59,7 @@ class _Clock:
     def _target(self, span: timedelta | None, units: dict[str, float]) -> datetime:
         try:
             when = self.now() + (timedelta() if span is None else span) + timedelta(**units)
-        except TypeError as error:
+        except (TypeError, OverflowError) as error:
             came = preview(span) if span is not None else ", ".join(units)
             raise InvocationError(
                 f"a clock was to be advanced by {came}; expected a timedelta, or days, hours, "

@@ -15,6 +15,7 @@ from ..errors import InvocationError
 from ..http.headers import source_pairs
 from ..runtime.invocation import Invocation
 from ..wire.jsontext import dump_json, parse_json
+from .arguments import pairs, text
 from .base import is_durable_client
 from .taskhub import EVENT_NAMES, Entity, Instance, Perform, TaskHub
 from .taskhub_http import Endpoint, TaskHubApi
@@ -109,10 +110,13 @@ class Durable:
     ) -> str:
         """Start an orchestration with external events; give its id."""
         _check_version()
-        pairs = [(event, json_text(data)) for event, data in source_pairs(events)]
+        text("an orchestration", "name", name)
+        sent_events = [
+            (event, json_text(data)) for event, data in pairs("an orchestration", "events", events)
+        ]
         sent = None if input is None else json_text(input)
         instance = self.hub.start(name, sent, instance_id)
-        for event, data in pairs:
+        for event, data in sent_events:
             self.hub.raise_event(instance, event, data)
         return instance.id
 
@@ -397,8 +401,8 @@ class _Entity:
     """
 
     def __init__(self, hub: TaskHub, name: str, key: str, settle: Callable[[], Any]) -> None:
-        self.name = name
-        self.key = key
+        self.name = text("an entity", "name", name)
+        self.key = text("an entity", "key", key)
         self._hub = hub
         self._settle = settle
 

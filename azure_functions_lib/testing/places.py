@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..bindings import Channel
+from ..bindings import Channel, binding_type
 from ..delivery.channels import Place, decoded, entities, entity_values, split_path
 from ..delivery.occasions import body_of
 from ..delivery.storage import NotFoundError
-from ..errors import InvalidValueError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
 from ..wire.messages import Message
+from .arguments import mapping, refused
 from .memory import now
 
 if TYPE_CHECKING:
@@ -86,21 +86,30 @@ class QueuePlace:
         Raises:
             InvalidValueError: it has no JSON form (a TypeError and ValueError).
         """
-        if isinstance(message, Message):
-            message = message.get_body()
-        try:
-            body = message if isinstance(message, (str, bytes)) else dump_json(message)
-        except (TypeError, ValueError) as error:
-            raise InvalidValueError.of(
-                f"queue {self.name!r}",
-                "message",
-                came=preview(message),
-                expected=f"text, bytes, a message or a value with a JSON form ({error})",
-            ) from None
         dispatcher, name = self._deliveries.dispatcher, self.name.lower()
         places = [each.place for each in dispatcher.sources if each.place.name == name]
         place = places[0] if places else Place(Channel.QUEUE, name)
-        now(dispatcher.send(place, [body]))
+        now(dispatcher.send(place, [self._body(place, message)]))
+
+    def _body(self, place: Place, message: Any) -> str | bytes:
+        expected = "text, bytes, a message or a value with a JSON form"
+        several = isinstance(message, (list, tuple))
+        for each in message if several else (message,):
+            if isinstance(each, Message):
+                if several:
+                    expected = "one message. Call put for each of several"
+                elif binding_type(each._binding).channel is place.channel:
+                    return each.get_body()
+                else:
+                    expected = f"a message of {place.channel.value}, since it is one of these"
+                raise refused(f"queue {self.name!r}", "message", message, expected)
+        if isinstance(message, (str, bytes)):
+            return message
+        try:
+            return dump_json(message)
+        except (TypeError, ValueError) as error:
+            expected = f"{expected} ({error})"
+            raise refused(f"queue {self.name!r}", "message", message, expected) from None
 
     def __repr__(self) -> str:
         return f"<queue {self.name!r}: {len(self.messages)} messages>"
@@ -146,12 +155,7 @@ class BlobPlace:
         """Make the blob, or replace it; functions that it triggers wait for ``drain``."""
         data = content.encode() if isinstance(content, str) else content
         if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise InvalidValueError.of(
-                f"blob {self.container}/{self.name}",
-                "content",
-                came=preview(content),
-                expected="bytes or text",
-            )
+            raise refused(f"blob {self.container}/{self.name}", "content", content, "bytes or text")
         now(self._deliveries.dispatcher.write_blob(self.container, self.name, data))
 
     def delete(self) -> None:
@@ -185,8 +189,14 @@ class TablePlace:
         Raises:
             InvocationError: it lacks ``PartitionKey`` or ``RowKey``.
         """
+        where = f"table {self.name!r}"
+        values = dict(mapping(where, "row", row))
+        try:
+            sent = dump_json(values)
+        except (TypeError, ValueError) as error:
+            raise refused(where, "row", row, f"values with a JSON form ({error})") from None
         now(self._tables.create(self.name))
-        for entity in entities(Datum(dump_json(dict(row)), "json")):
+        for entity in entities(Datum(sent, "json")):
             now(self._tables.upsert(self.name, entity))
 
     def __repr__(self) -> str:

@@ -10,8 +10,9 @@ from ..delivery.cors import Cors
 from ..delivery.front import Accepted, Front, Reply, morsels, texts
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..errors import InvalidValueError, preview
-from ..http.headers import checked_pairs, source_pairs
+from ..http.headers import checked_pairs
 from ..http.query import joined
+from .arguments import PAIRS, mapping, pairs, text, trace, unknown
 from .result import ClientResponse, Sent
 
 if TYPE_CHECKING:
@@ -111,14 +112,27 @@ class Requests:
         **others: Any,
     ) -> Accepted | ClientResponse:
         """Make the call for a request, or the response of a host that makes none."""
+        if not (isinstance(method, str) and isinstance(url, str)):
+            raise InvalidValueError.of(
+                "request",
+                "method and url",
+                came=f"{type(method).__name__} and {type(url).__name__}",
+                expected="text",
+            )
         for name, value in others.items():
-            raise _unknown(method, name, value)
+            known = Requests.reach.__kwdefaults__ or {}
+            where = f"client.{method.lower()}()"
+            raise unknown(where, name, value, known)
         method = method.upper()
         if params:
             from urllib.parse import urlencode
 
-            query = urlencode(_fields("params", params), doseq=True)
+            query = urlencode(pairs("request", "params", params), doseq=True)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
+        if cookies is not None:
+            mapping("request", "cookies", cookies)
+        if inputs is not None:
+            mapping("request", "inputs", inputs)
         body, content_type = _body(content, json, data, files)
         sent = self._plain_headers
         if body or content_type or headers or cookies or "://" in url:
@@ -133,8 +147,10 @@ class Requests:
                 **call.payloads,
                 **self._inputs(received.function, call, inputs or {}),
             }
-        call.invocation_id = invocation_id
+        if invocation_id is not None:
+            call.invocation_id = text("request", "invocation_id", invocation_id)
         if trace_context is not None:
+            trace("request", trace_context)
             call.trace_parent = trace_context.trace_parent
             call.trace_state = trace_context.trace_state
             call.trace_attributes = trace_context.attributes
@@ -155,8 +171,8 @@ class Requests:
         if given:
             headers.update(joined((name.lower(), value) for name, value in checked_pairs(given)))
         if cookies:
-            pairs = "; ".join(f"{name}={value}" for name, value in cookies.items())
-            headers["cookie"] = f"{headers['cookie']}; {pairs}" if "cookie" in headers else pairs
+            sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            headers["cookie"] = f"{headers['cookie']}; {sent}" if "cookie" in headers else sent
         return headers
 
     def response(
@@ -212,28 +228,6 @@ def _sent(accepted: Accepted) -> Sent:
     assert trigger is not None
     request = accepted.call.payloads[trigger.name].value
     return Sent(request["method"].value, request["url"].value)
-
-
-def _unknown(method: str, name: str, value: Any) -> InvalidValueError:
-    """Build the error for a keyword that a request does not have."""
-    known = Requests.reach.__kwdefaults__ or {}
-    return InvalidValueError.of(
-        f"client.{method.lower()}()",
-        name,
-        came=preview(value),
-        expected=f"one of its keywords: {', '.join(known)}",
-        remedy=_OTHERS.get(name),
-    )
-
-
-_NO_REDIRECT = "The client follows no redirect: the response has the status and its Location"
-_OTHERS = {
-    "allow_redirects": _NO_REDIRECT,
-    "auth": "Give the header Authorization",
-    "follow_redirects": _NO_REDIRECT,
-    "timeout": "The client waits for the function, however long it takes",
-}
-"""What to do instead of the keywords of other clients."""
 
 
 def _keys(app: LoadedApp, keys: Mapping[str, str] | None) -> Keys | None:
@@ -297,7 +291,7 @@ def _body(content: Any, json: Any, data: Any, files: Any) -> tuple[bytes, str | 
         return bytes(data), None
     from urllib.parse import urlencode
 
-    return urlencode(_fields("body", data), doseq=True).encode(), _FORM
+    return urlencode(_form_fields(data), doseq=True).encode(), _FORM
 
 
 _FORM = "application/x-www-form-urlencoded"
@@ -316,17 +310,9 @@ def _raw(content: Any) -> bytes:
         ) from None
 
 
-def _fields(part: str, source: Any) -> list[tuple[str, Any]]:
-    """Give the pairs of what a test writes as a mapping or as pairs."""
-    try:
-        return [(name, value) for name, value in source_pairs(source)]
-    except (TypeError, ValueError):
-        expected = "a mapping of names to values, or pairs of name and value"
-        if part == "body":
-            expected = f"text, bytes, or the fields of a form: {expected}"
-        raise InvalidValueError.of(
-            "request", part, came=preview(source), expected=expected
-        ) from None
+def _form_fields(source: Any) -> list[tuple[str, Any]]:
+    expected = f"text, bytes, or the fields of a form: {PAIRS}"
+    return pairs("request", "body", source, expected)
 
 
 def _refused(came: str, expected: str) -> InvalidValueError:
@@ -339,10 +325,10 @@ def _multipart(fields: Any, files: Any) -> tuple[bytes, str]:
 
     boundary = os.urandom(16).hex()
     parts: list[tuple[str, str | None, bytes]] = []
-    for name, value in _fields("body", fields or {}):
+    for name, value in _form_fields(fields or {}):
         for each in value if isinstance(value, (list, tuple)) else [value]:
             parts.append((f'name="{_quoted(name)}"', None, _file_content(str(each))))
-    for name, file in _fields("files", files):
+    for name, file in pairs("request", "files", files):
         filename, content, media_type = _file(name, file)
         names = f'name="{_quoted(name)}"; filename="{_quoted(filename)}"'
         parts.append((names, media_type, content))

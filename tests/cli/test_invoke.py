@@ -66,6 +66,21 @@ def test_recorded_payload_and_what_is_laid_over_it(azfl: Azfl, app: App, tmp_pat
     assert values(document) == {"$return": r"b'\x00\xff' 'from file' 9 None"}
 
 
+def test_a_recorded_payload_of_another_trigger_is_refused(
+    azfl: Azfl, app: App, tmp_path: Path
+) -> None:
+    recorded = tmp_path / "event.json"
+    event = azfl("event", "service_bus", "--data", "text")
+    assert event.exit_code == 0
+    recorded.write_text(event.stdout)
+    result = azfl("invoke", app({"show": ([QUEUE, RESULT], SHOW)}), "show", "--payload", recorded)
+    assert result.exit_code == 2
+    assert (
+        "queueTrigger 'msg': got a payload of events.service_bus; expected events.queue"
+        in result.stderr
+    )
+
+
 def test_timer_needs_no_data(azfl: Azfl, app: App) -> None:
     source = """
         import azure_functions_lib as func

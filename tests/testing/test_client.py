@@ -449,7 +449,7 @@ def test_content_may_be_empty(echo: func.FunctionApp) -> None:
         ("timeout", "however long it takes"),
         ("follow_redirects", "The client follows no redirect"),
         ("auth", "Authorization"),
-        ("contents", "contents: got int 1; expected one of its keywords: params, headers, content"),
+        ("contents", "contents: got int; expected one of its keywords: params, headers, content"),
     ],
 )
 def test_keywords_of_other_clients_are_refused_by_name(

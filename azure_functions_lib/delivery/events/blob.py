@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...bindings.blob import InputStream
+from ...errors import InvalidValueError, preview
 from ...wire.datum import Datum
 from ..recorded import RecordedPayload
 from .common import SYS, TIME, content_of, json_datum, metadata_of, with_offset
@@ -33,6 +34,9 @@ def blob(
         blob_properties: further properties of the storage service.
         blob_metadata: the metadata that users gave it.
         metadata: further trigger metadata by its wire names, such as those of the path's pattern.
+
+    Raises:
+        InvalidValueError: the content is a number or None (a TypeError and ValueError).
     """
     if isinstance(content, InputStream):
         name = name or content.name
@@ -41,6 +45,13 @@ def blob(
         blob_properties = {**(content.blob_properties or {}), **(blob_properties or {})}
         blob_metadata = {**(content.metadata or {}), **(blob_metadata or {})}
         content = content.getvalue()
+    if content is None or isinstance(content, (int, float)):
+        raise InvalidValueError.of(
+            "events.blob()",
+            "content",
+            came=preview(content),
+            expected="text, bytes, an InputStream, or a document that is to be JSON",
+        )
     content = content_of(content)
     data = content.encode() if isinstance(content, str) else content
     name = name or DEFAULT_NAME

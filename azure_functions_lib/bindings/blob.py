@@ -255,17 +255,9 @@ def blob_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "blobTrigger",
-        {
-            "path": path,
-            "connection": connection,
-            "source": source.value if isinstance(source, BlobSource) else source,
-        },
-        kwargs,
-    )
+    if isinstance(source, BlobSource):
+        source = source.value
+    return Trigger.of_parameters("blobTrigger", locals())
 
 
 def blob_input(
@@ -290,13 +282,7 @@ def blob_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "blob",
-        {"path": path, "connection": connection},
-        kwargs,
-    )
+    return InputBinding.of_parameters("blob", locals())
 
 
 def blob_output(
@@ -322,10 +308,4 @@ def blob_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "blob",
-        {"path": path, "connection": connection},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("blob", locals())

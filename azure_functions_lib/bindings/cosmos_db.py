@@ -113,36 +113,11 @@ def cosmos_db_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "cosmosDBTrigger",
-        {
-            "connection": connection,
-            "databaseName": database_name,
-            "containerName": container_name,
-            "leaseConnection": lease_connection,
-            "leaseDatabaseName": lease_database_name,
-            "leaseContainerName": lease_container_name,
-            "createLeaseContainerIfNotExists": create_lease_container_if_not_exists,
-            "leasesContainerThroughput": leases_container_throughput,
-            "leaseContainerPrefix": lease_container_prefix,
-            "feedPollDelay": feed_poll_delay,
-            "leaseAcquireInterval": lease_acquire_interval,
-            "leaseExpirationInterval": lease_expiration_interval,
-            "leaseRenewInterval": lease_renew_interval,
-            "maxItemsPerInvocation": max_items_per_invocation,
-            "startFromBeginning": start_from_beginning,
-            "startFromTime": start_from_time.isoformat()
-            if isinstance(start_from_time, (datetime, time))
-            else start_from_time,
-            "preferredLocations": preferred_locations,
-            "changeFeedMode": change_feed_mode.value
-            if isinstance(change_feed_mode, CosmosDBChangeFeedMode)
-            else change_feed_mode,
-        },
-        kwargs,
-    )
+    if isinstance(start_from_time, (datetime, time)):
+        start_from_time = start_from_time.isoformat()
+    if isinstance(change_feed_mode, CosmosDBChangeFeedMode):
+        change_feed_mode = change_feed_mode.value
+    return Trigger.of_parameters("cosmosDBTrigger", locals())
 
 
 def cosmos_db_trigger_v3(
@@ -210,32 +185,7 @@ def cosmos_db_trigger_v3(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "cosmosDBTrigger",
-        {
-            "databaseName": database_name,
-            "collectionName": collection_name,
-            "connectionStringSetting": connection_string_setting,
-            "leaseCollectionName": lease_collection_name,
-            "leaseConnectionStringSetting": lease_connection_string_setting,
-            "leaseDatabaseName": lease_database_name,
-            "createLeaseCollectionIfNotExists": create_lease_collection_if_not_exists,
-            "leasesCollectionThroughput": leases_collection_throughput,
-            "leaseCollectionPrefix": lease_collection_prefix,
-            "checkpointInterval": checkpoint_interval,
-            "checkpointDocumentCount": checkpoint_document_count,
-            "feedPollDelay": feed_poll_delay,
-            "leaseRenewInterval": lease_renew_interval,
-            "leaseAcquireInterval": lease_acquire_interval,
-            "leaseExpirationInterval": lease_expiration_interval,
-            "maxItemsPerInvocation": max_items_per_invocation,
-            "startFromBeginning": start_from_beginning,
-            "preferredLocations": preferred_locations,
-        },
-        kwargs,
-    )
+    return Trigger.of_parameters("cosmosDBTrigger", locals())
 
 
 def cosmos_db_input(
@@ -272,21 +222,7 @@ def cosmos_db_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "cosmosDB",
-        {
-            "connection": connection,
-            "databaseName": database_name,
-            "containerName": container_name,
-            "partitionKey": partition_key,
-            "id": id,
-            "sqlQuery": sql_query,
-            "preferredLocations": preferred_locations,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("cosmosDB", locals())
 
 
 def cosmos_db_input_v3(
@@ -320,20 +256,7 @@ def cosmos_db_input_v3(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "cosmosDB",
-        {
-            "databaseName": database_name,
-            "collectionName": collection_name,
-            "connectionStringSetting": connection_string_setting,
-            "id": id,
-            "sqlQuery": sql_query,
-            "partitionKey": partition_key,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("cosmosDB", locals())
 
 
 def cosmos_db_output(
@@ -372,21 +295,7 @@ def cosmos_db_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "cosmosDB",
-        {
-            "connection": connection,
-            "databaseName": database_name,
-            "containerName": container_name,
-            "createIfNotExists": create_if_not_exists,
-            "partitionKey": partition_key,
-            "containerThroughput": container_throughput,
-            "preferredLocations": preferred_locations,
-        },
-        kwargs,
-    )
+    return OutputBinding.of_parameters("cosmosDB", locals())
 
 
 def cosmos_db_output_v3(
@@ -428,19 +337,4 @@ def cosmos_db_output_v3(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "cosmosDB",
-        {
-            "databaseName": database_name,
-            "collectionName": collection_name,
-            "connectionStringSetting": connection_string_setting,
-            "createIfNotExists": create_if_not_exists,
-            "partitionKey": partition_key,
-            "collectionThroughput": collection_throughput,
-            "useMultipleWriteLocations": use_multiple_write_locations,
-            "preferredLocations": preferred_locations,
-        },
-        kwargs,
-    )
+    return OutputBinding.of_parameters("cosmosDB", locals())

@@ -29,13 +29,7 @@ def dapr_binding_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "daprBindingTrigger",
-        {"bindingName": binding_name},
-        kwargs,
-    )
+    return Trigger.of_parameters("daprBindingTrigger", locals())
 
 
 def dapr_service_invocation_trigger(
@@ -57,13 +51,7 @@ def dapr_service_invocation_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "daprServiceInvocationTrigger",
-        {"methodName": method_name},
-        kwargs,
-    )
+    return Trigger.of_parameters("daprServiceInvocationTrigger", locals())
 
 
 def dapr_topic_trigger(
@@ -89,13 +77,8 @@ def dapr_topic_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "daprTopicTrigger",
-        {"pubSubName": pub_sub_name, "topic": topic, "route": route or topic},
-        kwargs,
-    )
+    route = route or topic
+    return Trigger.of_parameters("daprTopicTrigger", locals())
 
 
 def dapr_state_input(
@@ -122,13 +105,7 @@ def dapr_state_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "daprState",
-        {"stateStore": state_store, "key": key, "daprAddress": dapr_address},
-        kwargs,
-    )
+    return InputBinding.of_parameters("daprState", locals())
 
 
 def dapr_secret_input(
@@ -158,18 +135,7 @@ def dapr_secret_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "daprSecret",
-        {
-            "secretStoreName": secret_store_name,
-            "key": key,
-            "metadata": metadata,
-            "daprAddress": dapr_address,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("daprSecret", locals())
 
 
 def dapr_state_output(
@@ -196,13 +162,7 @@ def dapr_state_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "daprState",
-        {"stateStore": state_store, "key": key, "daprAddress": dapr_address},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("daprState", locals())
 
 
 def dapr_binding_output(
@@ -229,13 +189,7 @@ def dapr_binding_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "daprBinding",
-        {"bindingName": binding_name, "operation": operation, "daprAddress": dapr_address},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("daprBinding", locals())
 
 
 def dapr_invoke_output(
@@ -264,18 +218,7 @@ def dapr_invoke_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "daprInvoke",
-        {
-            "appId": app_id,
-            "methodName": method_name,
-            "httpVerb": http_verb,
-            "daprAddress": dapr_address,
-        },
-        kwargs,
-    )
+    return OutputBinding.of_parameters("daprInvoke", locals())
 
 
 def dapr_publish_output(
@@ -302,10 +245,4 @@ def dapr_publish_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "daprPublish",
-        {"pubSubName": pub_sub_name, "topic": topic, "daprAddress": dapr_address},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("daprPublish", locals())

@@ -334,21 +334,12 @@ def event_grid_output(
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
         DeclarationError: neither or both of these ways are given, or one only half.
     """
-    by_key = topic_endpoint_uri is not None and topic_key_setting is not None
-    by_part = topic_endpoint_uri is not None or topic_key_setting is not None
-    if by_key == (connection is not None) or by_part != by_key:
+    if (topic_endpoint_uri is None, topic_key_setting is None, connection is None) not in (
+        (False, False, True),
+        (True, True, False),
+    ):
         raise DeclarationError(
             f"eventGrid {arg_name!r}: expected either connection, or both topic_endpoint_uri and "
             "topic_key_setting"
         )
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "eventGrid",
-        {
-            "topicEndpointUri": topic_endpoint_uri,
-            "topicKeySetting": topic_key_setting,
-            "connection": connection,
-        },
-        kwargs,
-    )
+    return OutputBinding.of_parameters("eventGrid", locals())

@@ -215,18 +215,8 @@ def event_hub_message_trigger(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "eventHubTrigger",
-        {
-            "connection": connection,
-            "eventHubName": event_hub_name,
-            "cardinality": member(cardinality, Cardinality),
-            "consumerGroup": consumer_group,
-        },
-        kwargs,
-    )
+    cardinality = member(cardinality, Cardinality)
+    return Trigger.of_parameters("eventHubTrigger", locals())
 
 
 def event_hub_output(
@@ -251,10 +241,4 @@ def event_hub_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "eventHub",
-        {"connection": connection, "eventHubName": event_hub_name},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("eventHub", locals())

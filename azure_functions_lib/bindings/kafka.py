@@ -274,44 +274,12 @@ def kafka_trigger(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "kafkaTrigger",
-        {
-            "topic": topic,
-            "brokerList": broker_list,
-            "eventHubConnectionString": event_hub_connection_string,
-            "consumerGroup": consumer_group,
-            "avroSchema": avro_schema,
-            "keyAvroSchema": key_avro_schema,
-            "keyDataType": member(key_data_type, KafkaMessageKeyType),
-            "username": username,
-            "password": password,
-            "sslKeyLocation": ssl_key_location,
-            "sslCaLocation": ssl_ca_location,
-            "sslCertificateLocation": ssl_certificate_location,
-            "sslKeyPassword": ssl_key_password,
-            "sslCertificatePem": ssl_certificate_pem,
-            "sslKeyPem": ssl_key_pem,
-            "sslCaPem": ssl_ca_pem,
-            "sslCertificateAndKeyPem": ssl_certificate_and_key_pem,
-            "schemaRegistryUrl": schema_registry_url,
-            "schemaRegistryUsername": schema_registry_username,
-            "schemaRegistryPassword": schema_registry_password,
-            "oAuthBearerMethod": member(o_auth_bearer_method, OAuthBearerMethod),
-            "oAuthBearerClientId": o_auth_bearer_client_id,
-            "oAuthBearerClientSecret": o_auth_bearer_client_secret,
-            "oAuthBearerScope": o_auth_bearer_scope,
-            "oAuthBearerTokenEndpointUrl": o_auth_bearer_token_endpoint_url,
-            "oAuthBearerExtensions": o_auth_bearer_extensions,
-            "authenticationMode": member(authentication_mode, BrokerAuthenticationMode),
-            "protocol": member(protocol, BrokerProtocol),
-            "cardinality": member(cardinality, Cardinality),
-            "lagThreshold": lag_threshold,
-        },
-        kwargs,
-    )
+    key_data_type = member(key_data_type, KafkaMessageKeyType)
+    o_auth_bearer_method = member(o_auth_bearer_method, OAuthBearerMethod)
+    authentication_mode = member(authentication_mode, BrokerAuthenticationMode)
+    protocol = member(protocol, BrokerProtocol)
+    cardinality = member(cardinality, Cardinality)
+    return Trigger.of_parameters("kafkaTrigger", locals())
 
 
 def kafka_output(
@@ -407,44 +375,8 @@ def kafka_output(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "kafka",
-        {
-            "topic": topic,
-            "brokerList": broker_list,
-            "avroSchema": avro_schema,
-            "keyAvroSchema": key_avro_schema,
-            "keyDataType": member(key_data_type, KafkaMessageKeyType),
-            "username": username,
-            "password": password,
-            "sslKeyLocation": ssl_key_location,
-            "sslCaLocation": ssl_ca_location,
-            "sslCertificateLocation": ssl_certificate_location,
-            "sslKeyPassword": ssl_key_password,
-            "sslCertificatePem": ssl_certificate_pem,
-            "sslKeyPem": ssl_key_pem,
-            "sslCaPem": ssl_ca_pem,
-            "sslCertificateAndKeyPem": ssl_certificate_and_key_pem,
-            "schemaRegistryUrl": schema_registry_url,
-            "schemaRegistryUsername": schema_registry_username,
-            "schemaRegistryPassword": schema_registry_password,
-            "oAuthBearerMethod": member(o_auth_bearer_method, OAuthBearerMethod),
-            "oAuthBearerClientId": o_auth_bearer_client_id,
-            "oAuthBearerClientSecret": o_auth_bearer_client_secret,
-            "oAuthBearerScope": o_auth_bearer_scope,
-            "oAuthBearerTokenEndpointUrl": o_auth_bearer_token_endpoint_url,
-            "oAuthBearerExtensions": o_auth_bearer_extensions,
-            "maxMessageBytes": max_message_bytes,
-            "batchSize": batch_size,
-            "enableIdempotence": enable_idempotence,
-            "messageTimeoutMs": message_timeout_ms,
-            "requestTimeoutMs": request_timeout_ms,
-            "maxRetries": max_retries,
-            "authenticationMode": member(authentication_mode, BrokerAuthenticationMode),
-            "protocol": member(protocol, BrokerProtocol),
-            "lingerMs": linger_ms,
-        },
-        kwargs,
-    )
+    key_data_type = member(key_data_type, KafkaMessageKeyType)
+    o_auth_bearer_method = member(o_auth_bearer_method, OAuthBearerMethod)
+    authentication_mode = member(authentication_mode, BrokerAuthenticationMode)
+    protocol = member(protocol, BrokerProtocol)
+    return OutputBinding.of_parameters("kafka", locals())

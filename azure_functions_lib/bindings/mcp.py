@@ -509,18 +509,4 @@ def mcp_resource_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "mcpResourceTrigger",
-        {
-            "uri": uri,
-            "resourceName": resource_name,
-            "title": title,
-            "description": description,
-            "mimeType": mime_type,
-            "size": size,
-            "metadata": metadata,
-        },
-        kwargs,
-    )
+    return Trigger.of_parameters("mcpResourceTrigger", locals())

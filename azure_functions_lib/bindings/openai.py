@@ -34,17 +34,7 @@ def assistant_skill_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "assistantSkillTrigger",
-        {
-            "functionDescription": function_description,
-            "functionName": function_name,
-            "parameterDescriptionJson": parameter_description_json,
-        },
-        kwargs,
-    )
+    return Trigger.of_parameters("assistantSkillTrigger", locals())
 
 
 def assistant_query_input(
@@ -73,18 +63,7 @@ def assistant_query_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "assistantQuery",
-        {
-            "id": id,
-            "timestampUtc": timestamp_utc,
-            "chatStorageConnectionSetting": chat_storage_connection_setting,
-            "collectionName": collection_name,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("assistantQuery", locals())
 
 
 def assistant_post_input(
@@ -128,24 +107,7 @@ def assistant_post_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "assistantPost",
-        {
-            "id": id,
-            "userMessage": user_message,
-            "aiConnectionName": ai_connection_name,
-            "chatModel": chat_model,
-            "chatStorageConnectionSetting": chat_storage_connection_setting,
-            "collectionName": collection_name,
-            "temperature": temperature,
-            "topP": top_p,
-            "maxTokens": max_tokens,
-            "isReasoningModel": is_reasoning_model,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("assistantPost", locals())
 
 
 def text_completion_input(
@@ -182,21 +144,7 @@ def text_completion_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "textCompletion",
-        {
-            "prompt": prompt,
-            "aiConnectionName": ai_connection_name,
-            "chatModel": chat_model,
-            "temperature": temperature,
-            "topP": top_p,
-            "maxTokens": max_tokens,
-            "isReasoningModel": is_reasoning_model,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("textCompletion", locals())
 
 
 def embeddings_input(
@@ -229,20 +177,7 @@ def embeddings_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "embeddings",
-        {
-            "input": input,
-            "inputType": input_type,
-            "aiConnectionName": ai_connection_name,
-            "embeddingsModel": embeddings_model,
-            "maxChunkLength": max_chunk_length,
-            "maxOverlap": max_overlap,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("embeddings", locals())
 
 
 def semantic_search_input(
@@ -289,26 +224,7 @@ def semantic_search_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "semanticSearch",
-        {
-            "searchConnectionName": search_connection_name,
-            "collection": collection,
-            "query": query,
-            "aiConnectionName": ai_connection_name,
-            "embeddingsModel": embeddings_model,
-            "chatModel": chat_model,
-            "systemPrompt": system_prompt,
-            "maxKnowledgeCount": max_knowledge_count,
-            "temperature": temperature,
-            "topP": top_p,
-            "maxTokens": max_tokens,
-            "isReasoningModel": is_reasoning_model,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("semanticSearch", locals())
 
 
 def assistant_create_output(
@@ -365,19 +281,4 @@ def embeddings_store_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "embeddingsStore",
-        {
-            "input": input,
-            "inputType": input_type,
-            "storeConnectionName": store_connection_name,
-            "collection": collection,
-            "aiConnectionName": ai_connection_name,
-            "embeddingsModel": embeddings_model,
-            "maxChunkLength": max_chunk_length,
-            "maxOverlap": max_overlap,
-        },
-        kwargs,
-    )
+    return OutputBinding.of_parameters("embeddingsStore", locals())

@@ -119,13 +119,7 @@ def queue_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "queueTrigger",
-        {"queueName": queue_name, "connection": connection},
-        kwargs,
-    )
+    return Trigger.of_parameters("queueTrigger", locals())
 
 
 def queue_output(
@@ -150,10 +144,4 @@ def queue_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "queue",
-        {"queueName": queue_name, "connection": connection},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("queue", locals())

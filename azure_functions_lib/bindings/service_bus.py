@@ -245,20 +245,9 @@ def service_bus_queue_trigger(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "serviceBusTrigger",
-        {
-            "connection": connection,
-            "queueName": queue_name,
-            "accessRights": member(access_rights, AccessRights),
-            "isSessionsEnabled": is_sessions_enabled,
-            "cardinality": member(cardinality, Cardinality),
-            "autoCompleteMessages": auto_complete_messages,
-        },
-        kwargs,
-    )
+    access_rights = member(access_rights, AccessRights)
+    cardinality = member(cardinality, Cardinality)
+    return Trigger.of_parameters("serviceBusTrigger", locals())
 
 
 def service_bus_topic_trigger(
@@ -298,21 +287,9 @@ def service_bus_topic_trigger(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "serviceBusTrigger",
-        {
-            "connection": connection,
-            "topicName": topic_name,
-            "subscriptionName": subscription_name,
-            "accessRights": member(access_rights, AccessRights),
-            "isSessionsEnabled": is_sessions_enabled,
-            "cardinality": member(cardinality, Cardinality),
-            "autoCompleteMessages": auto_complete_messages,
-        },
-        kwargs,
-    )
+    access_rights = member(access_rights, AccessRights)
+    cardinality = member(cardinality, Cardinality)
+    return Trigger.of_parameters("serviceBusTrigger", locals())
 
 
 def service_bus_queue_output(
@@ -341,17 +318,8 @@ def service_bus_queue_output(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "serviceBus",
-        {
-            "connection": connection,
-            "queueName": queue_name,
-            "accessRights": member(access_rights, AccessRights),
-        },
-        kwargs,
-    )
+    access_rights = member(access_rights, AccessRights)
+    return OutputBinding.of_parameters("serviceBus", locals())
 
 
 def service_bus_topic_output(
@@ -382,15 +350,5 @@ def service_bus_topic_output(
         UnknownNameError: an enum has no member of a name that is given (a KeyError and
             ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "serviceBus",
-        {
-            "connection": connection,
-            "topicName": topic_name,
-            "subscriptionName": subscription_name,
-            "accessRights": member(access_rights, AccessRights),
-        },
-        kwargs,
-    )
+    access_rights = member(access_rights, AccessRights)
+    return OutputBinding.of_parameters("serviceBus", locals())

@@ -105,17 +105,7 @@ def sql_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "sqlTrigger",
-        {
-            "tableName": table_name,
-            "connectionStringSetting": connection_string_setting,
-            "leasesTableName": leases_table_name,
-        },
-        kwargs,
-    )
+    return Trigger.of_parameters("sqlTrigger", locals())
 
 
 def sql_input(
@@ -145,18 +135,7 @@ def sql_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "sql",
-        {
-            "commandText": command_text,
-            "connectionStringSetting": connection_string_setting,
-            "commandType": command_type,
-            "parameters": parameters,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("sql", locals())
 
 
 def sql_output(
@@ -181,13 +160,7 @@ def sql_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "sql",
-        {"commandText": command_text, "connectionStringSetting": connection_string_setting},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("sql", locals())
 
 
 def mysql_trigger(
@@ -216,17 +189,7 @@ def mysql_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "mysqlTrigger",
-        {
-            "tableName": table_name,
-            "connectionStringSetting": connection_string_setting,
-            "leasesTableName": leases_table_name,
-        },
-        kwargs,
-    )
+    return Trigger.of_parameters("mysqlTrigger", locals())
 
 
 def mysql_input(
@@ -256,18 +219,7 @@ def mysql_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "mysql",
-        {
-            "commandText": command_text,
-            "connectionStringSetting": connection_string_setting,
-            "commandType": command_type,
-            "parameters": parameters,
-        },
-        kwargs,
-    )
+    return InputBinding.of_parameters("mysql", locals())
 
 
 def mysql_output(
@@ -292,10 +244,4 @@ def mysql_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "mysql",
-        {"commandText": command_text, "connectionStringSetting": connection_string_setting},
-        kwargs,
-    )
+    return OutputBinding.of_parameters("mysql", locals())

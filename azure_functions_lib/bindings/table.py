@@ -77,19 +77,7 @@ def table_input(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return InputBinding(
-        arg_name,
-        data_type,
-        "table",
-        {
-            "connection": connection,
-            "tableName": table_name,
-            "rowKey": row_key,
-            "partitionKey": partition_key,
-            "take": take,
-            "filter": filter,
-        },
-    )
+    return InputBinding.of_parameters("table", locals())
 
 
 def table_output(
@@ -116,14 +104,4 @@ def table_output(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return OutputBinding(
-        arg_name,
-        data_type,
-        "table",
-        {
-            "connection": connection,
-            "tableName": table_name,
-            "rowKey": row_key,
-            "partitionKey": partition_key,
-        },
-    )
+    return OutputBinding.of_parameters("table", locals())

@@ -89,13 +89,7 @@ def timer_trigger(
     Raises:
         UnknownNameError: ``data_type`` names no member of DataType (a KeyError and ValueError).
     """
-    return Trigger(
-        arg_name,
-        data_type,
-        "timerTrigger",
-        {"schedule": schedule, "runOnStartup": run_on_startup, "useMonitor": use_monitor},
-        kwargs,
-    )
+    return Trigger.of_parameters("timerTrigger", locals())
 
 
 schedule = timer_trigger

@@ -116,6 +116,7 @@ SINGLE: bool = _inferred(False)
 _KEY = re.compile("_?[A-Za-z][A-Za-z0-9_]*")
 
 
+@functools.lru_cache(maxsize=512)
 def json_key(parameter: str) -> str:
     """Give the JSON key of a Python parameter: ``queue_name`` becomes ``queueName``.
 
@@ -421,6 +422,25 @@ class _Directed(Binding):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(name, self._direction, data_type, type, fields, extra)
+
+    @classmethod
+    def of_parameters(cls, type: str, given: dict[str, Any]) -> Self:
+        """Make a binding whose fields are the parameters of a declaration function.
+
+        A list of them beside the function's own would say every name a third time.
+
+        Args:
+            type: the binding type.
+            given: the ``locals()`` of the function: ``arg_name``, ``data_type``, ``kwargs`` with
+                extra fields if it has any, and fields, each of which gets the JSON key of its name.
+        """
+        name, data_type, extra = (
+            given.pop("arg_name"),
+            given.pop("data_type"),
+            given.pop("kwargs", {}),
+        )
+        fields = {json_key(parameter): value for parameter, value in given.items()}
+        return cls(name, data_type, type, fields, extra)
 
 
 class Trigger(_Directed):

@@ -33,7 +33,7 @@ def start(
 
 
 class Started:
-    """A running ``azfl start --json``.
+    """A running ``azfl start``.
 
     Attributes:
         process: the process.
@@ -62,12 +62,22 @@ class Started:
                 return self.events[-1]
         raise AssertionError(f"no {event}: {self.events}")
 
+    def wait_for_line(self, text: str) -> str:
+        """Wait for the next line that holds a text, where lines are for people."""
+        shown = []
+        while line := self._lines.get(timeout=LONGEST):
+            shown.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"no {text!r}: {shown}")
+
 
 @contextmanager
-def started(app: Path, *options: str, wait: bool = True) -> Iterator[Started]:
+def started(app: Path, *options: str, wait: bool = True, as_json: bool = True) -> Iterator[Started]:
     """Run ``azfl start`` for the time of a ``with`` block."""
+    form = ("--json",) if as_json else ()
     process = subprocess.Popen(
-        [*AZFL, "start", str(app), "--port", "0", "--memory", "--json", *options],
+        [*AZFL, "start", str(app), "--port", "0", "--memory", *form, *options],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -192,6 +192,27 @@ async def test_what_is_printed_comes_whole_and_with_its_origin(tmp_path: Path) -
         assert lines == [(f"begin {name}", "prints", name), ("no end", "prints", name)]
 
 
+async def test_standard_output_is_a_stream_like_any_other(tmp_path: Path) -> None:
+    root = app_of(
+        tmp_path,
+        function(
+            "prints",
+            "import os, sys",
+            "assert sys.stdout.writable()",
+            "sys.stdout.buffer.write(b'bytes\\n')",
+            "sys.stdout.buffer.flush()",
+            "os.write(sys.stdout.fileno(), b'below\\n')",
+            "print('x' * 70_000, end='')",
+            "return ''",
+        ),
+    )
+    async with pool_of(root) as (pool, seen):
+        await pool.invoke(call_of("prints", invocation_id="1"))
+        await until(lambda: len(seen.printed()) == 3)
+    texts = {text for text, *origin in seen.printed() if origin == ["prints", "1"]}
+    assert texts == {"bytes", "below", "x" * 70_000}
+
+
 async def test_what_is_logged_comes_with_its_origin_and_traceback(tmp_path: Path) -> None:
     root = app_of(
         tmp_path,
@@ -448,6 +469,39 @@ async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Pat
         assert first.return_value is not None
         await until(lambda: first.return_value and not alive(first.return_value.value))
         assert (await pool.invoke(call_of("other"))).ok
+
+
+async def test_who_gives_a_call_up_cancels_its_coroutine(tmp_path: Path) -> None:
+    code = "import asyncio, pathlib\nhere = pathlib.Path(__file__).parent\n" + function(
+        "waits",
+        "(here / 'begun').touch()",
+        "try:",
+        "    await asyncio.sleep(60)",
+        "finally:",
+        "    (here / 'ended').touch()",
+        kind="async def",
+    )
+    async with pool_of(app_of(tmp_path, code)) as (pool, _):
+        running = asyncio.ensure_future(pool.invoke(call_of("waits")))
+        await until((tmp_path / "begun").exists)
+        running.cancel()
+        await until((tmp_path / "ended").exists)
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+@pytest.mark.slow
+async def test_an_app_that_cannot_be_loaded_any_more_is_tried_again(tmp_path: Path) -> None:
+    code = function("lives", "return 'alive'") + function("dies", "import os; os._exit(3)")
+    async with pool_of(app_of(tmp_path, code)) as (pool, seen):
+        app_of(tmp_path, "raise ValueError('no database')\n")
+        await pool.invoke(call_of("dies"))
+        await until(lambda: len(seen.lost) == 2)
+        assert "the app cannot be loaded any more: " in seen.lost[1]
+        assert "no database" in seen.lost[1]
+        assert seen.lost[1].endswith("Tried again in 0.5 s")
+        app_of(tmp_path, code)
+        assert (await pool.invoke(call_of("lives"))).ok
 
 
 # -- The end

@@ -94,6 +94,27 @@ def test_an_app_that_cannot_be_loaded_is_waited_for(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/api/hello").text == "hello"
 
 
+@pytest.mark.slow
+def test_people_are_shown_what_becomes_of_a_saved_file(tmp_path: Path) -> None:
+    app = write_app(tmp_path, HELLO)
+    with started(app, "--auth", wait=False, as_json=False) as running:
+        running.wait_for_line("access keys are asked for; they are in ")
+        running.wait_for_line("Ctrl-C ends it.")
+        write_app(tmp_path, "app = func.FunctionApp(\n")
+        running.wait_for_line("the app cannot be loaded: ")
+        running.wait_for_line("what was loaded before is still served")
+        write_app(tmp_path, HELLO)
+        running.wait_for_line("the app was loaded anew")
+
+
+@pytest.mark.slow
+def test_people_are_shown_that_a_broken_app_is_waited_for(tmp_path: Path) -> None:
+    app = write_app(tmp_path, "app = func.FunctionApp(\n")
+    with started(app, wait=False, as_json=False) as running:
+        running.wait_for_line("the app cannot be loaded: ")
+        running.wait_for_line("it is tried again as soon as a file changes")
+
+
 def test_a_taken_port_names_who_holds_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -174,6 +195,14 @@ def test_a_file_of_settings_that_is_none_says_where(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert f"{file}, line 2: it is not NAME=VALUE" in ended.stderr
     assert "secret" not in ended.stderr
+
+
+def test_a_file_of_settings_that_is_no_text_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "more.env"
+    file.write_bytes(b"A=\xff\n")
+    ended = start(write_app(tmp_path, HELLO), "--env-file", str(file), "--exec", "true")
+    assert ended.returncode == 1
+    assert f"{file}: it cannot be read: " in ended.stderr
 
 
 @pytest.mark.slow

@@ -150,6 +150,8 @@ async def test_the_handshake_of_cloud_events(
         (URL, b"x", 400, "The body is no JSON"),
         (URL, b"7", 400, "The body is not an object or an array"),
         (URL, b"[7]", 400, "Expected an event"),
+        (URL, f'{{"eventType": "{VALIDATION}"}}'.encode(), 400, "no data.validationCode"),
+        (URL, f'{{"eventType": "{VALIDATION}", "data": "x"}}'.encode(), 400, "no data.validation"),
         ("/runtime/webhooks/mcp", b"{}", 404, "This host has no webhook 'mcp'"),
         ("/runtime/webhooks/durabletask/instances", b"{}", 404, "no webhook 'durabletask'"),
     ],

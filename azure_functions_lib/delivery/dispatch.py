@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ..bindings import Channel, binding_type, cardinality
@@ -548,14 +548,29 @@ class Dispatcher:
             await self._settle(source, message, Settlement(Fate.MOVE, dead_letters), None)
         if not taken:
             return None
-        occasion = bus_occasion(source.trigger, taken, many=source.many)
-        outcome = await self.occur(source.function, occasion, taken[0].cause)
+        make = partial(bus_occasion, source.trigger, taken, many=source.many)
+        outcome = await self._bring(source, make, taken[0].cause)
         for message in taken:
             settlement = settle_bus_message(
                 dead_letters, message.dequeue_count, succeeded=outcome.ok
             )
             await self._settle(source, message, settlement, outcome)
         return outcome
+
+    async def _bring(
+        self, source: Source, make: Callable[[], RecordedPayload], cause: str | None
+    ) -> Outcome:
+        """Run a source's function for what came; if it cannot be given that, it has failed."""
+        try:
+            occasion = make()
+        except AzureFunctionsError as error:
+            name = source.function.name
+            call = Call(name, {}, invocation_id=new_invocation_id(), cause=cause)
+            outcome = Outcome.failed(call, error)
+            if self.observe is not None:
+                self.observe(call, outcome, error)
+            return outcome
+        return await self.occur(source.function, occasion, cause)
 
     async def renew(self, source: Source, message: Message) -> Message:
         """Keep a taken message invisible for a whole lease again.
@@ -591,8 +606,8 @@ class Dispatcher:
                 source.name,
                 message.id,
             )
-        occasion = queue_occasion(source.trigger, message, body)
-        outcome = await self.occur(source.function, occasion, message.cause)
+        make = partial(queue_occasion, source.trigger, message, body)
+        outcome = await self._bring(source, make, message.cause)
         settlement = settle_queue_message(
             source.name,
             message.dequeue_count,
@@ -619,8 +634,8 @@ class Dispatcher:
             await self._settle(source, taken[0], Settlement(Fate.DELETE), None)
             return None
         captures = source.pattern.match(name) or {}
-        occasion = blob_occasion(source.trigger, blob, captures)
-        outcome = await self.occur(source.function, occasion, taken[0].cause)
+        make = partial(blob_occasion, source.trigger, blob, captures)
+        outcome = await self._bring(source, make, taken[0].cause)
         settlement = Settlement(Fate.RELEASE)
         if outcome.ok:
             settlement = Settlement(Fate.DELETE)
@@ -676,8 +691,9 @@ class Dispatcher:
         events = await streams.read(source.name, after=position, count=source.max_count)
         if not events:
             return None
-        occasion = stream_occasion(source.trigger, source.place.channel, events, many=source.many)
-        outcome = await self.occur(source.function, occasion, events[0].cause)
+        channel, many = source.place.channel, source.many
+        make = partial(stream_occasion, source.trigger, channel, events, many=many)
+        outcome = await self._bring(source, make, events[0].cause)
         if outcome.ok:
             await streams.checkpoint(source.name, reader, events[-1].position)
         return outcome

@@ -328,6 +328,39 @@ def test_text_that_is_no_base64_runs_and_is_told(
     assert "is no base64 and is taken as text. Azure moves it to the poison queue" in caplog.text
 
 
+def typed(data_type: str) -> World:
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "orders", CONNECTION, data_type=data_type)
+    def work(msg: func.QueueMessage) -> None: ...
+
+    return World(app)
+
+
+@pytest.mark.parametrize(
+    ("data_type", "sent", "given"),
+    [("binary", "tea", Datum(b"tea", "bytes")), ("string", "tea", Datum("tea", "string"))],
+)
+def test_the_data_type_decides_the_form_of_a_message(
+    data_type: str, sent: str, given: Datum
+) -> None:
+    world = typed(data_type)
+    world.put("orders", sent)
+    world.step("work")
+    assert world.calls[0].payloads["msg"] == given
+
+
+def test_a_message_that_cannot_be_given_to_its_function_has_failed() -> None:
+    world = typed("string")
+    world.put("orders", encoded(b"\xff", is_base64=True), raw=True)
+    for _ in range(5):
+        world.step("work")
+    assert world.calls == []
+    assert [outcome.ok for _, outcome, _ in world.seen] == [False] * 5
+    (message,) = world.storage.queues.all("orders-poison")
+    assert "expected UTF-8 text" in str(message.failure)
+
+
 def test_messages_without_encoding(app: func.FunctionApp) -> None:
     world = World(app, queues=QueueOptions(is_base64=False))
     world.put("orders", '{"target": "x"}', raw=True)

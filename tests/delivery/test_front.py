@@ -16,7 +16,7 @@ from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.delivery.call import Failure, Outcome
 from azure_functions_lib.delivery.cors import Cors
 from azure_functions_lib.delivery.front import Accepted, Front, Reply, Request
-from azure_functions_lib.delivery.keys import Keys
+from azure_functions_lib.delivery.keys import LEVELS, Keys
 from azure_functions_lib.delivery.routes import route_problems, shadowed_routes
 from azure_functions_lib.wire.datum import Datum
 
@@ -234,6 +234,16 @@ def test_keys_open_what_their_level_reaches(
     headers = [] if key is None else [("X-Functions-Key", key)]
     received = Front(app, keys=KEYS).receive(Request("GET", path, headers))
     assert (received.status if isinstance(received, Reply) else 200) == status
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    ("key", "grants"), [(None, 0), ("h", 2), ("own", 2), ("s", 3), ("m", 4), ("other", 0)]
+)
+def test_a_key_grants_its_level_and_those_below(level: str, key: str | None, grants: int) -> None:
+    functions = {"item": ["own"], "order": ["other"]}
+    keys = Keys("m", system=["s"], host=["h"], functions=functions)
+    assert keys.allow("Item", level, key) is (LEVELS.index(level) <= grants)
 
 
 def test_the_header_precedes_the_query(app: LoadedApp) -> None:

@@ -19,7 +19,7 @@ import json
 
 got = []
 
-@app.route("hello", methods=["GET"])
+@app.route("Hello", methods=["GET"])
 def hello(req: func.HttpRequest) -> str:
     return "hello"
 
@@ -126,7 +126,7 @@ async def test_what_waits_is_told_outputs_logs_and_failures(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("function", "content", "status", "reason"),
     [
-        ("hello", b"{}", 400, "is run by a request: GET http://localhost:7071/api/hello"),
+        ("hello", b"{}", 400, "is run by a request: GET http://localhost:7071/api/Hello"),
         ("none", b"{}", 404, "there is no function 'none'. There are: "),
         ("take", b"", 400, "The body is no JSON"),
         ("take", b"[]", 400, "The body is not an object"),
@@ -195,7 +195,7 @@ async def test_functions_are_listed(tmp_path: Path) -> None:
         none = await client.get("/admin/functions/none")
     assert {each["name"] for each in listed} >= {"hello", "take", "night"}
     assert one in listed
-    assert one["invoke_url_template"] == "http://localhost:7071/api/hello"
+    assert one["invoke_url_template"] == "http://localhost:7071/api/hello", "in lower case"
     assert one["href"] == "http://localhost:7071/admin/functions/hello"
     assert one["language"] == "python"
     assert one["config"]["bindings"][0]["type"] == "httpTrigger"

@@ -465,6 +465,7 @@ async def test_blobs_of_other_processes_are_found_once(tmp_path: Path) -> None:
     async with EmbeddedStorage(state) as other:
         async with running(tmp_path, PAPERS, memory=False, state=state) as world:
             await world.settle()  # the container is missing
+            assert world.seen.notes == []
             await other.blobs.create("papers")
             await other.blobs.write("papers", "early.txt", b"early")
             assert await world.until(1) == ["early"]

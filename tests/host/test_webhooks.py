@@ -166,6 +166,8 @@ async def test_what_is_no_event(
 
 
 async def test_a_subscription_that_ends(tmp_path: Path) -> None:
+    headers = {"aeg-event-type": "Unsubscribe"}
     async with hosted(write_app(tmp_path, APP)) as (_, client):
-        response = await client.post(URL, json=[], headers={"aeg-event-type": "Unsubscribe"})
+        response = await client.post(URL, json=[event("1")], headers=headers)
+        assert (await client.get("/api/got")).json() == []
     assert response.status_code == 202

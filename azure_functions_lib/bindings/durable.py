@@ -99,9 +99,12 @@ class _ContextCodec(Codec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> _Context:
         """Make the context around the request."""
-        if getattr(data, "type", None) not in ("string", "json", "bytes"):
+        try:
+            kind, body = data.type, data.value
+        except AttributeError:
+            raise cls.unsupported_payload(data) from None
+        if kind not in ("string", "json", "bytes"):
             raise cls.unsupported_payload(data)
-        body = data.value
         if type(body) is not str:
             try:
                 body = _body_text(body)
@@ -196,11 +199,16 @@ class DurableClientCodec(Codec):
         cls, data: DatumLike | None, *, trigger_metadata: TriggerMetadata | None = None
     ) -> Any:
         """Give the settings as they came; None for no payload."""
-        kind = cls.payload_type(data)
-        if data is None or kind is None:
+        if data is None:
             return None
+        try:
+            kind = data.type
+        except AttributeError:
+            raise cls.unsupported_payload(data) from None
         if kind in ("string", "json", "bytes"):
             return data.value
+        if kind is None:
+            return None
         raise InvalidPayloadError.of(
             cls.binding,
             "body",

@@ -99,24 +99,12 @@ class KafkaCodec(MessageOutput):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> KafkaEvent | list[KafkaEvent]:
         """Make the event or events."""
-        return cls._events(data, None)
-
-    @classmethod
-    def _events(
-        cls, data: DatumLike, metadata: TriggerMetadata | None
-    ) -> KafkaEvent | list[KafkaEvent]:
         kind = getattr(data, "type", None)
         if kind in ("string", "bytes", "json"):
-            if metadata is None:
-                return KafkaEvent._of_body(body_bytes(data, cls.binding))
-            return _receive(data, metadata)
-        if kind not in ("collection_string", "collection_bytes"):
-            raise cls.unsupported_payload(data)
-        bodies = bodies_of(data, cls.binding)
-        if metadata is None:
-            return list(map(KafkaEvent._of_body, bodies))
-        every = [spec.wire for spec in KafkaEvent._sent.values()]
-        return KafkaEvent._of_batch(bodies, metadata, exact=every)
+            return KafkaEvent._of_body(body_bytes(data, cls.binding))
+        if kind in ("collection_string", "collection_bytes"):
+            return list(map(KafkaEvent._of_body, bodies_of(data, cls.binding)))
+        raise cls.unsupported_payload(data)
 
     @classmethod
     def form(cls, obj: Any) -> Any:
@@ -174,7 +162,15 @@ class KafkaTriggerCodec(KafkaCodec):
         cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
     ) -> KafkaEvent | list[KafkaEvent]:
         """Make the event or events; a single event's fields are read when they are asked for."""
-        return cls._events(data, trigger_metadata)
+        if trigger_metadata is None:
+            return super().decode(data)
+        kind = getattr(data, "type", None)
+        if kind in ("string", "bytes", "json"):
+            return _receive(data, trigger_metadata)
+        if kind in ("collection_string", "collection_bytes"):
+            every = [spec.wire for spec in KafkaEvent._sent.values()]
+            return KafkaEvent._of_batch(bodies_of(data, cls.binding), trigger_metadata, exact=every)
+        raise cls.unsupported_payload(data)
 
 
 # The mirrored library's public names for its converters.

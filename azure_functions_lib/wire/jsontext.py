@@ -62,13 +62,8 @@ def parse_json(text: str | bytes | bytearray) -> Any:
     Raises:
         ValueError: the text is not JSON, is not UTF-8/16/32, or nests too deeply to be read.
     """
-    string: Any = text
-    if type(text) is bytes and len(text) < _SHORT:
-        try:
-            string = text.decode()
-        except UnicodeDecodeError:
-            string = None  # json.loads knows other encodings
-    if type(string) is str and (orjson is None or len(string) < _SHORT):
+    string: Any = text if type(text) is str else _short_text(text)
+    if string is not None and (orjson is None or len(string) < _SHORT):
         try:
             # What json.loads does between its checks, which cost as much for a short text.
             value, end = _scan(string, 0)
@@ -92,6 +87,16 @@ def parse_json(text: str | bytes | bytearray) -> Any:
         ) from None
     except TypeError:
         raise ValueError(f"JSON text expected, got {type(text).__name__}") from None
+
+
+def _short_text(text: Any) -> str | None:
+    """Give short UTF-8 as text; None for all else, which is not scanned."""
+    if type(text) is bytes and len(text) < _SHORT:
+        try:
+            return text.decode()
+        except UnicodeDecodeError:
+            pass  # json.loads knows other encodings
+    return None
 
 
 # The standard library writes their subclasses too, orjson asks for their form.

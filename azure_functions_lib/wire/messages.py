@@ -32,7 +32,10 @@ Body = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any] | None
 _M = TypeVar("_M", bound="Message")
 
 _FEW = 3
-"""Of a Service Bus message to read all 26 fields takes 17 µs so, and 26 µs one by one."""
+"""A function that asks for more fields than these is given all: most of the time is for asking.
+
+Of a Service Bus message to read all 26 takes 14 µs so, and 24 µs one by one.
+"""
 
 
 class Message(Record):
@@ -81,7 +84,7 @@ class Message(Record):
             else:
                 asked = self._asked
                 asked.append(name)
-                if len(asked) > _FEW:  # then it reads more: most of the time is for asking
+                if _FEW < len(asked) < len(self._sent):
                     self._read_others(sent, asked)
                 value = spec.from_datum(sent.get(spec.wire), self._binding)
             spec.store(self, value)

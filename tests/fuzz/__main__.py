@@ -22,12 +22,14 @@ from .targets import TARGETS, feed_in_time
 HANG = 60
 """Seconds after which an input that has not ended is taken for one that never does."""
 
+KEPT = Path(tempfile.gettempdir(), f"azfl-fuzz-{os.getpid()}")
+"""Where an input lies that ends the process, as a hang or a fault of an extension does."""
+
 
 def fuzz(target: str, end: float) -> None:
     """Feed a target until a monotonic time; what it raises is the finding."""
     start = time.monotonic()
     count, slowest, largest = 0, 0.0, 0
-    kept = Path(tempfile.gettempdir(), f"azfl-fuzz-{os.getpid()}")
 
     @settings(
         max_examples=100,
@@ -39,8 +41,7 @@ def fuzz(target: str, end: float) -> None:
     @given(STRATEGIES[target])
     def draw(data: Any) -> None:
         nonlocal count, slowest, largest
-        # What ends the process, as a hang or a fault of an extension does, leaves its input here.
-        kept.write_bytes(data if isinstance(data, bytes) else repr(data).encode())
+        KEPT.write_bytes(data if isinstance(data, bytes) else repr(data).encode())
         faulthandler.dump_traceback_later(HANG, exit=True)
         size, cost = feed_in_time(target, data)
         count, slowest, largest = count + 1, max(slowest, cost), max(largest, size)
@@ -51,7 +52,7 @@ def fuzz(target: str, end: float) -> None:
             draw()
     finally:
         faulthandler.cancel_dump_traceback_later()
-        kept.unlink(missing_ok=True)
+        KEPT.unlink(missing_ok=True)
         print(
             f"{target:14} {count:8,} inputs in {time.monotonic() - start:4.0f} s, the largest of "
             f"{largest:9,} bytes, the slowest {slowest:.2f} s per 100 KB",
@@ -65,6 +66,7 @@ def main(seconds: float, targets: list[str]) -> int:
     Returns:
         1 if there is a finding.
     """
+    print(f"an input that ends this process is kept in {KEPT}", flush=True)
     end = time.monotonic() + seconds
     findings = []
     for done, target in enumerate(targets):

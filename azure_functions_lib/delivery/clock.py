@@ -17,7 +17,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the time, aware, in UTC."""
-        ...
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once it is ``when``, at once if that has passed.
@@ -25,4 +24,3 @@ class Clock(Protocol):
         Raises:
             Interrupted: it is not waited for any longer.
         """
-        ...

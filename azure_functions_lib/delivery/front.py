@@ -98,17 +98,14 @@ class Answered(Protocol):
     @property
     def outputs(self) -> Mapping[str, Datum]:
         """The payloads of the output bindings."""
-        ...
 
     @property
     def return_value(self) -> Datum | None:
         """The payload of the return value."""
-        ...
 
     @property
     def exception(self) -> Any:
         """What was raised; None for nothing."""
-        ...
 
 
 class Gate(Protocol):
@@ -116,7 +113,6 @@ class Gate(Protocol):
 
     def allow(self, function: str, level: str, presented: str | None) -> bool:
         """Whether a request with a key may call a function of a level."""
-        ...
 
 
 class _Served(NamedTuple):

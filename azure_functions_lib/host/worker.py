@@ -39,7 +39,6 @@ class Workers(Protocol):
         Raises:
             AppError: there is nothing that can be run; the message tells why.
         """
-        ...
 
     async def invoke(
         self, call: Call, caller: Caller | None = None, *, timeout: float | None = None
@@ -51,11 +50,9 @@ class Workers(Protocol):
             caller: who sent it, for an ASGI app whose messages are passed on as they come.
             timeout: seconds after which the call fails, and is cancelled as far as it can be.
         """
-        ...
 
     async def findings(self) -> list[Problem]:
         """Check the app, while it is served: what the check has found."""
-        ...
 
     async def stop(self, grace: float | None) -> None:
         """Let the running calls end, cancel those that do not, and run the shutdown hooks.
@@ -63,11 +60,9 @@ class Workers(Protocol):
         Args:
             grace: for how many seconds; None to wait for all of them.
         """
-        ...
 
     def kill(self) -> None:
         """End other processes at once."""
-        ...
 
 
 class Worker:

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
         async def receive(self) -> Message:
             """Wait for the next part of the request, or for the end of the connection."""
-            ...
 
         async def send(self, message: Message) -> None:
             """Send a part of the answer.
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
             Raises:
                 OSError: the caller is gone.
             """
-            ...
 
 
 __all__ = ["ASGI_SPEC_VERSION", "ASGI_VERSION", "AsgiMiddleware", "AsgiRequest", "AsgiResponse"]

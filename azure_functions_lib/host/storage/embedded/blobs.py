@@ -54,7 +54,6 @@ class EmbeddedBlobs:
         self._now = now
 
     async def create(self, container: str) -> bool:
-        """Create a container; False if it exists."""
         check_container(container)
 
         def create(connection: sqlite3.Connection) -> bool:
@@ -64,14 +63,11 @@ class EmbeddedBlobs:
         return await self._database.submit(create)
 
     async def containers(self, prefix: str = "") -> list[str]:
-        """Give the names of the containers, in order."""
         return await self._database.submit(
             lambda connection: names(connection, "containers", prefix), durable=False
         )
 
     async def list(self, container: str, prefix: str = "") -> AsyncIterator[BlobProperties]:
-        """Give the blobs of a container by name."""
-
         def page(connection: sqlite3.Connection) -> list[BlobProperties]:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM blobs WHERE container = ? AND name > ? AND name >= ?"
@@ -87,8 +83,6 @@ class EmbeddedBlobs:
             after = found[-1].name
 
     async def read(self, container: str, name: str) -> Blob:
-        """Read a blob."""
-
         def read(connection: sqlite3.Connection) -> Blob:
             properties = _look(connection, container, name)
             sql = (
@@ -101,7 +95,6 @@ class EmbeddedBlobs:
         return await self._database.submit(read, durable=False)
 
     async def properties(self, container: str, name: str) -> BlobProperties:
-        """Look at a blob."""
         return await self._database.submit(
             lambda connection: _look(connection, container, name), durable=False
         )
@@ -180,8 +173,6 @@ class EmbeddedBlobs:
         return await self._database.submit(write)
 
     async def delete(self, container: str, name: str, *, lease_id: str | None = None) -> None:
-        """Delete a blob."""
-
         def delete(connection: sqlite3.Connection) -> None:
             blob = self._found(connection, container, name)
             _check_lease(f"blob {container}/{name}", blob, lease_id, self._now())
@@ -249,8 +240,6 @@ class EmbeddedBlobs:
         await self._database.submit(renew, durable=False)
 
     async def release_lease(self, container: str, name: str, lease_id: str) -> None:
-        """Give a lease up; errors as :meth:`renew_lease`."""
-
         def release(connection: sqlite3.Connection) -> None:
             blob = self._found(connection, container, name, lease_id)
             self._set_lease(connection, blob.id, None, None)

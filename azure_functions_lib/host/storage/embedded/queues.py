@@ -66,7 +66,6 @@ class EmbeddedQueues:
         """Called with the name of a queue once it may have more to take."""
 
     async def create(self, queue: str) -> bool:
-        """Create a queue; False if it exists."""
         self._service.check_name(queue)
 
         def create(connection: sqlite3.Connection) -> bool:
@@ -76,7 +75,6 @@ class EmbeddedQueues:
         return await self._database.submit(create)
 
     async def names(self, prefix: str = "") -> list[str]:
-        """Give the names of the queues, in order."""
         rows = f"(SELECT name FROM queues WHERE service = '{self._service.name}')"
         return await self._database.submit(
             lambda connection: names(connection, rows, prefix), durable=False
@@ -226,14 +224,6 @@ class EmbeddedQueues:
         text: str | None = None,
         failure: str | None = None,
     ) -> Message:
-        """Set when a taken message is visible again; its text and failure unless these are None.
-
-        The message that is returned has a new pop receipt; the old one is used up.
-
-        Raises:
-            NotFoundError: ``MessageNotFound``.
-            InvalidRequestError: ``PopReceiptMismatch``; the message was taken by somebody else.
-        """
         if text is not None:
             self._check_text(text)
         _check_range("visibility", visibility, NO_TIME)
@@ -262,8 +252,6 @@ class EmbeddedQueues:
         return message
 
     async def delete(self, queue: str, message_id: str, pop_receipt: str) -> None:
-        """Delete a taken message; errors as :meth:`update`."""
-
         def delete(connection: sqlite3.Connection) -> None:
             number, *_ = self._taken(connection, queue, message_id, pop_receipt)
             connection.execute("DELETE FROM messages WHERE number = ?", (number,))
@@ -272,8 +260,6 @@ class EmbeddedQueues:
         await self._database.submit(delete, durable=False)
 
     async def clear(self, queue: str) -> None:
-        """Delete all messages."""
-
         def clear(connection: sqlite3.Connection) -> None:
             key = self._key(connection, queue)
             connection.execute("DELETE FROM messages WHERE queue = ?", (key,))

@@ -29,7 +29,6 @@ class EmbeddedStreams:
         """Called with the name of a stream once it has more events."""
 
     async def names(self, prefix: str = "") -> list[str]:
-        """Give the names of the streams, in order."""
         return await self._database.submit(
             lambda connection: names(connection, "streams", prefix), durable=False
         )
@@ -73,8 +72,6 @@ class EmbeddedStreams:
         self.noted(stream)
 
     async def read(self, stream: str, *, after: int = 0, count: int = 100) -> list[Event]:
-        """Give the first events after a position, in order."""
-
         def read(connection: sqlite3.Connection) -> list[Event]:
             rows = connection.execute(
                 "SELECT position, text, enqueued, cause FROM events"
@@ -90,8 +87,6 @@ class EmbeddedStreams:
         return await self._database.submit(read, durable=False)
 
     async def position(self, stream: str, reader: str) -> int:
-        """Give the position of the last event that a reader has done with; 0 before the first."""
-
         def position(connection: sqlite3.Connection) -> int:
             sql = "SELECT position FROM checkpoints WHERE stream = ? AND reader = ?"
             row = connection.execute(sql, (stream, reader)).fetchone()
@@ -100,8 +95,6 @@ class EmbeddedStreams:
         return await self._database.submit(position, durable=False)
 
     async def checkpoint(self, stream: str, reader: str, position: int) -> None:
-        """Keep how far a reader has come."""
-
         def keep(connection: sqlite3.Connection) -> None:
             sql = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)"
             connection.execute(sql, (stream, reader, position))

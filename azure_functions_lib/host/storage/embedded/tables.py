@@ -32,7 +32,6 @@ class EmbeddedTables:
         self._now = now
 
     async def create(self, table: str) -> bool:
-        """Create a table; False if it exists."""
         check_table(table)
 
         def create(connection: sqlite3.Connection) -> bool:
@@ -42,7 +41,6 @@ class EmbeddedTables:
         return await self._database.submit(create)
 
     async def names(self, prefix: str = "") -> list[str]:
-        """Give the names of the tables, in order."""
         return await self._database.submit(
             lambda connection: names(connection, "tables", prefix), durable=False
         )
@@ -68,8 +66,6 @@ class EmbeddedTables:
         return await self._database.submit(count, durable=False)
 
     async def get(self, table: str, partition_key: str, row_key: str) -> Entity:
-        """Read a row."""
-
         def get(connection: sqlite3.Connection) -> Entity:
             found = _find(connection, _key(connection, table), partition_key, row_key)
             if found is None:
@@ -131,11 +127,6 @@ class EmbeddedTables:
             after, first = (found[-1].partition_key, found[-1].row_key), False
 
     async def insert(self, table: str, entity: Entity) -> Entity:
-        """Add a row.
-
-        Raises:
-            ConflictError: ``EntityAlreadyExists``.
-        """
         _check(entity)
 
         def insert(connection: sqlite3.Connection) -> Entity:
@@ -181,12 +172,6 @@ class EmbeddedTables:
     async def delete(
         self, table: str, partition_key: str, row_key: str, *, if_match: str | None = None
     ) -> None:
-        """Delete a row; with an ETag only the row that still has it.
-
-        Raises:
-            PreconditionError: ``UpdateConditionNotSatisfied``.
-        """
-
         def delete(connection: sqlite3.Connection) -> None:
             key = _key(connection, table)
             row = Entity(partition_key, row_key)

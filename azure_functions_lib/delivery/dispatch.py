@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from ..bindings import Channel, binding_type, cardinality
+from ..bindings import Channel, binding_type
 from ..context import new_invocation_id
 from ..errors import AzureFunctionsError, DeclarationError, InvocationError
 from ..wire.datum import Datum
 from ..wire.declaration import RETURN
-from ..wire.jsontext import dump_json, parse_json
+from ..wire.jsontext import parse_json
 from .call import Call, Failure, Invoker, Outcome
 from .channels import (
     Place,
@@ -26,14 +26,14 @@ from .channels import (
     decoded,
     encoded,
     entities,
-    entity_values,
     messages,
     place_of,
     split_path,
     value_of,
 )
 from .clock import Clock, Interrupted
-from .expressions import BindingData, BlobPattern
+from .expressions import BindingData
+from .inputs import STORED, read_input
 from .occasions import (
     blob_occasion,
     bus_occasion,
@@ -43,7 +43,8 @@ from .occasions import (
     timer_occasion,
 )
 from .options import HostOptions
-from .payloads import input_datums, message_payload
+from .payloads import input_datums
+from .queueing import put, queue_blob
 from .recorded import RecordedPayload
 from .retries import (
     LEASE,
@@ -56,11 +57,10 @@ from .retries import (
     settle_queue_message,
 )
 from .schedule import Tick, Timer
+from .sources import Source, source_of
 from .storage import (
-    HOST_CONTAINER,
     MOST_TAKEN,
     BlobProperties,
-    ConflictError,
     InvalidRequestError,
     Message,
     NotFoundError,
@@ -77,45 +77,10 @@ __all__ = ["Dispatcher", "Source"]
 
 _DEAD_LETTERS = "$deadletterqueue"
 _BLOB_POISON = "webjobs-blobtrigger-poison"
-_BATCH = 100
-"""How many messages or events a batch may have."""
-
-_STORED = (Channel.BLOB, Channel.TABLE)
-"""What input bindings read."""
-
-_INCOMPLETE = {"Incomplete": "Incomplete"}
-_RECEIPT_LEASE = timedelta(seconds=30)
 _NO_END = "No try has come to an end: each time the process was ended while the function ran."
 
 _Data = Callable[[], BindingData]
 Observer = Callable[[Call, Outcome, "Exception | None"], None]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a function's occasions come from.
-
-    Attributes:
-        function: the function.
-        trigger: its trigger.
-        place: what its trigger names.
-        name: where its messages are kept: the name of a queue, of one of :attr:`Storage.bus`, or of
-            a stream.
-        many: whether it takes several messages at once.
-        pattern: which blobs it takes.
-    """
-
-    function: LoadedFunction
-    trigger: Binding
-    place: Place
-    name: str
-    many: bool = False
-    pattern: BlobPattern | None = None
-
-    @property
-    def max_count(self) -> int:
-        """How many messages one delivery takes."""
-        return _BATCH if self.many else 1
 
 
 class Dispatcher:
@@ -190,26 +155,9 @@ class Dispatcher:
         try:
             if binding_type(trigger.type).listener == "timer":
                 return Timer.of(trigger.get_dict_repr(), self.settings)
-            return self._source(function, trigger)
+            return source_of(function, trigger, self.settings)
         except AzureFunctionsError as error:
             return error
-
-    def _source(self, function: LoadedFunction, trigger: Binding) -> Source | None:
-        place = place_of(trigger, self.settings)
-        if place is None:
-            return None
-        name = f"{place.channel.value}/{place.name}"
-        many = cardinality(trigger) == "many"
-        if place.channel is Channel.QUEUE:
-            return Source(function, trigger, place, place.name)
-        if place.channel is Channel.BLOB:
-            pattern = BlobPattern.parse(place.name)
-            name = f"{place.channel.value}/{function.name}"
-            return Source(function, trigger, place, name, pattern=pattern)
-        if place.channel is Channel.SERVICE_BUS:
-            reader = value_of(trigger, binding_type(trigger.type).reader, self.settings)
-            name = f"{name}/subscriptions/{reader.lower()}" if reader else name
-        return Source(function, trigger, place, name, many)
 
     # -- One occasion
 
@@ -334,41 +282,13 @@ class Dispatcher:
         data = self._data(function, call)
         stored = {}
         for binding in function.inputs:
-            if binding.name not in given and binding_type(binding.type).channel in _STORED:
+            if binding.name not in given and binding_type(binding.type).channel in STORED:
                 place = place_of(binding, self.settings, data)
                 if place is not None:
-                    stored[binding.name] = await self._read(binding, place, data)
+                    stored[binding.name] = await read_input(
+                        binding, place, self.storage, self.settings, data
+                    )
         return stored
-
-    async def _read(self, binding: Binding, place: Place, data: _Data) -> Datum:
-        try:
-            if place.channel is Channel.BLOB:
-                blob = await self.storage.blobs.read(*split_path(place.name))
-                _warn_of_bytes(binding, place.name, blob.content)
-                return message_payload(binding, blob.content)
-            return await self._read_rows(binding, place.name, data)
-        except NotFoundError:
-            return Datum(None, None)
-
-    async def _read_rows(self, binding: Binding, table: str, data: _Data) -> Datum:
-        partition_key, row_key, wanted, take = (
-            value_of(binding, key, self.settings, data)
-            for key in ("partitionKey", "rowKey", "filter", "take")
-        )
-        tables = self.storage.tables
-        if partition_key is not None and row_key is not None:
-            entity = await tables.get(table, partition_key, row_key)
-            return Datum(dump_json(entity_values(entity)), "json")
-        rows = [
-            entity_values(entity)
-            async for entity in tables.query(
-                table,
-                partition_key=partition_key,
-                filter=wanted,
-                take=None if take is None else _number(binding, take),
-            )
-        ]
-        return Datum(dump_json(rows), "json")
 
     # -- Outputs
 
@@ -419,13 +339,13 @@ class Dispatcher:
         if place.channel is Channel.QUEUE:
             for body in bodies:
                 text = encoded(body, is_base64=self.options.queues.is_base64)
-                await _put(self.storage.queues, place.name, text, cause)
+                await put(self.storage.queues, place.name, text, cause)
         elif place.channel is Channel.SERVICE_BUS:
             # Each subscription of a topic gets every message; functions of one share them.
             readers = {source.name for source in self.sources if source.place == place}
             for name in sorted(readers) or [f"{place.channel.value}/{place.name}"]:
                 for body in bodies:
-                    await _put(self.storage.bus, name, bus_text(body), cause)
+                    await put(self.storage.bus, name, bus_text(body), cause)
         else:
             texts = [bus_text(body) for body in bodies]
             stream = f"{place.channel.value}/{place.name}"
@@ -471,42 +391,8 @@ class Dispatcher:
                 and pattern.container == blob.container
                 and pattern.match(blob.name) is not None
             ):
-                done &= await self._queue_blob(source, blob, cause)
+                done &= await queue_blob(blob, source, self.storage, self.host_id, cause)
         return done
-
-    async def _queue_blob(self, source: Source, blob: BlobProperties, cause: str | None) -> bool:
-        """Queue a blob for a trigger, with a receipt, as the host does it.
-
-        Whoever holds the lease of the receipt queues the blob; the receipt is complete once it is
-        queued, so that neither a crash in between nor a second host loses or doubles it.
-        """
-        function = f"Host.Functions.{source.function.name}"
-        document = {
-            "Type": "BlobTrigger",
-            "FunctionId": function,
-            "BlobType": "BlockBlob",
-            "ContainerName": blob.container,
-            "BlobName": blob.name,
-            "ETag": blob.etag,
-        }
-        blobs = self.storage.blobs
-        path = f"{function}/{blob.etag}/{blob.container}/{blob.name}"
-        receipt = f"blobreceipts/{self.host_id}/{path}"
-        await blobs.create(HOST_CONTAINER)
-        try:
-            await blobs.write(HOST_CONTAINER, receipt, b"", metadata=_INCOMPLETE, if_none_match="*")
-        except ConflictError:
-            if not (await blobs.properties(HOST_CONTAINER, receipt)).metadata:
-                return True
-        try:
-            lease = await blobs.acquire_lease(HOST_CONTAINER, receipt, _RECEIPT_LEASE)
-        except ConflictError:
-            return False
-        if (await blobs.properties(HOST_CONTAINER, receipt)).metadata:
-            await _put(self.storage.bus, source.name, dump_json(document), cause)
-            await blobs.write(HOST_CONTAINER, receipt, b"", lease_id=lease)
-        await blobs.release_lease(HOST_CONTAINER, receipt, lease)
-        return True
 
     # -- Deliveries
 
@@ -665,7 +551,7 @@ class Dispatcher:
                 settlement.queue,
             )
             cause = message.cause if outcome is None else outcome.invocation_id
-            await _put(target, settlement.queue, text, cause, failure or _NO_END)
+            await put(target, settlement.queue, text, cause, failure or _NO_END)
         try:
             if settlement.fate is Fate.RELEASE:
                 await queues.update(
@@ -703,41 +589,5 @@ class Dispatcher:
         return await self.occur(function, timer_occasion(timer, tick))
 
 
-def _number(binding: Binding, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise InvocationError(
-            f"{binding.type} {binding.name!r}: take: got {text!r}; expected a whole number"
-        ) from None
-
-
-def _warn_of_bytes(binding: Binding, path: str, content: bytes) -> None:
-    """Tell that Azure would give something else for a blob that is no text."""
-    if binding.data_type is not None:
-        return
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        _warn(
-            "%s %r: the blob %s is no UTF-8 and is given as it is. Azure puts U+FFFD for what is "
-            'none: declare data_type="binary"',
-            binding.type,
-            binding.name,
-            path,
-        )
-
-
 def _warn(message: str, *values: object) -> None:
     logging.getLogger("azure_functions_lib").warning(message, *values)
-
-
-async def _put(
-    queues: Queues, name: str, text: str, cause: str | None = None, failure: str | None = None
-) -> None:
-    """Add a message; the queue is made if it is missing."""
-    try:
-        await queues.put(name, text, cause=cause, failure=failure)
-    except NotFoundError:
-        await queues.create(name)
-        await queues.put(name, text, cause=cause, failure=failure)

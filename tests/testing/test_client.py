@@ -298,6 +298,7 @@ def test_cookies(app: func.FunctionApp) -> None:
         response = func.HttpResponse("out")
         response.delete_cookie("session")
         response.set_cookie("old", expires="Wed, 21 Oct 2015 07:28:00 GMT")
+        response.headers.add("set-cookie", "kept=1; expires=some day")
         return response
 
     with TestClient(app, cookies={"lang": "de"}) as client:
@@ -309,7 +310,7 @@ def test_cookies(app: func.FunctionApp) -> None:
         assert client.get("/api/me", cookies={"a": "b"}).json() == {**everything, "a": "b"}
         assert client.get("/api/me", headers={"cookie": "x=y"}).json() == {**everything, "x": "y"}
         client.get("/api/logout")
-        assert client.get("/api/me").json() == {"lang": "de"}
+        assert client.get("/api/me").json() == {"lang": "de", "kept": "1"}
 
 
 def test_response(app: func.FunctionApp) -> None:
@@ -686,8 +687,14 @@ def test_what_the_function_knows_of_the_invocation(app: func.FunctionApp) -> Non
     def work(msg: func.QueueMessage, context: func.Context) -> None:
         contexts.append(context)
 
+    @app.route("ask")
+    def ask(req: func.HttpRequest, context: func.Context) -> str:
+        return f"{context.invocation_id} {context.trace_context.trace_state}"
+
     with TestClient(app) as client:
         trace = TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b")
+        asked = client.get("/api/ask", invocation_id="mine", trace_context=trace)
+        assert asked.text == "mine a=b"
         result = client.invoke(
             "WORK",
             "x",

@@ -240,6 +240,7 @@ def test_client_manages_an_orchestration(client: TestClient) -> None:
 def test_client_signals_an_entity_and_reads_its_state(client: TestClient) -> None:
     assert client.post("/api/count/k", json=5).text == "False True 5"
     assert client.entity("Counter", "k").state == 5
+    assert repr(client.entity("Counter", "k")) == "<DurableEntity 'Counter' 'k': 5>"
 
 
 def test_orchestrations_are_started_by_url(client: TestClient) -> None:
@@ -257,6 +258,10 @@ def test_orchestrations_are_started_by_url(client: TestClient) -> None:
     again = client.post(f"{base}/instances/i-2/restart").json()["id"]
     assert client.orchestration(again).output == "HELLO ADA"
     assert client.get(f"{base}/nothing").status_code == 404
+    assert client.post(f"{base}/instances/i-3/nothing").status_code == 404
+    purged = client.delete(f"{base}/instances", params={"createdTimeTo": "2026-03-02T00:00:00Z"})
+    assert purged.json() == {"instancesDeleted": 2}  # i-2 and its restart
+    assert [each.id for each in client.orchestrations()] == ["i-3"]
 
 
 def test_what_cannot_be_is_told(client: TestClient) -> None:
@@ -288,6 +293,8 @@ def test_async_client() -> None:
         async with AsyncTestClient(APP, now=NOON) as client:
             run = await client.run_orchestration("family", ["Ada"])
             assert run.output == ["HELLO ADA"]
+            assert repr(run) == f"<AsyncOrchestration {run.id!r} of 'family': Completed>"
+            assert (await client.run_orchestration("approval")).output == "escalated"
             waiting = await client.start_orchestration("approval")
             await client.clock.advance(days=30)
             assert waiting.output == "escalated"
@@ -297,7 +304,7 @@ def test_async_client() -> None:
             await signing.resume()
             await signing.terminate("enough")
             assert signing.output == "enough"
-            assert len(client.orchestrations()) == 4
+            assert len(client.orchestrations()) == 5
             assert await client.entity("Counter", "k").call("add", 3) == 3
             response = await client.post("/api/wait/chain", json="Bob")
             assert response.text == "HELLO BOB"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import re
 import sys
 from dataclasses import dataclass
@@ -64,11 +63,6 @@ class Target:
     def native(self) -> str:
         """The platform of wheels that were built on such a machine, without more of a promise."""
         return f"linux_{self._parts[1]}"
-
-    @property
-    def is_here(self) -> bool:
-        """Whether this machine is of the platform's kind."""
-        return sys.platform == "linux" and platform.machine() == self._parts[1]
 
     @property
     def uv_platform(self) -> str:

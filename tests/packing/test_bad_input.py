@@ -198,6 +198,32 @@ def test_a_package_that_does_not_build(
     assert leftovers(app.parent) == []
 
 
+def test_there_is_no_installer(azfl: Azfl, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "pip", None)
+    (app / "requirements.txt").write_text("flask\n")
+    result = azfl("pack", app, "-o", app.parent / "app.zip")
+    assert result.exit_code == 2
+    assert "neither uv nor pip is here to install dependencies. Install one" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("", "uv.lock: needs uv, which is not on PATH"), (None, "uv.lock: uv cannot read it:")],
+)
+def test_a_lock_file_that_uv_cannot_read(
+    azfl: Azfl, app: Path, path: str | None, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if path is not None:
+        monkeypatch.setenv("PATH", path)
+    (app / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n')
+    lock = 'version = 1000\n\n[[package]]\nname = "flask"\nversion = "3.0"\n'
+    (app / "uv.lock").write_text(lock)
+    result = azfl("pack", app, "--installer", "pip", "-o", app.parent / "app.zip")
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("offline")
 def test_no_password_of_an_index_is_printed(

@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -238,6 +239,49 @@ def test_an_app_is_packed_from_the_folder_beside_it(
         result = azfl("pack", app.name, "--installer", installer)
         assert result.exit_code == 0, result.output
         assert f"{SITE}/pure.py" in names(Path(f"{app.name}.zip"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+@pytest.mark.usefixtures("offline")
+def test_what_has_no_wheel_is_built(
+    azfl: Azfl, app: Path, wheelhouse: Path, tmp_path: Path, installer: str
+) -> None:
+    name = f"from_source_{installer}"
+    source = tmp_path / f"{name}-1.0"
+    source.mkdir()
+    (source / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (source / "pyproject.toml").write_text(
+        f'[project]\nname = "{name}"\nversion = "1.0"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    made = write_wheel(source, name, "1.0", {f"{name}.py": b"built = True"})
+    (source / "backend.py").write_text(
+        "import shutil\n\n\ndef build_wheel(folder, *_, **__):\n"
+        f"    shutil.copy({made.name!r}, folder)\n    return {made.name!r}\n"
+    )
+    with tarfile.open(wheelhouse / f"{name}-1.0.tar.gz", "w:gz") as archive:
+        archive.add(source, source.name)
+    (app / "requirements.txt").write_text(f"{name}\n")
+    package = tmp_path / "app.zip"
+    result = azfl("pack", app, "--installer", installer, "-o", package)
+    assert result.exit_code == 0, result.output
+    assert f"{SITE}/{name}.py" in names(package)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("offline")
+def test_pip_tells_that_it_reads_conditions_for_the_python_that_runs_it(
+    azfl: Azfl, app: Path, wheelhouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wheel(wheelhouse, "pure", "1.0", {"pure.py": b""})
+    (app / "requirements.txt").write_text("pure==1.0\n")
+    monkeypatch.setenv("PATH", "")
+    package = app.parent / "app.zip"
+    result = azfl("pack", app, "--installer", "pip", "--python", "3.99", "-o", package)
+    assert result.exit_code == 0, result.output
+    assert "not for 3.99: install uv, or Python 3.99" in result.stderr
+    assert f"{SITE}/pure.py" in names(package)
 
 
 @pytest.mark.slow

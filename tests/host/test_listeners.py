@@ -178,10 +178,8 @@ async def test_how_many_messages_run_at_once(
         assert max(world.happened) == expected
 
 
-@pytest.mark.parametrize(("degree", "expected"), [(1, 1), (4, 4), (7, 7)])
-async def test_how_many_blobs_are_worked_on_at_once(
-    tmp_path: Path, degree: int, expected: int
-) -> None:
+@pytest.mark.parametrize("degree", [1, 4])
+async def test_no_more_blobs_are_worked_on_at_once_than_said(tmp_path: Path, degree: int) -> None:
     code = CROWD.replace('queue_trigger("msg", "teas"', 'blob_trigger("msg", "teas/{name}"')
     code = code.replace("func.QueueMessage", "func.InputStream")
     options = {"extensions": {"blobs": {"maxDegreeOfParallelism": degree}}}
@@ -192,8 +190,8 @@ async def test_how_many_blobs_are_worked_on_at_once(
         for number in range(20):
             await storage.blobs.write("teas", str(number), b"")
     async with running(tmp_path, code, files=files, memory=False, state=state) as world:
-        await world.until(20)
-        assert max(world.happened) == expected
+        most = max(await world.until(20))
+    assert most == 1 if degree == 1 else 1 < most <= degree
 
 
 FAILS = """

@@ -20,15 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["InputStream"]
 
 
-def _row(wire: str, read: Any) -> Field:
-    return Field(wire, read, None, None, False)
-
-
-_NAME = _row("BlobTrigger", text)
-_URI = _row("Uri", text)
-_PROPERTIES = _row("Properties", mapping)
-_METADATA = _row("Metadata", mapping)
-_LENGTH = _row("Properties.ContentLength", integer)
+_NAME = Field("BlobTrigger", text)
+_URI = Field("Uri", text)
+_PROPERTIES = Field("Properties", mapping)
+_METADATA = Field("Metadata", mapping)
+_LENGTH = Field("Properties.ContentLength", integer)
 
 
 class InputStream(io.BytesIO):

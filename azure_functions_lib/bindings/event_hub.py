@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..enums import Cardinality, DataType
-from ..wire.codec import MessageOutput, body_bytes
+from ..wire.codec import MessageOutput
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import Field, field
-from ..wire.messages import Body, Message, array, bodies_of, check_length, receiver
+from ..wire.messages import Body, EventCodec, Message, array, bodies_of, check_length, receiver
 from ..wire.scalars import as_body, integer, mapping, text, utc_timestamp
 
 if TYPE_CHECKING:
@@ -104,31 +104,17 @@ def _iothub_entries(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name[7:]: value for name, value in values.items() if name.startswith("iothub-")}
 
 
-class EventHubCodec(MessageOutput):
-    """Events sent to an event hub; a whole number goes as a number.
-
-    As an input, which no extension of the host has, events with nothing but a body.
-    """
+class EventHubCodec(EventCodec):
+    """Events sent to an event hub; a whole number goes as a number."""
 
     binding = "eventHub"
+    event = EventHubEvent
     accepts = (EventHubEvent,)
     accepts_many = (EventHubEvent,)
     takes = "a payload of type 'string', 'bytes', 'json', 'collection_string' or 'collection_bytes'"
     emits = (*MessageOutput.emits, EventHubEvent)
     emits_many = (*MessageOutput.emits_many, EventHubEvent)
     sends = f"EventHubEvent, None for nothing, {MessageOutput.sends}"
-
-    @classmethod
-    def decode(
-        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
-    ) -> EventHubEvent | list[EventHubEvent]:
-        """Make the event or events."""
-        kind = getattr(data, "type", None)
-        if kind in ("string", "bytes", "json"):
-            return EventHubEvent._of_body(body_bytes(data, cls.binding))
-        if kind in ("collection_string", "collection_bytes"):
-            return list(map(EventHubEvent._of_body, bodies_of(data, cls.binding)))
-        raise cls.unsupported_payload(data)
 
     @classmethod
     def encode(cls, obj: Any, *, expected_type: type | None = None) -> Datum:

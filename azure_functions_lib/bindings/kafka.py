@@ -15,11 +15,11 @@ from ..enums import (
     OAuthBearerMethod,
 )
 from ..errors import UnsupportedValueError, preview
-from ..wire.codec import MessageOutput, body_bytes
+from ..wire.codec import MessageOutput
 from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import OutputBinding, Trigger, member
 from ..wire.fields import OWN_TYPES, field
-from ..wire.messages import Body, Message, bodies_of, receiver
+from ..wire.messages import Body, EventCodec, Message, bodies_of, receiver
 from ..wire.scalars import as_body, integer, items, text
 
 __all__ = ["KafkaConverter", "KafkaEvent", "KafkaTriggerConverter"]
@@ -75,15 +75,15 @@ class KafkaEvent(Message, binding="kafkaTrigger"):
 _receive = receiver(KafkaEvent)
 
 
-class KafkaCodec(MessageOutput):
+class KafkaCodec(EventCodec):
     """Events sent to a topic.
 
     An event with a key or headers goes as the JSON object that the host's Kafka extension takes
-    for one, any other event as its body. As an input, which no extension of the host has, events
-    with nothing but a body.
+    for one, any other event as its body.
     """
 
     binding = "kafka"
+    event = KafkaEvent
     accepts = (KafkaEvent,)
     accepts_many = (KafkaEvent,)
     takes = (
@@ -93,18 +93,6 @@ class KafkaCodec(MessageOutput):
     emits = (*MessageOutput.emits, KafkaEvent)
     emits_many = (*MessageOutput.emits_many, KafkaEvent)
     sends = f"KafkaEvent, {MessageOutput.sends}"
-
-    @classmethod
-    def decode(
-        cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None
-    ) -> KafkaEvent | list[KafkaEvent]:
-        """Make the event or events."""
-        kind = getattr(data, "type", None)
-        if kind in ("string", "bytes", "json"):
-            return KafkaEvent._of_body(body_bytes(data, cls.binding))
-        if kind in ("collection_string", "collection_bytes"):
-            return list(map(KafkaEvent._of_body, bodies_of(data, cls.binding)))
-        raise cls.unsupported_payload(data)
 
     @classmethod
     def form(cls, obj: Any) -> Any:
@@ -163,7 +151,7 @@ class KafkaTriggerCodec(KafkaCodec):
     ) -> KafkaEvent | list[KafkaEvent]:
         """Make the event or events; a single event's fields are read when they are asked for."""
         if trigger_metadata is None:
-            return super().decode(data)
+            return super().decode(data)  # type: ignore[no-any-return]
         kind = getattr(data, "type", None)
         if kind in ("string", "bytes", "json"):
             return _receive(data, trigger_metadata)

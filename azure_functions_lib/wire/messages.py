@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..errors import BatchLengthError, InvalidPayloadError, preview
 from .bulk import maker, unlocked
-from .codec import body_bytes
+from .codec import MessageOutput, body_bytes
 from .datum import DatumLike, TriggerMetadata, collection_items, python_value
 from .fields import Field, Record, field, plain, warn_unreadable
 from .jsontext import dump_json, parse_json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-__all__ = ["Body", "Message", "array", "bodies_of", "check_length", "receiver"]
+__all__ = ["Body", "EventCodec", "Message", "array", "bodies_of", "check_length", "receiver"]
 
 Body = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any] | None
 """What a message's body can be built from; text is encoded as UTF-8, dict and list as JSON."""
@@ -139,12 +139,6 @@ class Message(Record):
         return values  # type: ignore[no-any-return]
 
     @classmethod
-    def _of_body(cls, body: bytes) -> Self:
-        """Make a message with nothing but a body."""
-        message: Self = maker(cls)(None, body)
-        return message
-
-    @classmethod
     def _of_batch(
         cls,
         bodies: Sequence[bytes],
@@ -223,6 +217,23 @@ def receiver(cls: type[_M]) -> Callable[[DatumLike, TriggerMetadata | None], _M]
         return message  # type: ignore[no-any-return]
 
     return receive
+
+
+class EventCodec(MessageOutput):
+    """Events sent; as an input, which no extension of the host has, with nothing but a body."""
+
+    event: ClassVar[type[Message]]
+
+    @classmethod
+    def decode(cls, data: DatumLike, *, trigger_metadata: TriggerMetadata | None = None) -> Any:
+        """Make the event or events."""
+        kind = getattr(data, "type", None)
+        if kind in ("string", "bytes", "json"):
+            return maker(cls.event)(None, body_bytes(data, cls.binding))
+        if kind in ("collection_string", "collection_bytes"):
+            make = maker(cls.event)
+            return [make(None, body) for body in bodies_of(data, cls.binding)]
+        raise cls.unsupported_payload(data)
 
 
 def check_length(binding: str, name: str, came: int, count: int) -> None:

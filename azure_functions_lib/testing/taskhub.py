@@ -206,11 +206,6 @@ class TaskHub:
 
     # -- What it is asked from outside
 
-    @property
-    def has_work(self) -> bool:
-        """Whether anything can be done without time passing."""
-        return bool(self._work)
-
     def start(
         self,
         name: str,

@@ -14,7 +14,7 @@ import pytest
 
 import azure_functions_lib as func
 from azure_functions_lib.errors import InvocationError
-from azure_functions_lib.middleware.asgi import connected
+from azure_functions_lib.middleware.asgi import AsgiResponse, connected
 
 App = Any
 
@@ -44,6 +44,15 @@ def scope_of(req: func.HttpRequest, context: Any = None, **options: Any) -> dict
 async def answer(send: Any, body: bytes = b"", status: int = 200, headers: Any = ()) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def test_an_application_is_run_over_a_scope_without_a_function() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await answer(send, (await receive())["body"] + scope["path"].encode(), 201)
+
+    scope = {"type": "http", "method": "POST", "path": "/x"}
+    response = asyncio.run(AsgiResponse.from_app(app, scope, b"body of ")).to_func_response()
+    assert (response.status_code, response.get_body()) == (201, b"body of /x")
 
 
 # The scope

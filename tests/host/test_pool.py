@@ -161,9 +161,9 @@ async def test_what_was_written_right_before_the_end_is_told(tmp_path: Path) -> 
 async def test_a_child_ends_for_the_host_while_a_process_of_its_own_holds_its_pipes(
     tmp_path: Path,
 ) -> None:
-    body = ("import os, subprocess", "subprocess.Popen(['sleep', '3'])", "os._exit(4)")
+    body = ("import os, subprocess", "subprocess.Popen(['sleep', '30'])", "os._exit(4)")
     async with pool_of(app_of(tmp_path, function("dies", *body))) as (pool, _):
-        outcome = await asyncio.wait_for(pool.invoke(call_of("dies")), 2.5)
+        outcome = await asyncio.wait_for(pool.invoke(call_of("dies")), 25)
         assert outcome.exception is not None
         assert "exit status 4" in outcome.exception.message
 

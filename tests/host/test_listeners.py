@@ -187,10 +187,10 @@ async def test_no_more_blobs_are_worked_on_at_once_than_said(tmp_path: Path, deg
     state = tmp_path / "state.db"
     async with EmbeddedStorage(state) as storage:
         await storage.blobs.create("teas")
-        for number in range(20):
+        for number in range(10):
             await storage.blobs.write("teas", str(number), b"")
     async with running(tmp_path, code, files=files, memory=False, state=state) as world:
-        most = max(await world.until(20))
+        most = max(await world.until(10))
     assert most == 1 if degree == 1 else 1 < most <= degree
 
 
@@ -815,6 +815,7 @@ def tick(timer: func.TimerRequest):
         assert lines == sorted(lines, reverse=True)
 
 
+@pytest.mark.slow
 async def test_a_timer_that_runs_at_the_start_runs_at_each_reload(tmp_path: Path) -> None:
     code = """
 @app.timer_trigger("timer", "0 0 0 1 1 *", run_on_startup=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..enums import HttpMethod
 from ..errors import DeclarationError, preview
 from ..http import HTTP_TRIGGER
 from ..wire.declaration import (
@@ -77,6 +78,8 @@ class DecoratorApi:
         def __getattr__(self, name: str) -> Any:
             found = None if name.startswith("_") else meant(name, dir(self))
             advice = f". Write {found!r}" if found else ""
+            if name.upper() in HttpMethod.__members__:
+                advice = f'. Write route(..., methods=["{name.upper()}"])'
             raise AttributeError(
                 f"{type(self).__name__!r} object has no attribute {name!r}{advice}"
             )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AppError, DeclarationError, described
@@ -23,6 +23,7 @@ from .json_lines import place_in
 from .problem import Problem, errors
 from .process import PROCESS_LOCK
 from .settings import HostSettings, LocalSettings
+from .spelling import meant
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -275,7 +276,7 @@ def import_problem(function: str | None, root: Path, file: Path, error: BaseExce
             place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
     where = "" if line is None else f" ({place}:{line})"
-    values: dict[str, Any] = {"file": place, "line": line, "error": described(error)}
+    values: dict[str, Any] = {"file": place, "line": line, "error": _described(error)}
     rule = rules.IMPORT_FAILS
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         values.update(file=error.filename, line=error.lineno)
@@ -296,6 +297,16 @@ def import_problem(function: str | None, root: Path, file: Path, error: BaseExce
         rule = rules.SETTING_AT_IMPORT
         values["name"] = missing
     return rule(function, file.name, where=where, **values)
+
+
+def _described(error: BaseException) -> str:
+    """Show an exception, with the name of a module or class that a misspelt one may mean."""
+    text = described(error)
+    if isinstance(error, AttributeError) and isinstance(error.obj, (type, ModuleType)):
+        found = meant(error.name or "", dir(error.obj))
+        if found is not None:
+            return f"{text}. Write {found!r}"
+    return text
 
 
 def _imported(module: str, file: str, line: int | None) -> str:

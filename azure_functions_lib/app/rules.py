@@ -485,6 +485,17 @@ ASYNC_GENERATOR = Rule(
     "it is an async generator, which nobody would iterate",
     "Return the whole value",
 )
+HTTP_GENERATOR = Rule(
+    "http-generator",
+    "it is a generator, which nobody would iterate",
+    "Return the whole body, or stream it from an ASGI application",
+)
+HTTP_TUPLE = Rule(
+    "http-result-tuple",
+    "it returns {shown}, which is sent as a JSON array",
+    "Write HttpResponse(body, status_code=...), if body and status are meant",
+    "warning",
+)
 PARAMETER_MISSING = Rule(
     "parameter-missing",
     "the binding {name!r} ({type}) has no parameter",
@@ -636,6 +647,12 @@ ROUTE_PREFIX = Rule(
     "extensions.http.routePrefix is {value}",
     'Write a string, "" for no prefix',
 )
+HOST_FUNCTIONS = Rule(
+    "host-functions",
+    "functions names {name!r}, which is no function of the app",
+    "Write one of {names}, or leave functions out for all",
+    "warning",
+)
 HOST_OPTION = Rule(
     "host-option",
     "{cause}",
@@ -653,6 +670,12 @@ NO_HOST_JSON = Rule(
 )
 LOCAL_KEY = Rule(
     "local-key-misspelt", "nobody reads the key {name!r}", "Write {meant!r}", "warning"
+)
+LOCAL_KEY_OUTSIDE = Rule(
+    "local-key-outside",
+    "nobody reads the key {name!r} outside of Values",
+    'Write it into Values, beside "IsEncrypted": false',
+    "warning",
 )
 LOCAL_PORT = Rule("local-port", "Host.LocalHttpPort is {value}", "Write a port number, 0 to 65535")
 VALUES_NO_OBJECT = Rule(
@@ -705,6 +728,11 @@ WORKER_RUNTIME = Rule(
     "FUNCTIONS_WORKER_RUNTIME is not python, so that the host starts a worker of another language",
     'Write "FUNCTIONS_WORKER_RUNTIME": "python"',
     "warning",
+)
+CORS_NO_TEXT = Rule(
+    "cors-no-text",
+    "Host.CORS is {value}, with which the host does not start",
+    "Write the origins as one text, with commas between them",
 )
 CORS_CREDENTIALS = Rule(
     "cors-credentials",

@@ -230,7 +230,11 @@ def read_local_settings(root: Path) -> LocalSettings:
         keys = ["Host", "LocalHttpPort"]
         problems.append(_problem(rules.LOCAL_PORT, path, keys, value=preview(port)))
         port = str(LocalSettings.port)
-    cors = str(host.get("CORS") or "")
+    cors = host.get("CORS") or ""
+    if not isinstance(cors, str):
+        keys = ["Host", "CORS"]
+        problems.append(_problem(rules.CORS_NO_TEXT, path, keys, value=preview(cors)))
+        cors = ""
     return LocalSettings(
         _values(data, path, problems),
         _table(data.get("ConnectionStrings")),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from ..app import rules
+from ..app.check import shown
+from ..app.signature import read_signature
 from ..delivery.routes import http_trigger, level_of, methods_of
 from ..enums import AuthLevel, HttpMethod
 from ..errors import preview
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction
     from ..app.problem import Problem
 
-__all__ = ["level", "methods", "route", "web_application"]
+__all__ = ["level", "methods", "result", "route", "web_application"]
 
 # Those of the registry of HTTP methods (RFC 9110, section 16.1.1) that are not of everyday use.
 _OTHER_METHODS = """
@@ -74,6 +76,20 @@ def route(function: LoadedFunction) -> Iterator[Problem]:
                 segment=segment,
                 name=found[1] or found[2],
             )
+
+
+def result(function: LoadedFunction) -> Iterator[Problem]:
+    """Find results that other frameworks send in another way."""
+    if http_trigger(function) is None or function.function is None:
+        return
+    if inspect.isgeneratorfunction(function.function):
+        yield rules.HTTP_GENERATOR(function.name)
+    try:
+        hint = read_signature(function.function).hints.get("return")
+    except (TypeError, ValueError):
+        return  # a problem of its own
+    if hint is tuple or get_origin(hint) is tuple:
+        yield rules.HTTP_TUPLE(function.name, shown=shown(hint))
 
 
 def web_application(function: LoadedFunction) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from ..bindings import binding_type, binding_types
 from ..delivery.expressions import resolve_settings
 from ..delivery.options import read_host_options
 from ..delivery.schedule import parse_schedule
-from ..errors import DeclarationError
+from ..errors import DeclarationError, preview
 from .bindings import is_connection
 from .places import parted
 
@@ -34,7 +34,9 @@ __all__ = [
     "host_json",
     "host_keys",
     "host_options",
+    "listed_functions",
     "local_keys",
+    "log_levels",
     "missing",
     "runtime",
     "schedules",
@@ -137,7 +139,7 @@ _LOCAL_KEYS = {
 
 
 def local_keys(subject: Subject) -> Iterator[Problem]:
-    """Find keys of local.settings.json that are nearly known ones."""
+    """Find keys of local.settings.json that are nearly known ones, or belong into Values."""
     path = subject.app.root / _LOCAL_SETTINGS
     try:
         data = parse_settings_json(path.read_bytes())
@@ -148,12 +150,15 @@ def local_keys(subject: Subject) -> Iterator[Problem]:
         for key in keys:
             section = section.get(key) if isinstance(section, dict) else None
         for key in section if isinstance(section, dict) else ():
-            found = None if key in known else meant(key, known) or _short_key(key, known)
+            if key in known:
+                continue
+            found = meant(key, known) or _short_key(key, known)
+            file, line = place_in(path, [*keys, key])
+            place: Any = {"key": key, "file": file, "line": line, "name": key}
             if found is not None:
-                file, line = place_in(path, [*keys, key])
-                yield rules.LOCAL_KEY(
-                    None, _LOCAL_SETTINGS, key=key, file=file, line=line, name=key, meant=found
-                )
+                yield rules.LOCAL_KEY(None, _LOCAL_SETTINGS, **place, meant=found)
+            elif not keys and "Values" not in section:
+                yield rules.LOCAL_KEY_OUTSIDE(None, _LOCAL_SETTINGS, **place)
 
 
 def cors(subject: Subject) -> Iterator[Problem]:
@@ -222,6 +227,7 @@ _KNOWN_KEYS: dict[tuple[str, ...], tuple[str, ...]] = {
 }
 _MOVED = ("blobs", "eventHubs", "http", "queues")
 """What stood at the top before version 2.0."""
+_LOG_LEVELS = ("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None")
 
 
 def host_keys(subject: Subject) -> Iterator[Problem]:
@@ -237,9 +243,48 @@ def host_keys(subject: Subject) -> Iterator[Problem]:
                 found = None
             if not path and key in _MOVED:
                 found = f"extensions.{key}"
+            elif not path and found is None and key not in names:
+                found = _deeper_key(key)
+            elif path == ("extensions",) and f"{key}s" in names:
+                found = f"{key}s"
             if found is not None:
                 keys = [*path, key]
                 yield _in_host_json(subject.app.root, rules.HOST_KEY, keys, meant=found)
+
+
+def _deeper_key(key: str) -> str | None:
+    """Find a key that stands at the top of host.json, but belongs into a section of extensions."""
+    sections = (path for path, names in _KNOWN_KEYS.items() if len(path) > 1 and key in names)
+    return next((".".join((*path, key)) for path in sections), None)
+
+
+def log_levels(subject: Subject) -> Iterator[Problem]:
+    """Find log levels of host.json that .NET does not have, with which the host does not start."""
+    keys = ("logging", "logLevel")
+    levels: Any = subject.app.host.data
+    for key in keys:
+        levels = levels.get(key) if isinstance(levels, dict) else None
+    known = {level.lower() for level in _LOG_LEVELS}
+    for name, level in levels.items() if isinstance(levels, dict) else ():
+        if isinstance(level, str) and level.strip().lower() not in known and not level.isdecimal():
+            path = [*keys, name]
+            yield _in_host_json(
+                subject.app.root,
+                rules.HOST_OPTION,
+                path,
+                cause=f"{'.'.join(path)}: it is {preview(level)}",
+                remedy=f"Write one of {', '.join(_LOG_LEVELS)}",
+            )
+
+
+def listed_functions(subject: Subject) -> Iterator[Problem]:
+    """Find names in the host's list of functions that no function has."""
+    listed = read_host_options(subject.app.host.data, {}).functions  # a setting is not shown
+    functions = subject.app.functions
+    for name in sorted((listed or frozenset()) - {each.lower() for each in functions}):
+        names = ", ".join(map(repr, functions)) or "none"
+        keys = ["functions"]
+        yield _in_host_json(subject.app.root, rules.HOST_FUNCTIONS, keys, name=name, names=names)
 
 
 def _short_key(key: str, known: Iterable[str]) -> str | None:

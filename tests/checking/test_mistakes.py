@@ -9,6 +9,8 @@ import pytest
 
 from .conftest import Check, Files
 
+ROUTE = '@app.route("x")\ndef a(req: func.HttpRequest) -> str: ...\n'
+
 MISTAKES: dict[str, tuple[Files, list[str]]] = {
     "a route parameter as a parameter": (
         {
@@ -1008,6 +1010,72 @@ MISTAKES: dict[str, tuple[Files, list[str]]] = {
         {"function_app.py": '@app.route("x")\ndef a(req: func.HttpRequest, /) -> str: ...\n'},
         ["positional-only"],
     ),
+    "a decorator of a method, as Flask and FastAPI have": (
+        {"function_app.py": '@app.get("x")\ndef a(req: func.HttpRequest) -> str: ...\n'},
+        ["import-fails"],
+    ),
+    "a level in another letter case": (
+        {
+            "function_app.py": '@app.route("x", auth_level=func.AuthLevel.Anonymous)\n'
+            "def a(req: func.HttpRequest) -> str: ...\n"
+        },
+        ["import-fails"],
+    ),
+    "body and status, as Flask takes them": (
+        {
+            "function_app.py": '@app.route("x")\n'
+            "def a(req: func.HttpRequest) -> tuple[str, int]: ...\n"
+        },
+        ["http-result-tuple"],
+    ),
+    "an HTTP function that is a generator": (
+        {"function_app.py": '@app.route("x")\ndef a(req: func.HttpRequest):\n    yield "x"\n'},
+        ["http-generator"],
+    ),
+    "a route prefix at the top of host.json": (
+        {"function_app.py": ROUTE, "host.json": {"version": "2.0", "routePrefix": "v1"}},
+        ["host-key-misspelt"],
+    ),
+    "extensions.queue": (
+        {
+            "function_app.py": ROUTE,
+            "host.json": {"version": "2.0", "extensions": {"queue": {"batchSize": 2}}},
+        },
+        ["host-key-misspelt"],
+    ),
+    "a log level Verbose": (
+        {
+            "function_app.py": ROUTE,
+            "host.json": {"version": "2.0", "logging": {"logLevel": {"default": "Verbose"}}},
+        },
+        ["host-option"],
+    ),
+    "log levels in any letter case, or as numbers": (
+        {
+            "function_app.py": ROUTE,
+            "host.json": {"version": "2.0", "logging": {"logLevel": {"a": "debug", "b": "2"}}},
+        },
+        [],
+    ),
+    "a list of functions with a misspelt name": (
+        {"function_app.py": ROUTE, "host.json": {"version": "2.0", "functions": ["A", "ab"]}},
+        ["host-functions"],
+    ),
+    "settings outside of Values": (
+        {"function_app.py": ROUTE, "local.settings.json": {"API_KEY": "secret"}},
+        ["local-key-outside"],
+    ),
+    "origins as a list": (
+        {
+            "function_app.py": ROUTE,
+            "local.settings.json": {
+                "IsEncrypted": False,
+                "Values": {},
+                "Host": {"CORS": ["https://a.example"]},
+            },
+        },
+        ["cors-no-text"],
+    ),
 }
 
 
@@ -1026,3 +1094,13 @@ def test_a_mistake_is_told(
     assert "secret" not in json.dumps(checked.problems)
     severe = [each for each in checked.problems if each["severity"] == "error"]
     assert checked.status == (2 if severe else 0)
+
+
+def test_an_attribute_of_other_frameworks_is_told_with_what_to_write(check: Check) -> None:
+    for code, remedy in {
+        '@app.get("x")\n': """'get'. Write route(..., methods=["GET"])""",
+        '@app.route("x", auth_level=func.AuthLevel.Anonymous)\n': "Write 'ANONYMOUS'",
+        "@func.FunctionAp()\n": "Write 'FunctionApp'",
+    }.items():
+        files = {"function_app.py": f"{code}def a(req: func.HttpRequest) -> str: ...\n"}
+        assert remedy in check(files).problems[0]["cause"]

@@ -42,15 +42,21 @@ def load_function(root: Path, folder: Path) -> LoadedFunction:
     """Load the function of a folder; what is wrong with it is in its ``load_problems``."""
     function = LoadedFunction(folder.name, directory=folder)
     function.json_file = folder / FUNCTION_JSON
-    problem = _reporter(function)
+    report = _reporter(function)
     try:
         record = parse_settings_json((folder / FUNCTION_JSON).read_bytes())
     except (OSError, ValueError) as error:
-        problem(rules.FILE_UNREADABLE, FUNCTION_JSON, it="it ", error=error, line=_line(error))
+        report(
+            rules.FILE_UNREADABLE,
+            FUNCTION_JSON,
+            it="it ",
+            error=error,
+            line=getattr(error, "lineno", None),
+        )
         function.unreadable_bindings = frozenset({FUNCTION_JSON})
         return function
     if not isinstance(record, dict):
-        problem(rules.FUNCTION_NO_OBJECT, FUNCTION_JSON, value=preview(record))
+        report(rules.FUNCTION_NO_OBJECT, FUNCTION_JSON, value=preview(record))
         function.unreadable_bindings = frozenset({FUNCTION_JSON})
         return function
     for key in record.keys() - _KEYS:
@@ -59,13 +65,13 @@ def load_function(root: Path, folder: Path) -> LoadedFunction:
             alike = (each for each in _KEYS if each.lower().rstrip("s") == key.lower().rstrip("s"))
             found = next(alike, None)
         if found is not None:
-            problem(rules.FUNCTION_KEY, key, meant=found)
+            report(rules.FUNCTION_KEY, key, meant=found)
     function.disabled = record.get("disabled") is True
-    _read_bindings(function, record.get("bindings"), problem)
-    _read_retry(function, record.get("retry"), problem)
-    function.script_file = _script_file(folder, record.get("scriptFile"), problem)
+    _read_bindings(function, record.get("bindings"), report)
+    _read_retry(function, record.get("retry"), report)
+    function.script_file = _script_file(folder, record.get("scriptFile"), report)
     if function.script_file is not None:
-        _load_code(function, root, record.get("entryPoint", "main"), problem)
+        _load_code(function, root, record.get("entryPoint", "main"), report)
     return function
 
 
@@ -75,7 +81,7 @@ _Report = Callable[..., None]
 def _reporter(function: LoadedFunction) -> _Report:
     """Make what adds a problem: its rule, the parameter, and the path in function.json to it."""
 
-    def problem(
+    def report(
         rule: Rule,
         parameter: str,
         path: Sequence[str | int] = (),
@@ -88,49 +94,46 @@ def _reporter(function: LoadedFunction) -> _Report:
             rule(function.name, parameter, file=file, line=line or found, **values)
         )
 
-    return problem
+    return report
 
 
-def _line(error: Exception) -> int | None:
-    """On which line JSON is broken, where the error says it."""
-    return getattr(error, "lineno", None)
-
-
-def _read_bindings(function: LoadedFunction, records: Any, problem: _Report) -> None:
+def _read_bindings(function: LoadedFunction, records: Any, report: _Report) -> None:
     if not isinstance(records, list) or not records:
         value = "is missing" if records is None else f"holds {preview(records)}"
-        problem(rules.BINDINGS_MISSING, "bindings", value=value)
+        report(rules.BINDINGS_MISSING, "bindings", value=value)
         function.unreadable_bindings = frozenset({"bindings"})
         return
-    unreadable = set()
-    for position, record in enumerate(records):
-        place = f"bindings[{position}]"
-        if not isinstance(record, dict):
-            at: tuple[str | int, ...] = ("bindings", position)
-            problem(rules.BINDING_NO_OBJECT, place, at, value=preview(record))
-            unreadable.add(place)
-            continue
-        name, kind = record.get("name"), record.get("type")
-        if not isinstance(name, str) or not name:
-            at = ("bindings", position, "name")
-            problem(rules.BINDING_NO_NAME, place, at, value=shortened(name))
-            unreadable.add(place)
-            continue
-        if not isinstance(kind, str) or not kind:
-            at = ("bindings", position, "type")
-            problem(rules.BINDING_NO_TYPE, name, at, value=shortened(kind))
-            unreadable.add(name)
-            continue
-        function.json_positions[name] = position
-        direction = _member(record, "direction", _DIRECTIONS, function, problem)
-        data_type = _member(record, "dataType", _DATA_TYPES, function, problem, optional=True)
-        if direction is None:
-            unreadable.add(name)
-            continue
-        own = ("name", "type", "direction", "dataType")
-        fields = {key: value for key, value in record.items() if key not in own}
-        function.bindings.append(Binding(name, direction, data_type, kind, fields))
-    function.unreadable_bindings = frozenset(unreadable)
+    function.unreadable_bindings = frozenset(
+        unread
+        for position, record in enumerate(records)
+        if (unread := _read_binding(function, record, position, report)) is not None
+    )
+
+
+def _read_binding(
+    function: LoadedFunction, record: Any, position: int, report: _Report
+) -> str | None:
+    """Add a binding to its function; if it cannot be read, give what it is called."""
+    place, path = f"bindings[{position}]", ("bindings", position)
+    if not isinstance(record, dict):
+        report(rules.BINDING_NO_OBJECT, place, path, value=preview(record))
+        return place
+    name, kind = record.get("name"), record.get("type")
+    if not isinstance(name, str) or not name:
+        report(rules.BINDING_NO_NAME, place, (*path, "name"), value=shortened(name))
+        return place
+    if not isinstance(kind, str) or not kind:
+        report(rules.BINDING_NO_TYPE, name, (*path, "type"), value=shortened(kind))
+        return name
+    function.json_positions[name] = position
+    direction = _member(record, "direction", _DIRECTIONS, function, report)
+    data_type = _member(record, "dataType", _DATA_TYPES, function, report, optional=True)
+    if direction is None:
+        return name
+    own = ("name", "type", "direction", "dataType")
+    fields = {key: value for key, value in record.items() if key not in own}
+    function.bindings.append(Binding(name, direction, data_type, kind, fields))
+    return None
 
 
 def _member(
@@ -138,7 +141,7 @@ def _member(
     key: str,
     members: dict[str, Any],
     function: LoadedFunction,
-    problem: _Report,
+    report: _Report,
     *,
     optional: bool = False,
 ) -> Any:
@@ -148,7 +151,7 @@ def _member(
     found = members.get(value.lower()) if isinstance(value, str) else None
     if found is None:
         name = record["name"]
-        problem(
+        report(
             rules.BINDING_MEMBER,
             name,
             ("bindings", function.json_positions[name], key),
@@ -159,11 +162,11 @@ def _member(
     return found
 
 
-def _read_retry(function: LoadedFunction, record: Any, problem: _Report) -> None:
+def _read_retry(function: LoadedFunction, record: Any, report: _Report) -> None:
     if record is None:
         return
     if not isinstance(record, dict):
-        problem(rules.RETRY_NO_OBJECT, "retry", value=preview(record))
+        report(rules.RETRY_NO_OBJECT, "retry", value=preview(record))
         return
     strategy = record.get("strategy")
     # What the host does not know is passed on as it is, for the check to name it.
@@ -174,7 +177,7 @@ def _read_retry(function: LoadedFunction, record: Any, problem: _Report) -> None
     function.retry = retry
 
 
-def _script_file(folder: Path, given: Any, problem: _Report) -> Path | None:
+def _script_file(folder: Path, given: Any, report: _Report) -> Path | None:
     if given is None:
         files = [file for file in folder.iterdir() if is_file(file)]
         files.remove(folder / FUNCTION_JSON)
@@ -183,28 +186,28 @@ def _script_file(folder: Path, given: Any, problem: _Report) -> Path | None:
         for name in ("run.py", "__init__.py"):
             if folder / name in files:
                 return folder / name
-        problem(rules.SCRIPT_MISSING, "scriptFile")
+        report(rules.SCRIPT_MISSING, "scriptFile")
         return None
     if not isinstance(given, str) or not given:
-        problem(rules.SCRIPT_NO_TEXT, "scriptFile", value=shortened(given))
+        report(rules.SCRIPT_NO_TEXT, "scriptFile", value=shortened(given))
         return None
     file = Path(os.path.normpath(folder / given))
     if not is_file(file):
-        problem(rules.SCRIPT_NO_FILE, "scriptFile", value=shortened(given), folder=folder)
+        report(rules.SCRIPT_NO_FILE, "scriptFile", value=shortened(given), folder=folder)
         return None
     return file
 
 
-def _load_code(function: LoadedFunction, root: Path, entry_point: Any, problem: _Report) -> None:
+def _load_code(function: LoadedFunction, root: Path, entry_point: Any, report: _Report) -> None:
     file = function.script_file
     assert file is not None
     if file.suffix.lower() != ".py":
-        problem(rules.SCRIPT_NO_PYTHON, "scriptFile", value=repr(file.name))
+        report(rules.SCRIPT_NO_PYTHON, "scriptFile", value=repr(file.name))
         return
     try:
         parts = list(file.relative_to(root).with_suffix("").parts)
     except ValueError:
-        problem(rules.SCRIPT_OUTSIDE, "scriptFile", value=file, root=root)
+        report(rules.SCRIPT_OUTSIDE, "scriptFile", value=file, root=root)
         return
     if parts[-1].lower() == "__init__":
         parts.pop()
@@ -226,6 +229,6 @@ def _load_code(function: LoadedFunction, root: Path, entry_point: Any, problem: 
         if isinstance(entry_point, str) and hasattr(module, entry_point):
             cause = f"{entry_point!r} in {file.name} cannot be called"
         names = f" (it has {', '.join(found)})" if found else ""
-        problem(rules.ENTRY_POINT, "entryPoint", cause=cause, names=names)
+        report(rules.ENTRY_POINT, "entryPoint", cause=cause, names=names)
         return
     function.function = getattr(module, entry_point)

@@ -37,10 +37,6 @@ def _sdk_dict(value: Any) -> Any:
 result_json = json_writer(_plain)
 
 
-def _is_sdk_list(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and bool(value) and all(map(_is_sdk, value))
-
-
 def result_text(value: object) -> str:
     """Write a result as text: nothing for None, text as it is, anything else as JSON."""
     if value is None:
@@ -59,7 +55,7 @@ def structured_text(value: Any) -> str:
             structured = None if content is None else result_json(content)
         else:
             kind, structured = value.type, text
-    elif _is_sdk_list(value):
+    elif isinstance(value, (list, tuple)) and value and all(map(_is_sdk, value)):
         kind, text = "call_tool_result", result_json({"content": value})
     else:
         structured = value if isinstance(value, str) else result_json(value)

@@ -93,3 +93,4 @@ def timer_trigger(
 
 
 schedule = timer_trigger
+"""The decorator's other name."""

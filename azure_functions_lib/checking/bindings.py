@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..app import rules
@@ -33,29 +33,31 @@ __all__ = [
 ]
 
 _COMMON_KEYS = ("connection", "cardinality", "consumerGroup", "dataType", "direction", "name")
-_HTTP_KEYS = ("route", "methods", "authLevel")
+_HTTP_KEYS = {"route", "methods", "authLevel"}
 
 
 def required_keys(function: LoadedFunction) -> Iterator[Problem]:
     """Find bindings that do not say which queue, which path, or which schedule they mean."""
     for binding in function.bindings:
         kind, record = binding_type(binding.type), binding.get_dict_repr()
-        keys = list(kind.place)
+        keys = kind.place
         if keys and not any(record.get(key) for key in keys):
-            yield _missing(function, binding, " or ".join(keys), "tells what the binding is about")
+            yield _missing(function, binding, keys, "tells what the binding is about")
         several = len(keys) > 1 and record.get(keys[1])
         if is_trigger(binding) and kind.reader and several and not record.get(kind.reader):
-            yield _missing(function, binding, kind.reader, "tells who of several reads there")
+            yield _missing(function, binding, [kind.reader], "tells who of several reads there")
         for key in keys:
             value = record.get(key)
             if value is not None and not isinstance(value, str):
                 yield rules.KEY_NO_TEXT(function.name, binding.name, key=key, value=preview(value))
 
 
-def _missing(function: LoadedFunction, binding: Binding, keys: str, what: str) -> Problem:
+def _missing(function: LoadedFunction, binding: Binding, keys: Sequence[str], what: str) -> Problem:
     rule = rules.TRIGGER_KEY_MISSING if is_trigger(binding) else rules.KEY_MISSING
-    key = keys.partition(" or ")[0]
-    return rule(function.name, binding.name, key=key, type=binding.type, keys=keys, what=what)
+    several = " or ".join(keys)
+    return rule(
+        function.name, binding.name, key=keys[0], type=binding.type, keys=several, what=what
+    )
 
 
 def misspelt_keys(function: LoadedFunction) -> Iterator[Problem]:
@@ -66,7 +68,7 @@ def misspelt_keys(function: LoadedFunction) -> Iterator[Problem]:
         kind, record = binding_type(binding.type), binding.get_dict_repr()
         known = {*kind.place, *_COMMON_KEYS, *([kind.reader] if kind.reader else [])}
         if http_trigger(function) is binding:
-            known |= {*_HTTP_KEYS}
+            known |= _HTTP_KEYS
         for key in record.keys() - known:
             found = meant(key, known)
             if found is not None and found.lower() != key.lower():

@@ -66,12 +66,14 @@ def unregistered(subject: Subject) -> Iterator[Problem]:
                 None, name, file=place[0], line=place[1], name=name, functions=functions
             )
     for file in sorted(app.root.glob("*.py")):
-        if str(file) not in modules and (found := _CONTAINER.search(_content(file))):
-            line = _content(file).count(b"\n", 0, found.start()) + 1
-            rule = rules.BLUEPRINT_NOT_IMPORTED
-            if found[1] == b"FunctionApp":
-                rule = rules.APP_NOT_READ
-            yield rule(None, file.name, file=str(file), line=line)
+        content = b"" if str(file) in modules else _content(file)
+        found = _CONTAINER.search(content)
+        if found is None:
+            continue
+        is_app = found[1] == b"FunctionApp"
+        rule = rules.APP_NOT_READ if is_app else rules.BLUEPRINT_NOT_IMPORTED
+        line = content.count(b"\n", 0, found.start()) + 1
+        yield rule(None, file.name, file=str(file), line=line)
 
 
 def _content(file: Path) -> bytes:

@@ -16,8 +16,6 @@ from ..delivery.routes import http_trigger
 from .places import place
 
 if TYPE_CHECKING:
-    from types import CodeType
-
     from ..app.loaded import LoadedApp
     from ..app.problem import Problem
     from . import Subject
@@ -97,19 +95,20 @@ def shadowed_routes(subject: Subject) -> Iterator[Problem]:
 
 
 _BODY = frozenset({"get_body", "get_json", "form", "files"})
+"""What reads the body of a request."""
 
 
 def bodies(subject: Subject) -> Iterator[Problem]:
     """Tell that a chunked body does not reach functions, if one reads a body."""
     for function in subject.app.functions.values():
         code = getattr(function.function, "__code__", None)
-        if http_trigger(function) is not None and code is not None and _reads(code, _BODY):
+        if (
+            http_trigger(function) is not None
+            and code is not None
+            and not _BODY.isdisjoint(code.co_names)
+        ):
             yield located(rules.AZURE_CHUNKED(function.name), function)
             return
-
-
-def _reads(code: CodeType, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(code.co_names)
 
 
 def base64(subject: Subject) -> Iterator[Problem]:

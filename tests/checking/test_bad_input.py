@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from azure_functions_lib import checking
 from azure_functions_lib.app.loader import load_app
 from azure_functions_lib.app.problem import errors
 from azure_functions_lib.testing import TestClient
@@ -218,6 +219,22 @@ def test_a_setting_that_is_read_while_a_file_is_imported(
     assert "local.settings.json" in problem["remedy"]
     (problem,) = check({"function_app.py": 'KEY = {}["NOPE"]\n'}).problems
     assert problem["rule"] == "import-fails"
+
+
+def test_a_fault_of_a_rule_hides_no_other_problem(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(app: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(checking, "OF_FUNCTIONS", (faulty, *checking.OF_FUNCTIONS))
+    route = '@app.route("same")\ndef {}(req: func.HttpRequest) -> str: ...\n'
+    code = route.format("one") + route.format("two")
+    (fault, *others) = check({"function_app.py": code}).problems
+    assert fault["rule"] == "check-fails"
+    assert "faulty" in fault["cause"]
+    assert "KeyError" in fault["cause"]
+    assert others
 
 
 def test_a_builtin_whose_parameters_cannot_be_told_is_no_problem(check: Check) -> None:

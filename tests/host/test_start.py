@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -37,6 +38,33 @@ def test_exec_runs_a_command_and_keeps_its_status_and_output(tmp_path: Path) -> 
     assert (ended.returncode, ended.stdout) == (3, "hello")
     assert "  hello  [any method] http://localhost:" in ended.stderr
     assert "hello" in ended.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_the_command_of_exec(tmp_path: Path) -> None:
+    app = write_app(tmp_path, HELLO)
+    command = "trap 'echo told; exit' TERM; echo begun; while :; do sleep 0.1; done"
+    with started(app, "--exec", command, wait=False, as_json=False) as running:
+        running.wait_for_line("begun")
+        running.process.send_signal(signal.SIGINT)
+        running.wait_for_line("told")
+        assert running.process.wait(LONGEST) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="its browser is found by xdg-open")
+def test_the_app_is_opened_in_a_browser(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "xdg-open"
+    browser.write_text(f"#!/bin/sh\necho $1 > '{opened}'\n")
+    browser.chmod(0o700)
+    wait = f"until test -s '{opened}'; do sleep 0.1; done; echo $AZFL_URL"
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    app = tmp_path / "app"
+    app.mkdir()
+    ended = start(write_app(app, HELLO), "--open", "--exec", wait, env={"PATH": path})
+    assert ended.stdout == opened.read_text()
+    assert ended.stdout.startswith("http://localhost:")
 
 
 @pytest.mark.slow
@@ -477,6 +505,32 @@ def test_an_app_that_imports_azure_functions_runs_unchanged(tmp_path: Path) -> N
     )
     ended = start(tmp_path, "--exec", f"{FETCH} '/api/hello?name=Ada'")
     assert (ended.returncode, ended.stdout) == (0, "hello Ada"), ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("listen", "status", "shown"),
+    [
+        ("pass", 0, "Waiting for a debugger to attach to port 5678."),
+        ("raise RuntimeError('it is taken')", 1, "debugpy cannot listen at port 5678: it is taken"),
+    ],
+)
+def test_debugging_waits_for_a_debugger(
+    tmp_path: Path, listen: str, status: int, shown: str
+) -> None:
+    attached = tmp_path / "attached"
+    (tmp_path / "debugpy.py").write_text(
+        f"def listen(address):\n    {listen}\n\n\n"
+        f"def wait_for_client():\n    open({str(attached)!r}, 'w').close()\n"
+    )
+    app = tmp_path / "app"
+    app.mkdir()
+    ended = start(
+        write_app(app, HELLO), "--debug", "--exec", "true", env={"PYTHONPATH": str(tmp_path)}
+    )
+    assert ended.returncode == status
+    assert shown in ended.stderr
+    assert attached.exists() == (status == 0)
 
 
 def test_debugging_without_debugpy_says_what_to_install(

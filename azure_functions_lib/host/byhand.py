@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..bindings import Channel, binding_type, cardinality
-from ..delivery.channels import split_path
+from ..delivery.channels import place_of, split_path
+from ..delivery.expressions import BlobPattern
 from ..delivery.occasions import blob_occasion, timer_occasion
 from ..delivery.payloads import MISSING, trigger_event
 from ..delivery.routes import http_trigger, methods_of, route_of
+from ..delivery.schedule import Tick, Timer, local_time
 from ..errors import InvocationError
 from ..wire.jsontext import dump_json, parse_json
+from .listeners.timer import stored_status
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedFunction
@@ -42,14 +45,14 @@ async def occasion_of(
         method = min(methods_of(trigger), default="GET")
         url = f"{serving.host.base_url}{route_of(serving.app, function)}"
         raise InvocationError(f"function {function.name!r} is run by a request: {method} {url}")
-    if function.name in serving.dispatcher.timers:
-        timer = serving.dispatcher.timers[function.name]
-        return timer_occasion(timer, timer.start(None, serving.host.clock.now()))
     kind = binding_type(trigger.type)
+    if kind.listener == "timer":
+        timer = Timer.of(trigger.get_dict_repr(), serving.settings)
+        return await _timer(serving, function, timer)
     if given is None:
         return trigger_event(trigger, MISSING if kind.occurs else _nothing(function, trigger))
     if kind.channel is Channel.BLOB:
-        return await _blob(serving, function, trigger, given)
+        return await _blob(serving, trigger, given)
     if cardinality(trigger) == "many":
         return trigger_event(trigger, _messages(given))
     return trigger_event(trigger, _document(given) if kind.content == "json" else given)
@@ -62,15 +65,21 @@ def _nothing(function: LoadedFunction, trigger: Binding) -> str:
     )
 
 
-async def _blob(
-    serving: Serving, function: LoadedFunction, trigger: Binding, path: str
-) -> RecordedPayload:
+async def _timer(serving: Serving, function: LoadedFunction, timer: Timer) -> RecordedPayload:
+    """Give what the timer knows of its runs, of which this is none."""
+    now, host_id = serving.host.clock.now(), serving.dispatcher.host_id
+    stored = await stored_status(serving.host.storage.blobs, host_id, function.name, now)
+    status = timer.start(stored, now).status
+    return timer_occasion(timer, Tick(local_time(now, timer.zone), False, status))
+
+
+async def _blob(serving: Serving, trigger: Binding, path: str) -> RecordedPayload:
     container, name = split_path(path)
     blob = await serving.host.storage.blobs.read(container, name)
-    sources = (each for each in serving.dispatcher.sources if each.function is function)
-    pattern = next((each.pattern for each in sources), None)
-    captures = {} if pattern is None else pattern.match(name) or {}
-    return blob_occasion(trigger, blob, captures)
+    place = place_of(trigger, serving.settings)
+    pattern = None if place is None else BlobPattern.parse(place.name)
+    captures = None if pattern is None else pattern.match(name)
+    return blob_occasion(trigger, blob, captures or {})
 
 
 def _document(given: str) -> Any:

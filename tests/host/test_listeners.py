@@ -523,6 +523,19 @@ async def test_an_hourly_timer_in_a_simulated_day(tmp_path: Path) -> None:
         assert datetime.fromisoformat(status["Next"]) == times[-1] + timedelta(hours=1)
 
 
+async def test_a_run_by_hand_knows_the_runs_of_the_timer_and_is_none(tmp_path: Path) -> None:
+    async with running(tmp_path, HOURLY) as world:
+        await world.host.advance(timedelta(hours=2))
+        place = ("azure-webjobs-hosts", "timers/local/Host.Functions.tick/status")
+        stored = (await world.blobs.read(*place)).content
+        serving = world.host.serving
+        tick = serving.functions["tick"]
+        assert (await serving.occur(tick, await occasion_of(serving, tick, None))).ok
+        status = json.loads(stored)
+        assert world.happened[2:] == [(False, status["Last"], status["Next"])]
+        assert (await world.blobs.read(*place)).content == stored
+
+
 async def test_what_was_missed_is_made_up_for_once(tmp_path: Path) -> None:
     state = tmp_path / "state.db"
     async with running(tmp_path, HOURLY, memory=False, state=state) as world:

@@ -17,9 +17,29 @@ if TYPE_CHECKING:
     from ...delivery.schedule import Tick, Timer
     from ...delivery.storage import Blobs
 
-__all__ = ["TimerListener"]
+__all__ = ["TimerListener", "stored_status"]
 
 _FAST_CLOCK = timedelta(minutes=1)  # by how much another machine's may differ
+
+
+def _status_blob(host_id: str, function: str) -> str:
+    return f"timers/{host_id}/Host.Functions.{function}/status"
+
+
+async def stored_status(
+    blobs: Blobs, host_id: str, function: str, now: datetime
+) -> ScheduleStatus | None:
+    """Read what is stored of the runs of a function; None if there is nothing that can be used.
+
+    So it is after the clock went back: what was stored lies ahead.
+    """
+    try:
+        blob = await blobs.read(HOST_CONTAINER, _status_blob(host_id, function))
+        status = ScheduleStatus.from_json(json.loads(blob.content))
+    except (NotFoundError, KeyError, TypeError, ValueError):
+        return None
+    latest = now + _FAST_CLOCK
+    return None if status.last_updated and status.last_updated > latest else status
 
 
 class TimerListener(Listener):
@@ -53,11 +73,13 @@ class TimerListener(Listener):
         self._dispatcher = dispatcher
         self._blobs = blobs
         self._clock = clock
-        self._blob = f"timers/{dispatcher.host_id}/Host.Functions.{function.name}/status"
+        self._blob = _status_blob(dispatcher.host_id, function.name)
 
     async def run(self) -> None:
         """Wait for the times of the schedule; see :meth:`Listener.run`."""
-        tick = self._timer.start(await self.status(), self._clock.now())
+        now, host_id = self._clock.now(), self._dispatcher.host_id
+        stored = await stored_status(self._blobs, host_id, self._function.name, now)
+        tick = self._timer.start(stored, now)
         await self._store(tick.status)
         while tick.due is not None:
             await self._rest(self._clock.sleep_until(tick.due))
@@ -70,19 +92,6 @@ class TimerListener(Listener):
         following = self._timer.after(tick, started)
         await self._store(following.status)
         return following
-
-    async def status(self) -> ScheduleStatus | None:
-        """Read what is stored of the timer's runs; None if there is nothing that can be used.
-
-        So it is after the clock went back: what was stored lies ahead.
-        """
-        try:
-            blob = await self._blobs.read(HOST_CONTAINER, self._blob)
-            status = ScheduleStatus.from_json(json.loads(blob.content))
-        except (NotFoundError, KeyError, TypeError, ValueError):
-            return None
-        latest = self._clock.now() + _FAST_CLOCK
-        return None if status.last_updated and status.last_updated > latest else status
 
     async def _store(self, status: ScheduleStatus | None) -> None:
         if status is not None:

@@ -48,6 +48,9 @@ class Host:
         cors: whose pages may call the app; None for what local.settings.json says.
         base_url: scheme and host of the app's URLs.
         grace: how many seconds running invocations may take to end.
+
+    Attributes:
+        reason: why the app could not be loaded the last time; empty if it could.
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class Host:
         self._loading = asyncio.Lock()
         self._moving = asyncio.Lock()
         self._loaded = asyncio.Event()
-        self._reason = ""
+        self.reason = ""
         self._stopped = False
         self._kept: list[Serving] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -117,8 +120,9 @@ class Host:
             self._loaded.clear()
             try:
                 await self._load_now()
+                self.reason = ""
             except AppError as error:
-                self._reason = str(error)
+                self.reason = str(error)
                 raise
             finally:
                 self._loaded.set()
@@ -284,7 +288,7 @@ class Host:
                 await asyncio.wait_for(self._loaded.wait(), _LONGEST_START)
         serving = self.serving
         if serving is None:
-            reason = "" if self._stopped else self._reason
+            reason = "" if self._stopped else self.reason
             text = f"Function host is not running.\n{reason}".strip()
             reply = Reply(503, [("content-type", "text/plain; charset=utf-8")], text.encode())
             await respond(send, reply, scope["method"])

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from azure_functions_lib.errors import AppError
+from azure_functions_lib.host.compose import Setup, compose
 from azure_functions_lib.wire.jsontext import dump_json
 
 from .served import Seen, hosted, until, write_app
@@ -146,13 +148,35 @@ async def test_a_run_that_is_refused(
     assert reason in response.text
 
 
+@pytest.mark.parametrize(
+    ("function", "text", "expected"),
+    [
+        ("bus", "x", "x"),
+        ("night", None, ["night", False]),
+        ("read", "papers/tea.txt", ["papers/tea.txt", "green"]),
+    ],
+)
 async def test_a_disabled_function_can_be_run_by_hand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    text: str | None,
+    expected: Any,
 ) -> None:
-    monkeypatch.setenv("AzureWebJobs.bus.Disabled", "1")
-    async with hosted(write_app(tmp_path, APP)) as (_, client):
-        described = (await client.get("/admin/functions/bus")).json()
-        outcome = (await client.post("/admin/azfl/invoke/bus", json={"input": "x"})).json()
+    monkeypatch.setenv(f"AzureWebJobs.{function}.Disabled", "1")
+    async with hosted(write_app(tmp_path, APP)) as (host, client):
+        await host.storage.blobs.create("papers")
+        await host.storage.blobs.write("papers", "tea.txt", b"green")
+        described = (await client.get(f"/admin/functions/{function}")).json()
+        document = {} if text is None else {"input": text}
+        outcome = (await client.post(f"/admin/azfl/invoke/{function}", json=document)).json()
+        assert await got(client) == [expected]
+        if function == "read":  # with what its path captures
+            journal = host.journal
+            await journal.flush()
+            entry = next(e for e in await journal.entries() if e.function == "read")
+            record = await journal.find(entry.id)
+            assert record.call.metadata["name"].value == "tea"
     assert described["isDisabled"] is True
     assert outcome["exception"] is None
 
@@ -239,6 +263,22 @@ async def test_the_host_tells_how_it_is(tmp_path: Path) -> None:
     assert triggers == {"status": "success"}
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
     assert (none.status_code, none.text) == (404, "The host has no /admin/none")
+
+
+async def test_a_host_whose_app_cannot_be_loaded_says_so(tmp_path: Path) -> None:
+    host = compose(Setup(write_app(tmp_path, "app = 1 +\n"), in_process=True, memory=True))
+    transport = httpx.ASGITransport(host)
+    async with httpx.AsyncClient(transport=transport, base_url=host.base_url) as client:
+        before = (await client.get("/admin/host/status")).json()
+        with pytest.raises(AppError):
+            await host.start()
+        after = (await client.get("/admin/host/status")).json()
+        refused = await client.get("/admin/functions")
+    await host.stop()
+    assert (before["state"], before.get("errors")) == ("Starting", None)
+    assert after["state"] == "Error"
+    assert "function_app.py" in after["errors"][0]
+    assert (refused.status_code, refused.text) == (503, "Function host is not running.")
 
 
 async def test_the_host_is_taken_offline_and_back(tmp_path: Path) -> None:

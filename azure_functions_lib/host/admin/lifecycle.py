@@ -34,7 +34,11 @@ async def _ping(host: Host, request: Request) -> Reply:
 
 async def _status(host: Host, request: Request) -> Reply:
     serving = host.serving
-    state = "Starting" if serving is None else "Offline" if serving.offline else "Running"
+    if serving is None:
+        state, problems = ("Error", [host.reason]) if host.reason else ("Starting", [])
+    else:
+        state = "Offline" if serving.offline else "Running"
+        problems = [str(each) for each in serving.app.problems]
     document = {
         "id": "" if serving is None else serving.dispatcher.host_id,
         "state": state,
@@ -45,7 +49,6 @@ async def _status(host: Host, request: Request) -> Reply:
         "computerName": platform.node(),
         "processUptime": round((host.clock.now() - host.started_at) / timedelta(milliseconds=1)),
     }
-    problems = [] if serving is None else [str(each) for each in serving.app.problems]
     return json_reply({**document, "errors": problems} if problems else document)
 
 

@@ -594,6 +594,48 @@ MISTAKES: dict[str, tuple[Files, list[str]]] = {
         },
         ["script-no-file"],
     ),
+    "two files, and neither is run.py": (
+        {
+            "orders/function.json": {
+                "bindings": [
+                    {"type": "httpTrigger", "direction": "in", "name": "req"},
+                    {"type": "http", "direction": "out", "name": "$return"},
+                ]
+            },
+            "orders/main.py": "def main(req): return ''\n",
+            "orders/tools.py": "",
+        },
+        ["script-missing"],
+    ),
+    "binding in place of bindings": (
+        {
+            "orders/function.json": {
+                "binding": [{"type": "httpTrigger", "direction": "in", "name": "req"}]
+            },
+            "orders/__init__.py": "def main(req): return ''\n",
+        },
+        ["function-json-key", "bindings-missing", "parameter-unbound"],
+    ),
+    "two letters exchanged in an expression": (
+        {
+            "function_app.py": """\
+            @app.queue_trigger("msg", queue_name="work", connection="AzureWebJobsStorage")
+            @app.blob_output("out", path="done/{di}", connection="AzureWebJobsStorage")
+            def a(msg: func.QueueMessage, out: func.Out[str]) -> None: ...
+            """
+        },
+        ["expression-misspelt"],
+    ),
+    "a letter doubled in an expression": (
+        {
+            "function_app.py": """\
+            @app.queue_trigger("msg", queue_name="work", connection="AzureWebJobsStorage")
+            @app.blob_output("out", path="done/{idd}", connection="AzureWebJobsStorage")
+            def a(msg: func.QueueMessage, out: func.Out[str]) -> None: ...
+            """
+        },
+        ["expression-misspelt"],
+    ),
     "a misspelt queueName": (
         {
             "orders/function.json": {

@@ -386,6 +386,16 @@ async def forgets_both(context: func.Context, call_next: Any) -> Any:
     call_next(context)
 
 
+class Later:
+    def __await__(self) -> Any:
+        raise NotImplementedError
+
+
+async def gives_what_is_to_be_awaited(context: func.Context, call_next: Any) -> Any:
+    await call_next(context)
+    return Later()
+
+
 def forgets_to_give_it(context: func.Context, call_next: Any) -> Any:
     call_next(context)
 
@@ -396,6 +406,7 @@ def forgets_to_give_it(context: func.Context, call_next: Any) -> Any:
         (forgets_return, "returns nothing, though call_next gave it str 'made'"),
         (forgets_await, "does not await call_next"),
         (forgets_both, "does not await call_next"),
+        (gives_what_is_to_be_awaited, "returns Later .*, which nobody awaits"),
         (forgets_to_give_it, "does not await call_next"),
     ],
 )

@@ -64,6 +64,7 @@ def run_host(
 
         async def load() -> None:
             nonlocal reloading
+            gc.enable()  # which the app may be in need of, in this process
             if once:
                 await host.start()
             else:
@@ -73,7 +74,7 @@ def run_host(
 
         async def work() -> None:
             nonlocal status
-            _keep_what_there_is()
+            gc.freeze()  # what is loaded stays: a tenth of what a request costs is to look at it
             if options["opens"]:
                 click.launch(setup.base_url)
             if command_line is not None:
@@ -103,12 +104,6 @@ def run_host(
         # What begins a process for debugpy is Python's own loop.
         run(main(), plain=debug is not None)
     return status
-
-
-def _keep_what_there_is() -> None:
-    """Let the garbage collector look at new objects only: a tenth of what a request costs."""
-    gc.enable()
-    gc.freeze()
 
 
 @contextmanager

@@ -145,8 +145,8 @@ def _run(app: Path, options: dict[str, Any]) -> int:
         since = time.time()
         begun = begin(setup)
 
-        # Meanwhile the children load the app: this takes about as long. It makes no garbage that
-        # would be worth a twentieth of its time.
+        # Meanwhile the children load the app: this takes about as long. What is imported is no
+        # garbage, and to look for some would take a twentieth of the time.
         gc.disable()
         from .host_run import run_host
 

@@ -368,6 +368,7 @@ def _save(app: Path) -> Row:
 def _at_rest(app: Path) -> Iterator[Row]:
     with _served(_azfl(app)) as server:
         processes = server.processes()
+        time.sleep(1)  # until the app has been checked
         before = _megabytes(processes)
         begun = _cpu_seconds(processes)
         time.sleep(5)

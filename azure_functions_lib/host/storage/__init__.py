@@ -16,4 +16,6 @@ def make_state_folder(file: Path) -> None:
     """Make the folder of a state file; what is in an ``.azfl`` is nothing for version control."""
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.parent.name == ".azfl":
-        (file.parent / ".gitignore").write_text("*\n")
+        ignore = file.parent / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")

@@ -159,11 +159,7 @@ def _host_json(path: Path) -> tuple[Mapping[str, Any], list[Problem]]:
         return {}, [_unreadable(path, error)]
     if not isinstance(data, dict):
         value = preview(data)
-        file = str(path)
-        problem = rules.SETTINGS_NO_OBJECT(
-            None, path.name, file=file, line=1, value=value, least=_LEAST_HOST
-        )
-        return {}, [problem]
+        return {}, [_problem(rules.SETTINGS_NO_OBJECT, path, [], value=value, least=_LEAST_HOST)]
     version = in_any_case(data, "version")
     if version == "2.0":
         return data, []

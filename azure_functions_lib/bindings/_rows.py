@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args, get_origin
 
 from ..errors import InvalidPayloadError, InvalidValueError, UnsupportedValueError, preview
-from ..wire.codec import Codec, annotated_types, fits, is_json_object
+from ..wire.codec import Codec, ManyFormed, is_json_object
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from ..wire.fields import json_text, plain
 from ..wire.jsontext import dump_json, parse_json, plain_json
@@ -152,24 +152,13 @@ class RowInput(Codec):
 _NO_ROWS = (str, bytes, bytearray, memoryview, Mapping)
 
 
-class RowCodec(RowInput):
+class RowCodec(RowInput, ManyFormed):
     """Rows that a database sends and is sent."""
 
     sends = (
         "a row, a dict that is not empty, a dataclass, a pydantic model, an object with to_dict, "
         "or an iterable of these"
     )
-
-    @classmethod
-    def check_output_type_annotation(cls, pytype: object) -> bool:
-        """Whether a worker may load the function: only ``emits`` and lists of ``emits_many``."""
-        return fits(pytype, cls.emits, cls.emits_many, every=True)
-
-    @classmethod
-    def emits_annotation(cls, pytype: object) -> bool:
-        """Whether :meth:`encode` can send what this annotation promises."""
-        parts = annotated_types(pytype)
-        return bool(parts) and all(map(cls._emits_part, parts))
 
     @classmethod
     def _emits_part(cls, part: object) -> bool:

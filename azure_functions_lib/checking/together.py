@@ -101,12 +101,8 @@ _BODY = frozenset({"get_body", "get_json", "form", "files"})
 def bodies(subject: Subject) -> Iterator[Problem]:
     """Tell that a chunked body does not reach functions, if one reads a body."""
     for function in subject.app.functions.values():
-        code = getattr(function.function, "__code__", None)
-        if (
-            http_trigger(function) is not None
-            and code is not None
-            and not _BODY.isdisjoint(code.co_names)
-        ):
+        names = getattr(getattr(function.function, "__code__", None), "co_names", ())
+        if http_trigger(function) is not None and not _BODY.isdisjoint(names):
             yield located(rules.AZURE_CHUNKED(function.name), function)
             return
 

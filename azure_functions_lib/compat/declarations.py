@@ -175,20 +175,7 @@ def cosmos_db_input(
     **kwargs: Any,
 ) -> InputBinding:
     """Read documents; for arguments see ``app.cosmos_db_input``."""
-    from ..bindings import cosmos_db
-
-    return cosmos_db.cosmos_db_input(
-        arg_name,
-        connection,
-        database_name,
-        container_name,
-        partition_key,
-        id,
-        sql_query,
-        preferred_locations,
-        data_type,
-        **kwargs,
-    )
+    return InputBinding.of_parameters("cosmosDB", locals())
 
 
 def mcp_tool_trigger(
@@ -230,18 +217,4 @@ def mcp_resource_trigger(
     **kwargs: Any,
 ) -> Trigger:
     """Run the function when an MCP client reads a resource; see ``app.mcp_resource_trigger``."""
-    from ..bindings import mcp
-
-    return mcp.mcp_resource_trigger(
-        arg_name,
-        uri,
-        resource_name,
-        title,
-        description,
-        mime_type,
-        size,
-        metadata,
-        data_type,
-        use_result_schema=use_result_schema,
-        **kwargs,
-    )
+    return Trigger.of_parameters("mcpResourceTrigger", locals())

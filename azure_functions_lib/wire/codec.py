@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .datum import DatumLike, TriggerMetadata
 
-__all__ = ["Codec", "MessageOutput", "annotated_types", "body_bytes", "fits"]
+__all__ = ["Codec", "ManyFormed", "MessageOutput", "annotated_types", "body_bytes", "fits"]
 
 
 class Codec:
@@ -227,7 +227,27 @@ class AnsweredTrigger(Codec):
             raise cls.unsupported_value(obj) from error
 
 
-class MessageOutput(Codec):
+class ManyFormed(Codec):
+    """An output that sends values of more forms than a worker lets an annotation name."""
+
+    @classmethod
+    def check_output_type_annotation(cls, pytype: object) -> bool:
+        """Whether a worker may load the function: only ``emits`` and lists of ``emits_many``."""
+        return fits(pytype, cls.emits, cls.emits_many, every=True)
+
+    @classmethod
+    def emits_annotation(cls, pytype: object) -> bool:
+        """Whether :meth:`encode` can send what this annotation promises."""
+        parts = annotated_types(pytype)
+        return bool(parts) and all(map(cls._emits_part, parts))
+
+    @classmethod
+    def _emits_part(cls, part: object) -> bool:
+        """Whether :meth:`encode` can send what one of the types of an annotation promises."""
+        raise NotImplementedError
+
+
+class MessageOutput(ManyFormed):
     """The one encoding rule of all outputs that carry messages.
 
     Text and bytes go as they are. A JSON-able value, a dataclass, a pydantic model or an object
@@ -241,17 +261,6 @@ class MessageOutput(Codec):
         "str, bytes, a JSON-able value, a dataclass, a pydantic model, an object with to_dict, "
         "or an iterable of these"
     )
-
-    @classmethod
-    def check_output_type_annotation(cls, pytype: object) -> bool:
-        """Whether a worker may load the function: only ``emits`` and lists of ``emits_many``."""
-        return fits(pytype, cls.emits, cls.emits_many, every=True)
-
-    @classmethod
-    def emits_annotation(cls, pytype: object) -> bool:
-        """Whether :meth:`encode` can send what this annotation promises."""
-        parts = annotated_types(pytype)
-        return bool(parts) and all(map(cls._emits_part, parts))
 
     @classmethod
     def _emits_part(cls, part: object) -> bool:

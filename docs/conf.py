@@ -33,7 +33,11 @@ nitpick_ignore_regex = [
 myst_heading_anchors = 4
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "none"  # the signatures have them
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True  # a default that is no literal by its name
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 80
 autodoc_inherit_docstrings = False
 napoleon_use_ivar = True  # an "Attributes:" section describes attributes, it does not declare them
 
@@ -97,12 +101,10 @@ def _resolve(app, env, node, contnode):
     if hasattr(builtins, target.partition(".")[0]):
         return contnode
     public = _public_path(target.rpartition(".")[2] if "." in target else target)
-    if public is None:
-        return None
-    domain = env.get_domain("py")
-    found = domain.find_obj(env, "", "", public, None, 0)
+    found = public and env.get_domain("py").find_obj(env, "", "", public, None, 0)
     if not found:
-        return None
+        # A type in a signature may have no entry; what a docstring mentions has to.
+        return None if "refexplicit" in node else contnode
     _, entry = found[0]
     reference = nodes.reference("", "", contnode, internal=True)
     reference["refuri"] = app.builder.get_relative_uri(env.docname, entry.docname)

@@ -98,7 +98,7 @@ def activity(input: Any = "input") -> RecordedPayload:
 def durable_client(
     task_hub: str = "TestHub",
     *,
-    base_url: str = f"http://localhost:7071{MANAGEMENT_PATH}",
+    base_url: str = "http://localhost:7071" + MANAGEMENT_PATH,
     rpc_base_url: str = "http://127.0.0.1:17071/durabletask/",
 ) -> RecordedPayload:
     """Make what the input ``durableClient`` is given.

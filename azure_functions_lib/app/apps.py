@@ -127,8 +127,11 @@ class FunctionRegister(DecoratorApi, HttpFunctionsAuthLevelMixin):
     _startup: Startup | None = None
     _require_auth_level: bool | None = None  # of the mirrored class: the answer of get_functions
     startup_hooks: list[Callable[[], Any]]
+    """What runs before the first invocation, in this order."""
     shutdown_hooks: list[Callable[[], Any]]
+    """What runs when the app stops, the last one first."""
     middlewares: list[Callable[..., Any]]
+    """What runs around each invocation, the first one outermost."""
 
     def __init__(self, auth_level: AuthLevel | str, *args: Any, **kwargs: Any) -> None:
         DecoratorApi.__init__(self)

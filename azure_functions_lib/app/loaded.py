@@ -45,6 +45,10 @@ class LoadedFunction:
         http_type: what kind of code answers requests: ``function``, ``asgi`` or ``wsgi``.
         disabled: whether the host is told not to run it.
         error: what importing its code raised.
+        json_positions: the index of each binding in its function.json, by the binding's name.
+        load_problems: what was wrong while it was loaded; :attr:`problems` has these too.
+        unreadable_bindings: the names of bindings that cannot be read; ``bindings`` or
+            ``function.json`` stands for all of them.
 
     Pickled it goes without its code: another process can know it, but not run it.
     """

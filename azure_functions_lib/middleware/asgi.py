@@ -86,6 +86,7 @@ class AsgiMiddleware:
             the ASGI specification says. By default the app sees a path and no root.
 
     Attributes:
+        main: a plain function to take as the entry point of a ``function.json``.
         state: what the app's lifespan put into ``scope["state"]``; a request gets a shallow copy.
     """
 

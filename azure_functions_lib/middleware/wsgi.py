@@ -57,6 +57,9 @@ class WsgiMiddleware:
         root_path: the path below which the app lives, such as ``"/api"`` (the ``routePrefix`` of
             ``host.json``). It becomes ``SCRIPT_NAME`` and is taken off ``PATH_INFO``. By default
             the app sees the whole path.
+
+    Attributes:
+        main: the function to take as the entry point.
     """
 
     def __init__(self, app: WSGIApplication, *, root_path: str = "") -> None:

@@ -257,9 +257,9 @@ class BindingData:
                 {name: item.value for name, item in (request.get(part) or {}).items()}
                 for part in ("query", "params", "headers")
             )
-            body = request.get("body")
+            body, url = request.get("body"), request.get("url")
             values.update(_members(None if body is None else body.value))
-            values.update(_last_values(request["url"].value))
+            values.update(_last_values("" if url is None else url.value))
             values.update({**route, "Query": query, "Headers": headers})
         elif data is not None and data.type in ("string", "json"):
             members = _members(data.value)

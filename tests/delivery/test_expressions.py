@@ -238,6 +238,11 @@ def test_a_request_gives_its_body_its_query_and_its_route() -> None:
     assert filled_by(text, request) == "7 big tea q t1 1.5 c"
 
 
+def test_a_request_may_lack_what_it_has_not() -> None:
+    request = Datum({"params": {"id": Datum("7", "string")}}, "http")
+    assert filled_by("{id}", request) == "7"
+
+
 @pytest.mark.parametrize(
     ("sent", "text", "filled"),
     [

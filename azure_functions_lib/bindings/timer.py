@@ -10,7 +10,8 @@ from ..wire.codec import Codec
 from ..wire.datum import DatumLike, TriggerMetadata
 from ..wire.declaration import Trigger
 from ..wire.fields import Record, field
-from ..wire.scalars import mapping, parse_json
+from ..wire.jsontext import parse_json
+from ..wire.scalars import mapping
 
 __all__ = ["TimerRequest"]
 

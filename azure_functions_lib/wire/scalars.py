@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, cast
 
-from .jsontext import dump_json, parse_json
+from .jsontext import dump_json
 
 __all__ = [
     "as_body",
@@ -21,7 +21,6 @@ __all__ = [
     "integer",
     "items",
     "mapping",
-    "parse_json",
     "text",
     "timespan",
     "timestamp",
@@ -97,19 +96,17 @@ def timestamp(value: Any) -> datetime | None:
     are cut. An empty text is None.
     """
     try:
-        # The form nearly every host field has. fromisoformat checks the rest of it, except for
-        # what it lets pass: an empty fraction, digits or a space after the seconds, anything after
-        # six digits of the fraction (.NET writes seven), anything after a null character.
-        if (
-            len(value) < 29
-            and value[-1] == "Z"
-            and value[-2] in "0123456789"
-            and value[19] in ".Z"
-            and value[10] == "T"
-            and value[16] == ":"
-            and "\0" not in value
-        ):
-            return from_iso(value)
+        # The forms that nearly all host fields have: in UTC, or with an offset after the seconds.
+        # fromisoformat checks the rest of them, except for what it lets pass: an empty fraction,
+        # digits or a space after the seconds, anything after six digits of the fraction (.NET
+        # writes seven), anything after a null character.
+        if value[10] == "T" and value[16] == ":" and "\0" not in value:
+            if value[-1] == "Z":
+                usual = len(value) < 29 and value[19] in ".Z" and value[-2] in "0123456789"
+            else:
+                usual = len(value) == 25 and value[19] in "+-" and value[22] == ":"
+            if usual:
+                return from_iso(value)
     except (TypeError, KeyError, IndexError, ValueError, AttributeError):
         pass
     return _other_timestamp(value)

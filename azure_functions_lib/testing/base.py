@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..app.loaded import LoadedApp
 from ..bindings import binding_type
-from ..errors import AzureFunctionsError, FunctionLoadError, InvocationError
+from ..errors import (
+    AzureFunctionsError,
+    FunctionLoadError,
+    InvalidValueError,
+    InvocationError,
+)
 from ..runtime.invocation import Invocation
 from ..runtime.invoker import arguments as call_arguments
 from ..runtime.logs import LOG_LIMIT
@@ -281,6 +286,13 @@ class BaseClient(Generic[Answer]):
         return self._requests.response(reached, attempts[-1], self.cookies)
 
     def _reach(self, method: str, url: str, options: RequestOptions) -> Accepted | ClientResponse:
+        if not (isinstance(method, str) and isinstance(url, str)):
+            raise InvalidValueError.of(
+                "request",
+                "method and url",
+                came=f"{type(method).__name__} and {type(url).__name__}",
+                expected="text",
+            )
         if not options and not self.cookies:
             return self._requests.plain(method, url)
         if self.cookies:

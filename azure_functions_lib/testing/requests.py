@@ -112,13 +112,6 @@ class Requests:
         **others: Any,
     ) -> Accepted | ClientResponse:
         """Make the call for a request, or the response of a host that makes none."""
-        if not (isinstance(method, str) and isinstance(url, str)):
-            raise InvalidValueError.of(
-                "request",
-                "method and url",
-                came=f"{type(method).__name__} and {type(url).__name__}",
-                expected="text",
-            )
         for name, value in others.items():
             known = Requests.reach.__kwdefaults__ or {}
             where = f"client.{method.lower()}()"

@@ -115,6 +115,7 @@ Use = Callable[[Any], object]
     [
         (lambda client: client.get(5), "request: method and url: got str and int; expected text"),
         (lambda client: client.get(b"/x"), "request: method and url: got str and bytes; expected"),
+        (lambda client: client.get(["x"]), "method and url: got str and list; expected text"),
         (lambda client: client.request(5, "/"), "method and url: got int and str; expected text"),
         (
             lambda client: client.get("/", cookies=f"a={SECRET}"),

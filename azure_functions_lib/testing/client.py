@@ -65,6 +65,8 @@ class TestClient(BaseClient[ClientResponse]):
             domain and path are not looked at.
 
     Raises:
+        InvalidValueError: a keyword or the type of an argument is wrong (a TypeError and
+            ValueError).
         AppError: there is no such app.
         FunctionLoadError: when it is opened: the app has problems; the message lists them all.
     """
@@ -148,6 +150,7 @@ class TestClient(BaseClient[ClientResponse]):
 
         Raises:
             InvocationError: there is no such function, or a value is missing or too many.
+            InvalidValueError: an argument is of a wrong type (a TypeError and ValueError).
             Exception: what the function raised, unless the client was told otherwise.
         """
         call = self._calls.make(

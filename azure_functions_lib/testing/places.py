@@ -84,7 +84,8 @@ class QueuePlace:
             message: text or bytes, or a message with a body; any other value goes as JSON.
 
         Raises:
-            InvalidValueError: it has no JSON form (a TypeError and ValueError).
+            InvalidValueError: it has no JSON form, is a list of messages, or a message of another
+                service (a TypeError and ValueError).
         """
         dispatcher, name = self._deliveries.dispatcher, self.name.lower()
         places = [each.place for each in dispatcher.sources if each.place.name == name]
@@ -92,24 +93,22 @@ class QueuePlace:
         now(dispatcher.send(place, [self._body(place, message)]))
 
     def _body(self, place: Place, message: Any) -> str | bytes:
-        expected = "text, bytes, a message or a value with a JSON form"
-        several = isinstance(message, (list, tuple))
-        for each in message if several else (message,):
-            if isinstance(each, Message):
-                if several:
-                    expected = "one message. Call put for each of several"
-                elif binding_type(each._binding).channel is place.channel:
-                    return each.get_body()
-                else:
-                    expected = f"a message of {place.channel.value}, since it is one of these"
-                raise refused(f"queue {self.name!r}", "message", message, expected)
+        where = f"queue {self.name!r}"
         if isinstance(message, (str, bytes)):
             return message
+        if isinstance(message, Message):
+            if binding_type(message._binding).channel is place.channel:
+                return message.get_body()
+            expected = f"a message of {place.channel.value}, since it is one of these"
+            raise refused(where, "message", message, expected)
+        items = message if isinstance(message, (list, tuple)) else ()
+        if any(isinstance(each, Message) for each in items):
+            raise refused(where, "message", message, "one message. Call put for each of several")
         try:
             return dump_json(message)
         except (TypeError, ValueError) as error:
-            expected = f"{expected} ({error})"
-            raise refused(f"queue {self.name!r}", "message", message, expected) from None
+            expected = f"text, bytes, a message or a value with a JSON form ({error})"
+            raise refused(where, "message", message, expected) from None
 
     def __repr__(self) -> str:
         return f"<queue {self.name!r}: {len(self.messages)} messages>"
@@ -152,7 +151,11 @@ class BlobPlace:
         return self.read().decode()
 
     def write(self, content: bytes | str) -> None:
-        """Make the blob, or replace it; functions that it triggers wait for ``drain``."""
+        """Make the blob, or replace it; functions that it triggers wait for ``drain``.
+
+        Raises:
+            InvalidValueError: the content is neither bytes nor text (a TypeError and ValueError).
+        """
         data = content.encode() if isinstance(content, str) else content
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise refused(f"blob {self.container}/{self.name}", "content", content, "bytes or text")
@@ -187,6 +190,8 @@ class TablePlace:
         """Add a row, or replace the one with its keys.
 
         Raises:
+            InvalidValueError: it is no mapping of values with a JSON form (a TypeError and
+                ValueError).
             InvocationError: it lacks ``PartitionKey`` or ``RowKey``.
         """
         where = f"table {self.name!r}"

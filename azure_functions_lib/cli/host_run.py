@@ -26,6 +26,9 @@ from .host_output import JsonLines, Lines
 
 __all__ = ["run_host"]
 
+_WATCH_AFTER = 0.1
+"""Seconds: the first requests need not wait until what watches files is imported, for 20 ms."""
+
 
 def run_host(
     setup: Setup,
@@ -60,17 +63,10 @@ def run_host(
     async def main() -> None:
         nonlocal status
         host = compose(setup, observer, begun)
-        reloading: asyncio.Task[None] | None = None
 
         async def load() -> None:
-            nonlocal reloading
             gc.enable()  # which the app may be in need of, in this process
-            if once:
-                await host.start()
-            else:
-                # Meanwhile, since what watching needs takes as long to import as a server.
-                reloading = asyncio.ensure_future(_reloaded(host, setup.app, since))
-                await host.reload()
+            await (host.start() if once else host.reload())
 
         async def work() -> None:
             nonlocal status
@@ -81,20 +77,16 @@ def run_host(
                 if host.checking is not None:  # whose result is to be shown
                     await host.checking
                 status = await _executed(command_line, setup.base_url, setup.grace)
-            elif reloading is not None:
-                await reloading
-            else:
+            elif once:
                 await asyncio.Event().wait()
+            else:
+                await _reloaded(host, setup.app, since)
 
         def end_at_once() -> None:
             host.kill()
             os._exit(0)
 
-        try:
-            await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
-        finally:
-            if reloading is not None:
-                reloading.cancel()
+        await serve(host, listening, load=load, work=work, end_at_once=end_at_once)
 
     machine_read = options["as_json"] or command_line is not None
     with (
@@ -134,6 +126,7 @@ async def _executed(command_line: str, base_url: str, grace: float) -> int:
 
 async def _reloaded(host: Host, app: Path, since: float) -> None:
     """Load the app anew when a file of it changes; for ever."""
+    await asyncio.sleep(_WATCH_AFTER)
     from ..host.reload import changes
 
     async for _ in changes(app, since):

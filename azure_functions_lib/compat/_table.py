@@ -35,9 +35,10 @@ NAMES: dict[str, dict[str, str]] = {
     "_blob": {"": "InputStream"},
     "_cosmosdb": {"": "Document DocumentList", "compat.jsonutils": "json"},
     "_durable_functions": {
-        "bindings.durable": (
-            "EntityContext OrchestrationContext df_dumps df_loads _serialize_custom_object "
-            "_deserialize_custom_object _get_serialize_default _STRICT_ENV_VAR"
+        "bindings.durable": "EntityContext OrchestrationContext",
+        "bindings._durable_json": (
+            "df_dumps df_loads _serialize_custom_object _deserialize_custom_object "
+            "_get_serialize_default _STRICT_ENV_VAR"
         ),
     },
     "_eventgrid": {

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 import azure_functions_lib as func
-from azure_functions_lib.bindings import durable
+from azure_functions_lib.bindings import _durable_json
 from azure_functions_lib.errors import (
     InvalidPayloadError,
     InvalidValueError,
@@ -91,7 +91,7 @@ def advised(monkeypatch: pytest.MonkeyPatch) -> set[str]:
             return True
 
     told = Everything()
-    monkeypatch.setattr(durable, "_advised", told)
+    monkeypatch.setattr(_durable_json, "_advised", told)
     return told
 
 
@@ -232,41 +232,41 @@ def test_result_that_holds_itself_raises() -> None:
 
 
 def test_letters_beyond_ascii_are_escaped_unless_asked_otherwise() -> None:
-    assert durable.df_dumps({"city": "Bär"}) == '{"city": "B\\u00e4r"}'
-    assert durable.df_dumps({"city": "Bär"}, ensure_ascii=False) == '{"city": "Bär"}'
-    text = durable.df_dumps(City("Bär"), ensure_ascii=False)
+    assert _durable_json.df_dumps({"city": "Bär"}) == '{"city": "B\\u00e4r"}'
+    assert _durable_json.df_dumps({"city": "Bär"}, ensure_ascii=False) == '{"city": "Bär"}'
+    text = _durable_json.df_dumps(City("Bär"), ensure_ascii=False)
     assert "Bär" in text
-    assert json.loads(text) == json.loads(durable.df_dumps(City("Bär")))
+    assert json.loads(text) == json.loads(_durable_json.df_dumps(City("Bär")))
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\udfff\ud83d\ude00", "\x7f"])
 def test_what_utf_8_cannot_hold_is_always_escaped(text: str) -> None:
-    written = durable.df_dumps([text, "ä"], ensure_ascii=False)
+    written = _durable_json.df_dumps([text, "ä"], ensure_ascii=False)
     assert written == json.dumps([text, "ä"]).replace("\\u00e4", "ä")
     assert written.encode()
 
 
 @pytest.mark.usefixtures("strict")
 def test_strict_mode_wraps_only_the_whole_value() -> None:
-    assert json.loads(durable.df_dumps(City("Tokyo"))) == envelope()
+    assert json.loads(_durable_json.df_dumps(City("Tokyo"))) == envelope()
     for value in ([City("Tokyo")], City(City("Tokyo"))):
         with pytest.raises(InvalidValueError, match="strict"):
-            durable.df_dumps(value)
+            _durable_json.df_dumps(value)
 
 
 @pytest.mark.usefixtures("strict")
 def test_strict_mode_builds_only_what_is_expected() -> None:
     text = json.dumps(envelope())
     for expected in (City, Optional[City], Union[int, City]):  # noqa: UP007, UP045
-        assert durable.df_loads(text, expected) == City("Tokyo")
+        assert _durable_json.df_loads(text, expected) == City("Tokyo")
     for wrong in (Capital, int, Any, object):
         with pytest.raises(InvalidValueError, match="City"):
-            durable.df_loads(text, wrong)
+            _durable_json.df_loads(text, wrong)
     with pytest.raises(InvalidValueError, match="expected_type"):
-        durable.df_loads(text)
+        _durable_json.df_loads(text)
     with pytest.raises(InvalidPayloadError, match="activityTrigger"):
         decode(envelope())
-    assert durable.df_loads(json.dumps([envelope()]), list) == [envelope()]
+    assert _durable_json.df_loads(json.dumps([envelope()]), list) == [envelope()]
     assert decode([envelope()]) == [envelope()]
 
 
@@ -291,37 +291,37 @@ def test_strict_mode_builds_only_what_is_expected() -> None:
 )
 def test_strict_mode_checks_the_type(text: str, expected: Any, fits: bool) -> None:
     if fits:
-        assert durable.df_loads(text, expected) == json.loads(text)
+        assert _durable_json.df_loads(text, expected) == json.loads(text)
     else:
         with pytest.raises(InvalidValueError, match="Durable Functions: value"):
-            durable.df_loads(text, expected)
+            _durable_json.df_loads(text, expected)
 
 
 def test_loose_mode_logs_a_value_of_another_type(caplog: pytest.LogCaptureFixture) -> None:
-    assert durable.df_loads('"1"', int) == "1"
+    assert _durable_json.df_loads('"1"', int) == "1"
     (record,) = caplog.records
     assert record.name == "azure.functions.DurableFunctions"
     assert "expected int" in record.getMessage()
     caplog.clear()
-    assert durable.df_loads(json.dumps(envelope()), City) == City("Tokyo")
-    assert durable.df_loads(json.dumps(envelope("Capital")), City) == City("Tokyo")
+    assert _durable_json.df_loads(json.dumps(envelope()), City) == City("Tokyo")
+    assert _durable_json.df_loads(json.dumps(envelope("Capital")), City) == City("Tokyo")
     assert not caplog.records
 
 
 @pytest.mark.parametrize("text", ["", "x", "{", b"\xff"])
 def test_loads_of_what_is_not_json_raises(text: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the parser's own words
-        durable.df_loads(text)
+        _durable_json.df_loads(text)
 
 
 def test_advice_is_given_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(durable, "_advised", set())
+    monkeypatch.setattr(_durable_json, "_advised", set())
     with caplog.at_level(logging.INFO), warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         for _ in range(3):
-            durable.df_loads(json.dumps(envelope()))
+            _durable_json.df_loads(json.dumps(envelope()))
     assert [warning.category for warning in told] == [DeprecationWarning] * 2
     assert len(caplog.records) == 2
 
@@ -329,24 +329,24 @@ def test_advice_is_given_once(
 def test_activity_gives_no_advice_its_author_cannot_follow(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(durable, "_advised", set())
+    monkeypatch.setattr(_durable_json, "_advised", set())
     with caplog.at_level(logging.INFO):
         assert decode(envelope()) == City("Tokyo")
     assert not caplog.records
 
 
 def test_names_that_the_durable_sdk_uses(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert durable._serialize_custom_object(City("Tokyo")) == envelope()
+    assert _durable_json._serialize_custom_object(City("Tokyo")) == envelope()
     came = envelope()
-    assert durable._deserialize_custom_object(came) == City("Tokyo")
+    assert _durable_json._deserialize_custom_object(came) == City("Tokyo")
     assert came == envelope()  # not changed
-    assert durable._deserialize_custom_object({"a": 1}) == {"a": 1}
+    assert _durable_json._deserialize_custom_object({"a": 1}) == {"a": 1}
     for value in (5, b"x", City):
         with pytest.raises(TypeError):
-            durable._serialize_custom_object(value)
-    assert durable._get_serialize_default() is durable._serialize_custom_object
+            _durable_json._serialize_custom_object(value)
+    assert _durable_json._get_serialize_default() is _durable_json._serialize_custom_object
     monkeypatch.setenv("AZURE_FUNCTIONS_DURABLE_STRICT_TYPING", "Yes")
-    assert durable._get_serialize_default() is None
+    assert _durable_json._get_serialize_default() is None
 
 
 def test_client_gets_the_text() -> None:
@@ -407,7 +407,7 @@ def test_an_envelope_cannot_have_code_imported(tmp_path: Any, monkeypatch: Any) 
     module = importlib.import_module("lazy_package")
     envelope = {"__class__": "Thing", "__module__": "lazy_package", "__data__": "1"}
     with pytest.raises(InvalidValueError, match=r"lazy_package\.Thing"):
-        durable.df_loads(json.dumps(envelope), expected_type=object)
+        _durable_json.df_loads(json.dumps(envelope), expected_type=object)
     assert module.loaded == []
 
 

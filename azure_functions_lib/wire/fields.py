@@ -369,7 +369,7 @@ class Record(metaclass=RecordType):
 
     def _extra(self) -> dict[str, Any]:
         """Give what a subclass keeps besides the fields, in slots of its own or a ``__dict__``."""
-        known = {"_source", "_asked", "__dict__", "__weakref__", *type(self)._fields}
+        known = {"_source", "_asked", "_place", "__dict__", "__weakref__", *type(self)._fields}
         extra = dict(getattr(self, "__dict__", ()))
         for base in type(self).__mro__:
             slots = base.__dict__.get("__slots__", ())

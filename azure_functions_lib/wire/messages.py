@@ -41,13 +41,12 @@ Of a Service Bus message to read all 26 takes 14 µs so, and 24 µs one by one.
 class Message(Record):
     """A record with a body, as queues, hubs and topics deliver it.
 
-    What it came from is its own trigger metadata, or for a message of a batch a pair: the
-    :class:`BatchMetadata` and the message's place in the batch. A message by itself keeps its
-    metadata and reads a field when it is first asked for: a slot that is still empty falls through
-    to ``__getattr__``, which fills it.
+    A message by itself keeps its trigger metadata and reads a field when it is first asked for: a
+    slot that is still empty falls through to ``__getattr__``, which fills it. A message of a batch
+    has its fields, and keeps the metadata of the batch and its place in it.
     """
 
-    __slots__ = ("_asked", "_source")
+    __slots__ = ("_asked", "_place", "_source")
 
     _body: Body = field(None, as_body, default=bytes, kw_only=False, alias="body")
     _metadata: dict[str, Any] | None = field(
@@ -59,7 +58,8 @@ class Message(Record):
 
     if TYPE_CHECKING:
         # Slots; a plain annotation would make them constructor parameters.
-        _source: ClassVar[Any]
+        _source: ClassVar[Any]  # the trigger metadata or the BatchMetadata that it came with
+        _place: ClassVar[int]
         _asked: ClassVar[list[str]]  # the names of the fields that have been read
         trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None, kw_only=True)
     else:
@@ -107,9 +107,9 @@ class Message(Record):
 
     def _state(self) -> dict[str, Any]:
         state = {**super()._state(), "_metadata": self.metadata}
-        if isinstance(self._source, tuple):
-            batch, place = self._source
-            state["_metadata"] = batch.of_one(place, state["_metadata"])
+        batch = self._source
+        if isinstance(batch, BatchMetadata):
+            state["_metadata"] = batch.of_one(self._place, state["_metadata"])
         return state
 
     def get_body(self) -> bytes:
@@ -133,8 +133,8 @@ class Message(Record):
         values of all messages; when it is copied or pickled, these lists hold its own value alone.
         """
         values: Any = self._metadata
-        if type(values) is tuple:  # of a message of a batch: not read yet
-            values = values[0].copy()
+        if type(values) is BatchMetadata:  # not read yet
+            values = values.copy()
             _set_metadata(self, values)
         return values  # type: ignore[no-any-return]
 
@@ -180,9 +180,9 @@ class Message(Record):
                 values = [*values[:size], *repeat(None, size - len(values))]
             columns[spec.name] = spec.from_column(values, cls._binding)
         batch = BatchMetadata(metadata, size, raw=cls._raw_metadata, known=known)
-        places = list(zip(repeat(batch, size), count()))
-        columns["_metadata"] = places
-        return list(map(maker(cls, tuple(columns)), places, *columns.values()))
+        columns["_metadata"] = repeat(batch)
+        columns["_place"] = count()
+        return list(map(maker(cls, tuple(columns)), repeat(batch), *columns.values()))
 
     def to_dict(self) -> dict[str, Any]:
         """Give body and fields as plain JSON values, bytes as text or base64."""

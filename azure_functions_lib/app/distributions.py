@@ -1,8 +1,10 @@
-"""Which distribution brings a module."""
+"""Names of distributions, and which one brings a module."""
 
 from __future__ import annotations
 
-__all__ = ["distribution_of"]
+import re
+
+__all__ = ["canonical", "distribution_of"]
 
 # Those whose modules share a namespace package, or have another name than what is installed; of
 # others the first part of the module's name serves.
@@ -28,6 +30,11 @@ _NAMES = {
 
 _NAMESPACES = {"azure": 3, "azurefunctions": 4, "google": 3}
 """Of how many parts of the module the distributions of a namespace are named."""
+
+
+def canonical(name: str) -> str:
+    """Give a distribution's name as all its spellings have it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def distribution_of(module: str) -> str:

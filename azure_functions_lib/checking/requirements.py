@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..app import rules
-from ..app.distributions import distribution_of
+from ..app.distributions import canonical, distribution_of
 from .blueprints import app_modules
 
 if TYPE_CHECKING:
@@ -27,12 +27,7 @@ _FILE = "requirements.txt"
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
 _ELSEWHERE = re.compile(r"\s*(?:-e|--editable|\.|/|\w+\+|https?:|file:)")
-_OF_THE_PLATFORM = ("azure-functions", "azure-functions-worker")
-
-
-def _plain(name: str) -> str:
-    """Give a distribution's name as it is compared (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+_OF_THE_PLATFORM = {"azure-functions", "azure-functions-worker"}
 
 
 class _Requirement(NamedTuple):
@@ -47,8 +42,8 @@ def _requirement(text: str) -> _Requirement | None:
     found = _REQUIREMENT.match(text)
     if found is None:
         return None
-    extras = frozenset(_plain(each.strip()) for each in (found[2] or "").split(",") if each)
-    return _Requirement(_plain(found[1]), extras)
+    extras = frozenset(canonical(each.strip()) for each in (found[2] or "").split(",") if each)
+    return _Requirement(canonical(found[1]), extras)
 
 
 def _requirements(root: Path) -> Iterator[tuple[_Requirement | None, int, Path]]:
@@ -132,10 +127,10 @@ def _imports(subject: Subject) -> Iterator[tuple[str, tuple[str, int]]]:
 def _distributions(module: str, packages: Mapping[str, list[str]]) -> set[str]:
     """Give the distributions that may bring a module; none where that cannot be told."""
     top = module.partition(".")[0]
-    found = {_plain(name) for name in packages.get(top, _of_its_name(top))}
+    found = {canonical(name) for name in packages.get(top, _of_its_name(top))}
     if len(found) > 1:  # they share a namespace
-        found &= {_plain(distribution_of(module))}
-    return set() if found & {*_OF_THE_PLATFORM} else found
+        found &= {canonical(distribution_of(module))}
+    return set() if found & _OF_THE_PLATFORM else found
 
 
 def _of_its_name(module: str) -> list[str]:
@@ -161,6 +156,6 @@ def _with_dependencies(requirements: Iterable[_Requirement]) -> set[str]:
             continue
         for text in needed:
             extra, found = _EXTRA.search(text), _requirement(text)
-            if found is not None and (extra is None or _plain(extra[1]) in each.extras):
+            if found is not None and (extra is None or canonical(extra[1]) in each.extras):
                 waiting.append(found)
     return {each.name for each in seen}

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..app.distributions import canonical
 from ..errors import PackageError
 
-__all__ = ["FILES", "Requirement", "Requirements", "canonical", "read_requirements"]
+__all__ = ["FILES", "Requirement", "Requirements", "read_requirements"]
 
 REQUIREMENTS, LOCK, PROJECT = FILES = ("requirements.txt", "uv.lock", "pyproject.toml")
 """The files, in the order in which they are looked for; the first one counts."""
@@ -63,11 +64,6 @@ class Requirements:
                 if word == each.name or re.fullmatch(re.escape(each.name) + r"-v?\d.*", word):
                     return each
         return None
-
-
-def canonical(name: str) -> str:
-    """Give a distribution's name as all its spellings have it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def read_requirements(root: Path) -> Requirements | None:

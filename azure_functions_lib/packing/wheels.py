@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packaging.tags import parse_tag
 
-from .requirements import canonical
+from ..app.distributions import canonical
 from .target import Target
 
 __all__ = ["make_uniform", "names_taken", "unfit_wheels"]

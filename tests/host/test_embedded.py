@@ -438,14 +438,6 @@ class TestQueues:
         clock.pass_by(seconds=10)
         assert await storage.queues.count("orders") == 2
 
-    async def test_a_removed_queue_has_lost_its_messages(self, storage: Any) -> None:
-        await storage.queues.create("orders")
-        await storage.queues.put("orders", "tea")
-        await storage.queues.remove("orders")
-        assert await storage.queues.names() == []
-        await storage.queues.create("orders")
-        assert await storage.queues.get("orders") == []
-
     async def test_a_get_that_is_cancelled_takes_nothing(self, storage: Any) -> None:
         await storage.queues.create("orders")
         await storage.queues.put("orders", "tea")
@@ -478,28 +470,6 @@ class TestQueues:
     async def test_the_cause_of_events_is_kept_beside_them(self, storage: Any) -> None:
         await storage.streams.append("hub", ["tea", "cake"], cause="before")
         assert [event.cause for event in await storage.streams.read("hub")] == ["before"] * 2
-
-
-class TestOthers:
-    async def test_removed_containers_and_tables_are_gone(self, storage: Any) -> None:
-        await storage.blobs.create("images")
-        await storage.blobs.write("images", "a", b"1")
-        await storage.blobs.remove("images")
-        assert await storage.blobs.create("images")
-        with pytest.raises(NotFoundError, match="has no blob"):
-            await storage.blobs.read("images", "a")
-        await storage.tables.create("Products")
-        await storage.tables.remove("products")
-        assert await storage.tables.names() == []
-
-    async def test_a_broken_lease_is_free(self, storage: Any) -> None:
-        await storage.blobs.create("locks")
-        await storage.blobs.write("locks", "timer", b"")
-        with pytest.raises(Exception, match="is not leased"):
-            await storage.blobs.break_lease("locks", "timer")
-        await storage.blobs.acquire_lease("locks", "timer", None)
-        await storage.blobs.break_lease("locks", "timer")
-        assert await storage.blobs.acquire_lease("locks", "timer", None)
 
 
 class TestBus:

@@ -181,18 +181,6 @@ class EmbeddedBlobs:
 
         await self._database.submit(delete)
 
-    async def remove(self, container: str) -> None:
-        """Remove a container and its blobs."""
-
-        def remove(connection: sqlite3.Connection) -> None:
-            key = _key(connection, container)
-            sql = "DELETE FROM contents WHERE blob IN (SELECT id FROM blobs WHERE container = ?)"
-            connection.execute(sql, (key,))
-            connection.execute("DELETE FROM blobs WHERE container = ?", (key,))
-            connection.execute("DELETE FROM containers WHERE id = ?", (key,))
-
-        await self._database.submit(remove)
-
     # -- Leases --
 
     async def acquire_lease(self, container: str, name: str, duration: timedelta | None) -> str:
@@ -245,23 +233,6 @@ class EmbeddedBlobs:
             self._set_lease(connection, blob.id, None, None)
 
         await self._database.submit(release, durable=False)
-
-    async def break_lease(self, container: str, name: str) -> None:
-        """End the lease of a blob, whoever holds it, at once.
-
-        Raises:
-            ConflictError: ``LeaseNotPresentWithLeaseOperation``.
-        """
-
-        def end(connection: sqlite3.Connection) -> None:
-            blob = self._found(connection, container, name)
-            if blob.lease_id is None:
-                raise ConflictError(
-                    "LeaseNotPresentWithLeaseOperation", f"blob {container}/{name} is not leased"
-                )
-            self._set_lease(connection, blob.id, None, None)
-
-        await self._database.submit(end, durable=False)
 
     def _set_lease(
         self,

@@ -80,16 +80,6 @@ class EmbeddedQueues:
             lambda connection: names(connection, rows, prefix), durable=False
         )
 
-    async def remove(self, queue: str) -> None:
-        """Remove a queue and its messages."""
-
-        def remove(connection: sqlite3.Connection) -> None:
-            key = self._key(connection, queue)
-            connection.execute("DELETE FROM messages WHERE queue = ?", (key,))
-            connection.execute("DELETE FROM queues WHERE id = ?", (key,))
-
-        await self._database.submit(remove)
-
     async def count(self, queue: str) -> int:
         """Give the number of messages, those that are taken or not yet visible included."""
 

@@ -45,16 +45,6 @@ class EmbeddedTables:
             lambda connection: names(connection, "tables", prefix), durable=False
         )
 
-    async def remove(self, table: str) -> None:
-        """Remove a table and its rows."""
-
-        def remove(connection: sqlite3.Connection) -> None:
-            key = _key(connection, table)
-            connection.execute('DELETE FROM entities WHERE "table" = ?', (key,))
-            connection.execute("DELETE FROM tables WHERE id = ?", (key,))
-
-        await self._database.submit(remove)
-
     async def count(self, table: str) -> int:
         """Give the number of rows."""
 

@@ -50,12 +50,14 @@ class Declared(Protocol):
 
     def get_function_name(self) -> str:
         """The name that the host knows."""
+        ...
 
     def get_user_function(self) -> Callable[..., Any] | None:
         """The user's code; None when it could not be loaded."""
 
     def get_bindings(self) -> Sequence[Binding]:
         """All bindings, the trigger among them."""
+        ...
 
     def get_settings_dict(self, setting_name: str) -> Mapping[str, Any] | None:
         """The values of a setting such as ``retry_policy``."""

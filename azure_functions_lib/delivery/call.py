@@ -160,3 +160,4 @@ class Invoker(Protocol):
             AzureFunctionsError: the call cannot be made: there is no such function, it has
                 problems, or a payload is missing or too many.
         """
+        ...

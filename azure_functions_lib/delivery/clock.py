@@ -17,6 +17,7 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the time, aware, in UTC."""
+        ...
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once it is ``when``, at once if that has passed.

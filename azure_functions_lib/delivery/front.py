@@ -98,6 +98,7 @@ class Answered(Protocol):
     @property
     def outputs(self) -> Mapping[str, Datum]:
         """The payloads of the output bindings."""
+        ...
 
     @property
     def return_value(self) -> Datum | None:
@@ -113,6 +114,7 @@ class Gate(Protocol):
 
     def allow(self, function: str, level: str, presented: str | None) -> bool:
         """Whether a request with a key may call a function of a level."""
+        ...
 
 
 class _Served(NamedTuple):

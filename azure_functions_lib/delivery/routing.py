@@ -221,7 +221,7 @@ class Template:
 
     def _values(self, groups: Iterable[str | None]) -> dict[str, str] | None:
         if self._takes_all:
-            return dict(zip(self._names, groups))  # type: ignore[arg-type]  # noqa: B905 - as many
+            return dict(zip(self._names, groups))  # type: ignore[arg-type]  # pyright: ignore[reportReturnType]  # noqa: B905 - as many
         # The last parameter has no group where it is left out with the dot before it.
         values = {}
         for (name, _, _, default, checks), group in zip(self._parameters, groups, strict=False):

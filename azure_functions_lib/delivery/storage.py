@@ -128,9 +128,11 @@ class Queues(Protocol):
 
     async def create(self, queue: str) -> bool:
         """Create a queue; False if it exists."""
+        ...
 
     async def names(self, prefix: str = "") -> list[str]:
         """Give the names of the queues, in order."""
+        ...
 
     async def put(
         self,
@@ -150,6 +152,7 @@ class Queues(Protocol):
         Raises:
             InvalidRequestError: the text is longer than 64 KiB (``RequestBodyTooLarge``).
         """
+        ...
 
     async def get(
         self, queue: str, *, count: int = 1, visibility: timedelta = HALF_A_MINUTE
@@ -158,9 +161,11 @@ class Queues(Protocol):
 
         Each has its dequeue count raised, a new pop receipt, and is invisible for ``visibility``.
         """
+        ...
 
     async def peek(self, queue: str, *, count: int = 1) -> list[Message]:
         """Look at up to ``count`` visible messages without taking them."""
+        ...
 
     async def update(
         self,
@@ -180,6 +185,7 @@ class Queues(Protocol):
             NotFoundError: ``MessageNotFound``.
             InvalidRequestError: ``PopReceiptMismatch``; the message was taken by somebody else.
         """
+        ...
 
     async def delete(self, queue: str, message_id: str, pop_receipt: str) -> None:
         """Delete a taken message; errors as :meth:`update`."""
@@ -231,18 +237,23 @@ class Blobs(Protocol):
 
     async def create(self, container: str) -> bool:
         """Create a container; False if it exists."""
+        ...
 
     async def containers(self, prefix: str = "") -> list[str]:
         """Give the names of the containers, in order."""
+        ...
 
     def list(self, container: str, prefix: str = "") -> AsyncIterator[BlobProperties]:
         """Give the blobs of a container by name."""
+        ...
 
     async def read(self, container: str, name: str) -> Blob:
         """Read a blob."""
+        ...
 
     async def properties(self, container: str, name: str) -> BlobProperties:
         """Look at a blob."""
+        ...
 
     async def write(
         self,
@@ -272,6 +283,7 @@ class Blobs(Protocol):
             ConflictError: ``BlobAlreadyExists``.
             PreconditionError: ``ConditionNotMet``, or one of the lease codes.
         """
+        ...
 
     async def delete(self, container: str, name: str, *, lease_id: str | None = None) -> None:
         """Delete a blob."""
@@ -282,6 +294,7 @@ class Blobs(Protocol):
         Raises:
             ConflictError: ``LeaseAlreadyPresent``.
         """
+        ...
 
     async def renew_lease(self, container: str, name: str, lease_id: str) -> None:
         """Hold a lease for its duration again, counted from now.
@@ -340,12 +353,15 @@ class Tables(Protocol):
 
     async def create(self, table: str) -> bool:
         """Create a table; False if it exists."""
+        ...
 
     async def names(self, prefix: str = "") -> list[str]:
         """Give the names of the tables, in order."""
+        ...
 
     async def get(self, table: str, partition_key: str, row_key: str) -> Entity:
         """Read a row."""
+        ...
 
     def query(
         self,
@@ -366,6 +382,7 @@ class Tables(Protocol):
         Raises:
             InvalidRequestError: the filter cannot be read (``InvalidInput``).
         """
+        ...
 
     async def insert(self, table: str, entity: Entity) -> Entity:
         """Add a row.
@@ -373,9 +390,11 @@ class Tables(Protocol):
         Raises:
             ConflictError: ``EntityAlreadyExists``.
         """
+        ...
 
     async def upsert(self, table: str, entity: Entity, *, merge: bool = False) -> Entity:
         """Add a row or replace the one with its keys; ``merge`` keeps properties not given."""
+        ...
 
     async def delete(
         self, table: str, partition_key: str, row_key: str, *, if_match: str | None = None
@@ -395,15 +414,18 @@ class Streams(Protocol):
 
     async def names(self, prefix: str = "") -> list[str]:
         """Give the names of the streams, in order."""
+        ...
 
     async def append(self, stream: str, texts: Sequence[str], *, cause: str | None = None) -> None:
         """Add events at the end."""
 
     async def read(self, stream: str, *, after: int = 0, count: int = 100) -> list[Event]:
         """Give the first events after a position, in order."""
+        ...
 
     async def position(self, stream: str, reader: str) -> int:
         """Give the position of the last event that a reader has done with; 0 before the first."""
+        ...
 
     async def checkpoint(self, stream: str, reader: str, position: int) -> None:
         """Keep how far a reader has come."""
@@ -415,6 +437,7 @@ class Storage(Protocol):
     @property
     def queues(self) -> Queues:
         """Its queues."""
+        ...
 
     @property
     def bus(self) -> Queues:
@@ -423,15 +446,19 @@ class Storage(Protocol):
         There is one for each subscriber. Their names are any text and share nothing with those of
         :attr:`queues`; a message may have a mebibyte; nobody outside of the host sees them.
         """
+        ...
 
     @property
     def streams(self) -> Streams:
         """Events of services that are not reached, such as Event Hubs."""
+        ...
 
     @property
     def blobs(self) -> Blobs:
         """Its containers of blobs."""
+        ...
 
     @property
     def tables(self) -> Tables:
         """Its tables."""
+        ...

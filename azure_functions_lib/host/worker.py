@@ -39,6 +39,7 @@ class Workers(Protocol):
         Raises:
             AppError: there is nothing that can be run; the message tells why.
         """
+        ...
 
     async def invoke(
         self, call: Call, caller: Caller | None = None, *, timeout: float | None = None
@@ -50,9 +51,11 @@ class Workers(Protocol):
             caller: who sent it, for an ASGI app whose messages are passed on as they come.
             timeout: seconds after which the call fails, and is cancelled as far as it can be.
         """
+        ...
 
     async def findings(self) -> list[Problem]:
         """Check the app, while it is served: what the check has found."""
+        ...
 
     async def stop(self, grace: float | None) -> None:
         """Let the running calls end, cancel those that do not, and run the shutdown hooks.

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
         async def receive(self) -> Message:
             """Wait for the next part of the request, or for the end of the connection."""
+            ...
 
         async def send(self, message: Message) -> None:
             """Send a part of the answer.

@@ -24,9 +24,6 @@ class Observer:
     def broken(self, reason: str, *, served: bool) -> None:
         """The app cannot be loaded; or not any more, and what was served before still is."""
 
-    def began(self, call: Call, reason: str) -> None:
-        """An attempt of a function begins."""
-
     def ended(self, call: Call, outcome: Outcome) -> None:
         """An attempt of a function has ended."""
 

@@ -60,22 +60,18 @@ def queue_occasion(trigger: Binding, message: Message, body: str | bytes) -> Rec
     return trigger_event(trigger, made)
 
 
-def blob_occasion(
-    trigger: Binding, found: Blob, captures: Mapping[str, str], address: str | None = None
-) -> RecordedPayload:
+def blob_occasion(trigger: Binding, found: Blob, captures: Mapping[str, str]) -> RecordedPayload:
     """Give the payload of a blob.
 
     Args:
         trigger: the trigger.
         found: the blob.
         captures: what the trigger's path has matched.
-        address: its URL.
     """
     properties = found.properties
     made = blob(
         found.content,
         name=f"{properties.container}/{properties.name}",
-        uri=address,
         blob_properties={
             "LastModified": properties.last_modified,
             "CreatedOn": properties.created_on,

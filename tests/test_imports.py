@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "azure_functions_lib"
 
 # From the ground up: a part may import those of lower levels, and itself.
 LEVELS = (
-    ("errors", "_lazy"),
+    ("errors", "_lazy", "_log"),
     ("enums", "context", "out"),
     ("wire",),
     ("http", "bindings"),

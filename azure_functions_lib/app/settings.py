@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .._log import warn
 from ..errors import preview
 from . import rules
 from .json_lines import place_in
@@ -194,7 +195,11 @@ class LocalSettings:
             if not given:
                 effective[name] = value
             elif given != value:
-                _warn("%s: %s is not used, since the environment has this variable", name)
+                warn(
+                    "%s: %s is not used, since the environment has this variable",
+                    _LOCAL_SETTINGS,
+                    name,
+                )
         return effective
 
 
@@ -262,9 +267,9 @@ def _values(data: Mapping[str, Any], path: Path, problems: list[Problem]) -> dic
             nested = True
             problems.append(_problem(rules.VALUE_NESTED, path, ["Values", name], name=name))
         elif value is None:
-            _warn("%s: %s is skipped, since its value is null", name)
+            warn("%s: %s is skipped, since its value is null", _LOCAL_SETTINGS, name)
         elif not name:
-            _warn("%s: a value is skipped, since it has no name")
+            warn("%s: a value is skipped, since it has no name", _LOCAL_SETTINGS)
         elif not _is_variable(name, str(value)):
             cause = f"Values: {preview(name)} cannot be an environment variable, nor can its value"
             if _is_variable(name, ""):
@@ -296,9 +301,3 @@ def _problem(rule: Rule, file: Path, keys: list[str], **values: Any) -> Problem:
 def _unreadable(file: Path, error: Exception) -> Problem:
     line = getattr(error, "lineno", None)
     return rules.FILE_UNREADABLE(None, file.name, file=str(file), line=line, it="", error=error)
-
-
-def _warn(message: str, *values: Any) -> None:
-    import logging
-
-    logging.getLogger("azure_functions_lib").warning(message, _LOCAL_SETTINGS, *values)

@@ -6,13 +6,13 @@ and whose clock jumps. A message is deleted after the outputs of its function ar
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from .._log import warn
 from ..bindings import Channel, binding_type
 from ..context import new_invocation_id
 from ..errors import AzureFunctionsError, DeclarationError, InvocationError
@@ -486,7 +486,7 @@ class Dispatcher:
             return None
         body, was_encoded = decoded(message.text, is_base64=options.is_base64)
         if not was_encoded and message.dequeue_count == 1:
-            _warn(
+            warn(
                 "queue %s: message %s is no base64 and is taken as text. Azure moves it to the "
                 "poison queue: send base64, or set messageEncoding none in host.json",
                 source.name,
@@ -542,7 +542,7 @@ class Dispatcher:
             if source.place.channel is Channel.BLOB:
                 target = self.storage.queues
                 text = encoded(text, is_base64=self.options.queues.is_base64)
-            _warn(
+            warn(
                 "%s: message %s of %s has been tried %d times and goes to %s",
                 source.function.name,
                 message.id,
@@ -587,7 +587,3 @@ class Dispatcher:
     async def deliver_tick(self, function: LoadedFunction, timer: Timer, tick: Tick) -> Outcome:
         """Run a function for its timer."""
         return await self.occur(function, timer_occasion(timer, tick))
-
-
-def _warn(message: str, *values: object) -> None:
-    logging.getLogger("azure_functions_lib").warning(message, *values)

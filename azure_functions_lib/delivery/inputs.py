@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from .._log import warn
 from ..bindings import Channel
 from ..errors import InvocationError
 from ..wire.datum import Datum
@@ -80,7 +80,7 @@ def _warn_of_bytes(binding: Binding, path: str, content: bytes) -> None:
     try:
         content.decode()
     except UnicodeDecodeError:
-        logging.getLogger("azure_functions_lib").warning(
+        warn(
             "%s %r: the blob %s is no UTF-8 and is given as it is. Azure puts U+FFFD for what is "
             'none: declare data_type="binary"',
             binding.type,

@@ -6,6 +6,7 @@ import collections.abc
 import typing
 from typing import TYPE_CHECKING, Any
 
+from .._log import warn
 from ..wire.codec import Codec, annotated_types
 from ..wire.datum import Datum, DatumLike, TriggerMetadata
 from .cookies import wire_cookie
@@ -110,10 +111,8 @@ _SINGLE = {
 def _wire_cookies(headers: list[str]) -> list[SimpleCookie]:
     cookies = [wire_cookie(header) for header in headers]
     if not all(cookies):
-        import logging
-
         # Without the header, which may hold a secret.
-        logging.getLogger("azure_functions_lib").warning(
+        warn(
             "http: header 'Set-Cookie': got no name=value, or a tab; expected a cookie such as "
             "'id=1; Path=/'. Browsers ignore such a header, so it is not sent."
         )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._log import warn
 from ..context import current
 from ..errors import InvocationError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-__all__ = ["Loop", "shut_down", "warn"]
+__all__ = ["Loop", "shut_down"]
 
 T = TypeVar("T")
 
@@ -128,8 +128,3 @@ async def shut_down(pool: ThreadPoolExecutor, timeout: float) -> bool:
         return False
     waiting.join()
     return True
-
-
-def warn(message: str, *args: Any) -> None:
-    """Log a warning of this library."""
-    logging.getLogger("azure_functions_lib").warning(message, *args)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._log import warn
 from ..app.around import called, chain, completed
 from ..app.loaded import LoadedApp
 from ..app.loader import load_app
@@ -19,7 +20,7 @@ from ..errors import AppError, FunctionLoadError, InvocationError
 from .hooks import ExtensionHooks
 from .invocation import Invocation
 from .logs import LOG_LIMIT, LogCapture
-from .loop import Loop, shut_down, warn
+from .loop import Loop, shut_down
 from .plan import Payload, Plan
 
 if TYPE_CHECKING:

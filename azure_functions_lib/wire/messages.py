@@ -11,6 +11,7 @@ from itertools import count, repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from .._log import warn
 from ..errors import BatchLengthError, InvalidPayloadError, preview
 from .bulk import maker, unlocked
 from .codec import MessageOutput, body_bytes
@@ -254,9 +255,7 @@ def check_length(binding: str, name: str, came: int, count: int) -> None:
 
 
 def _warn_length(binding: str, name: str, values: Sequence[Any], count: int) -> None:
-    import logging
-
-    logging.getLogger("azure_functions_lib").warning(
+    warn(
         "%s: metadata %s: got %d entries %s; expected %d, one for each message. "
         "Entries may stand with the wrong message; .metadata keeps what came.",
         binding,

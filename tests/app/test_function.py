@@ -11,6 +11,8 @@ import json
 import pickle
 import types
 import typing
+from datetime import date, time
+from enum import Enum
 from typing import Any
 from unittest import mock
 
@@ -264,6 +266,26 @@ def test_a_subclass_declares_by_its_parameters() -> None:
     assert json.loads(record.json_text())["extraOne"] == 1
     record.orchestration = "p"
     assert json.loads(record.json_text())["orchestration"] == "p"
+
+
+def test_enum_members_and_times_are_written_as_text() -> None:
+    app = func.FunctionApp()
+    values = {"day": date(2026, 3, 1), "at": time(4, 30), "level": Level.HIGH}
+
+    @app.generic_trigger("x", "mine", **values)
+    def function(x: str) -> None: ...
+
+    (binding,) = app.get_functions()[0].get_bindings()
+    record = json.loads(binding.json_text())
+    assert {key: record[key] for key in values} == {
+        "day": "2026-03-01",
+        "at": "04:30:00",
+        "level": "HIGH",
+    }
+
+
+class Level(Enum):
+    HIGH = 1
 
 
 def test_only_the_most_derived_parameters_count() -> None:

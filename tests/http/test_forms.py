@@ -105,6 +105,7 @@ def test_files_are_streams(tmp_path: Path) -> None:
     assert target.getvalue() == b"two"
     assert bool(file)
     assert "x" in repr(file)
+    assert repr(req.files) == f"FormValues([('f', {file!r})])"
 
 
 def test_a_file_field_left_empty_is_false() -> None:

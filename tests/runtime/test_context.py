@@ -30,6 +30,10 @@ def test_a_context_for_a_test_needs_no_arguments() -> None:
     assert context.thread_local_storage is func.Context().thread_local_storage
 
 
+def test_a_context_shows_which_invocation_it_is_of() -> None:
+    assert repr(func.Context("id", "orders")) == "<Context orders id>"
+
+
 def test_a_context_holds_what_it_is_given() -> None:
     trace = TraceContext("00-1-2-01", "vendor=1", {"key": "value"})
     retry = RetryContext(2, 5, LookupError("before"))

@@ -62,7 +62,12 @@ def run_host(
 
     async def main() -> None:
         nonlocal status
-        host = compose(setup, observer, begun)
+        try:
+            host = compose(setup, observer, begun)
+        except BaseException:
+            for each in begun:
+                each.end()
+            raise
 
         async def load() -> None:
             gc.enable()  # which the app may be in need of, in this process

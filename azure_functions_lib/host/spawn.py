@@ -44,6 +44,12 @@ class Spawned(NamedTuple):
     popen: subprocess.Popen[bytes]
     connection: socket.socket
 
+    def end(self) -> None:
+        """End the process, of which no pool has become the owner."""
+        self.connection.close()
+        with self.popen:
+            self.popen.kill()
+
 
 def spawn(load: Load, environment: Mapping[str, str] | None) -> Spawned:
     """Start a process that loads an app.

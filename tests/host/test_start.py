@@ -6,10 +6,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
+import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import httpx
 import pytest
 
 from tests.host.served import write_app
-from tests.host.started import LONGEST, start, started
+from tests.host.started import AZFL, LONGEST, start, started
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -109,6 +111,25 @@ def test_an_app_that_cannot_be_loaded_ends_with_1(tmp_path: Path, option: str) -
     assert ended.returncode == 1
     assert "function_app.py" in ended.stderr
     assert "line 1" in ended.stderr or ":1" in ended.stderr
+
+
+@pytest.mark.slow
+def test_a_state_file_of_another_program_ends_with_1_and_leaves_no_process(tmp_path: Path) -> None:
+    app = write_app(tmp_path, HELLO)
+    state = tmp_path / "other.db"
+    with closing(sqlite3.connect(state)) as database:
+        database.execute("CREATE TABLE theirs (name)")
+    command = (sys.executable, "-X", "dev", *AZFL[1:], "start", str(app), "--port", "0")
+    run = subprocess.run(
+        [*command, "--state", str(state)],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    # A process or pipe that is left would be warned of.
+    assert run.stderr == f"Error: {state} is no state file of azfl\n"
 
 
 @pytest.mark.slow

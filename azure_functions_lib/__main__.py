@@ -5,6 +5,12 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
+# The packages that commands need, and the extra that each comes with.
+_EXTRAS = {
+    **dict.fromkeys(("click", "packaging", "pathspec", "rich", "tomli"), "cli"),
+    **dict.fromkeys(("uvicorn", "watchfiles"), "host"),
+}
+
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
@@ -16,10 +22,11 @@ def main() -> None:
         cli(prog_name="azfl")
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package not in ("click", "rich"):
+        extra = _EXTRAS.get(package)
+        if extra is None:
             raise
         print(
-            f"azfl needs the package {package!r}: pip install 'azure-functions-lib[cli]'",
+            f"azfl needs the package {package!r}: pip install 'azure-functions-lib[{extra}]'",
             file=sys.stderr,
         )
         sys.exit(2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import importlib
+import importlib.util
 import os
 import sys
 import threading
@@ -99,6 +99,9 @@ def command(app: Path, **options: Any) -> None:
 
     Exit status: 0 after Ctrl-C, that of the command of --exec, 1 if it cannot be served.
     """
+    for package in ("uvicorn", "watchfiles"):  # imported while the app is loaded, which is late
+        if importlib.util.find_spec(package) is None:
+            raise ModuleNotFoundError(name=package)
     try:
         status = _run(app, options)
     except AzureFunctionsError as error:

@@ -24,17 +24,22 @@ def test_python_m() -> None:
     assert azure_functions_lib.__version__ in result.stdout
 
 
-@pytest.mark.parametrize("missing", ["click", "rich"])
-def test_missing_package_gives_one_line_that_says_what_to_install(missing: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "missing", "extra"),
+    [("list", "click", "cli"), ("list", "rich", "cli"), ("start", "uvicorn", "host")],
+)
+def test_missing_package_gives_one_line_that_says_what_to_install(
+    command: str, missing: str, extra: str
+) -> None:
     code = (
-        f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['list', {EXAMPLE!r}]; "
+        f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = [{command!r}, {EXAMPLE!r}]; "
         "from azure_functions_lib.__main__ import main; main()"
     )
     result = run("-c", code)
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert missing in line
-    assert "pip install 'azure-functions-lib[cli]'" in line
+    assert f"pip install 'azure-functions-lib[{extra}]'" in line
 
 
 def test_a_command_imports_only_what_it_needs() -> None:

@@ -54,7 +54,7 @@ def ask(app: Path, url: str | None, path: str, document: Any, output: str) -> An
     """
     found = url or running_url(app)
     if found is None:
-        raise wrong(f"no host serves {app}", _START, output)
+        raise wrong(f"no host serves {app.absolute()}", _START, output)
     headers = {"content-type": "application/json", **_key(app, found, output)}
     shown = hide_in_url(found)
     try:

@@ -117,8 +117,9 @@ def test_a_host_is_named_by_its_url(app: Path, tmp_path: Path) -> None:
     assert azfl("call", "night", app, env={"AZFL_URL": str(url)}).exit_code == 0
 
 
-def test_no_host_runs(tmp_path: Path) -> None:
-    result = azfl("call", "night", tmp_path)
+def test_no_host_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = azfl("call", "night")
     assert result.exit_code == 2
     assert f"no host serves {tmp_path}. Start it with azfl start" in result.output.replace(
         "\n", " "

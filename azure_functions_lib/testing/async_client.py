@@ -153,4 +153,8 @@ class AsyncTestClient(BaseClient["Coroutine[Any, Any, ClientResponse]"]):
         self, method: str, url: str, **options: Unpack[RequestOptions]
     ) -> ClientResponse:
         """Send an HTTP request; see :meth:`TestClient.request`."""
-        return await self._requested(method, url, options)
+        reached = self._reach(method, url, options)
+        if isinstance(reached, ClientResponse):
+            return await self._unreached(reached, method, url, options)
+        attempts = await self._attempts(reached.call)
+        return self._requests.response(reached, attempts[-1], self.cookies)

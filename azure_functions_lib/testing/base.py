@@ -278,13 +278,6 @@ class BaseClient(Generic[Answer]):
         """Send an OPTIONS request; see :meth:`request`."""
         return self.request("OPTIONS", url, **options)
 
-    async def _requested(self, method: str, url: str, options: RequestOptions) -> ClientResponse:
-        reached = self._reach(method, url, options)
-        if isinstance(reached, ClientResponse):
-            return await self._managed(method, url, options) if _is_managed(url) else reached
-        attempts = await self._attempts(reached.call)
-        return self._requests.response(reached, attempts[-1], self.cookies)
-
     def _reach(self, method: str, url: str, options: RequestOptions) -> Accepted | ClientResponse:
         if not (isinstance(method, str) and isinstance(url, str)):
             raise InvalidValueError.of(
@@ -300,7 +293,12 @@ class BaseClient(Generic[Answer]):
             options["cookies"] = {**self.cookies, **own}
         return self._requests.reach(method, url, **options)
 
-    async def _managed(self, method: str, url: str, options: RequestOptions) -> ClientResponse:
+    async def _unreached(
+        self, response: ClientResponse, method: str, url: str, options: RequestOptions
+    ) -> ClientResponse:
+        """Answer a request that no function has: it may be one for the task hub."""
+        if not _is_managed(url):
+            return response
         reply = await self._durable.answer(method, url, options)
         await self._settled()
         return ClientResponse._of(lambda: reply, None, None)

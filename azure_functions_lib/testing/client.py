@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +116,15 @@ class TestClient(BaseClient[ClientResponse]):
     def _run(self, call: Call) -> Invocation:
         return self._connected(call).run(call.function, **arguments(call))
 
+    def _made(self, call: Call) -> Sequence[Invocation]:
+        """Do what :meth:`_attempts` does; where nothing is waited for, in 0.5 µs of 12 less."""
+        if "_durable" in self.__dict__ or self._retries(call):
+            return now(self._attempts(call))
+        invocation = self._run(call)
+        self._store(call, invocation)
+        self._raise(invocation)
+        return (invocation,)
+
     def _settle(self) -> None:
         now(self._settled())
 
@@ -165,7 +174,7 @@ class TestClient(BaseClient[ClientResponse]):
             invocation_id=invocation_id,
             trace_context=trace_context,
         )
-        return Result(*now(self._attempts(call)))
+        return Result(*self._made(call))
 
     def drain(self, name: str | None = None, *, limit: int = 100) -> list[Result]:
         """Deliver what waits in a queue, topic, event hub or container until nothing is left.
@@ -287,4 +296,8 @@ class TestClient(BaseClient[ClientResponse]):
             InvalidValueError: the request cannot be made (a TypeError and ValueError).
             Exception: what the function raised, unless the client was told otherwise.
         """
-        return now(self._requested(method, url, options))
+        reached = self._reach(method, url, options)
+        if isinstance(reached, ClientResponse):
+            return now(self._unreached(reached, method, url, options))
+        attempts = self._made(reached.call)
+        return self._requests.response(reached, attempts[-1], self.cookies)

@@ -174,8 +174,8 @@ class Host:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            kept, self._kept = self._kept, []
-            await asyncio.gather(*(serving.stop(self.grace) for serving in kept))
+            await asyncio.gather(*(serving.stop(self.grace) for serving in self._kept))
+            self._kept.clear()  # not before: until then they can be killed
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -32,6 +32,16 @@ def start(
     )
 
 
+def alive(pid: int | str) -> bool:
+    """Whether a process runs; one that has ended and that nobody has waited for does not."""
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{int(pid)}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 class Started:
     """A running ``azfl start``.
 

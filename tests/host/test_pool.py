@@ -22,6 +22,7 @@ from azure_functions_lib.host.pool import Pool
 from azure_functions_lib.host.worker import Worker, Workers
 from azure_functions_lib.wire.datum import Datum
 from tests.folders import write_app
+from tests.host.started import alive
 
 QUEUE = '@app.queue_trigger("msg", queue_name="in", connection="")'
 WITH_OUTPUT = f'{QUEUE}\n@app.queue_output("$return", queue_name="out", connection="")'
@@ -560,13 +561,3 @@ async def test_children_end_when_their_host_is_killed(tmp_path: Path) -> None:
         assert alive(child)
         host.send_signal(signal.SIGKILL)
     await until(lambda: not alive(child))
-
-
-def alive(pid: Any) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    # One that nobody has waited for yet is dead as well.
-    status = Path(f"/proc/{int(pid)}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from tests.host.served import write_app
-from tests.host.started import AZFL, LONGEST, start, started
+from tests.host.started import AZFL, LONGEST, alive, start, started
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -454,10 +454,11 @@ def test_ctrl_c_waits_no_longer_than_its_grace(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
-    with started(write_app(tmp_path, SLOW), "--grace", "60") as running:
+    app = SLOW.replace("import time", "import os, time").replace('"begun"', "os.getpid()")
+    with started(write_app(tmp_path, app), "--grace", "60") as running:
         asking = threading.Thread(target=_ask, args=(f"{running.url}/api/slow/60",))
         asking.start()
-        running.wait_for("printed")
+        child = int(running.wait_for("printed")["text"])
         running.process.send_signal(signal.SIGINT)
         # Two that come before the host has seen the first are one for it.
         give_up = time.monotonic() + LONGEST
@@ -465,6 +466,9 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
             time.sleep(0.2)
             running.process.send_signal(signal.SIGINT)
         assert running.process.poll() == 0
+        while alive(child) and time.monotonic() < give_up:
+            time.sleep(0.05)
+        assert not alive(child)
         asking.join()
 
 

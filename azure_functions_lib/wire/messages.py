@@ -61,7 +61,7 @@ class Message(Record):
         # Slots; a plain annotation would make them constructor parameters.
         _source: ClassVar[Any]  # the trigger metadata or the BatchMetadata that it came with
         _place: ClassVar[int]
-        _asked: ClassVar[list[str]]  # the names of the fields that have been read
+        _asked: ClassVar[list[str] | None]  # the names of the fields that have been read
         trigger_metadata: InitVar[TriggerMetadata | None] = field(default=None, kw_only=True)
     else:
 
@@ -84,6 +84,8 @@ class Message(Record):
                 value = self._read_unnamed(spec, sent)
             else:
                 asked = self._asked
+                if asked is None:
+                    _set_asked(self, asked := [])
                 asked.append(name)
                 if _FEW < len(asked) < len(self._sent):
                     self._read_others(sent, asked)
@@ -194,6 +196,7 @@ class Message(Record):
         return values
 
 
+_set_asked = Message.__dict__["_asked"].__set__
 _set_metadata = Message.__dict__["_metadata"].__set__
 
 
@@ -213,7 +216,7 @@ def receiver(cls: type[_M]) -> Callable[[DatumLike, TriggerMetadata | None], _M]
         ascii_text = type(body) is str and body.isascii()
         message._body = body.encode() if ascii_text else body_bytes(data, binding)
         message._source = metadata
-        message._asked = []
+        message._asked = None  # most functions ask for the body alone: no list for these
         message.__class__ = cls
         return message  # type: ignore[no-any-return]
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
-    # What route takes as text, so that a type checker refuses "GIT" and "anonymus".
+    # What route and apps take as text, so that a type checker refuses "GIT" and "anonymus".
     # fmt: off
     AuthLevelName: TypeAlias = Literal[
         "function", "anonymous", "admin",

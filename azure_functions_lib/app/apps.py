@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
+    from ..enums import AuthLevelName
     from .around import Startup
     from .function import Function
     from .problem import Problem
@@ -255,7 +256,7 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
         UnknownNameError: no level has that name (a KeyError and ValueError).
     """
 
-    def __init__(self, http_auth_level: AuthLevel | str = AuthLevel.FUNCTION) -> None:
+    def __init__(self, http_auth_level: AuthLevel | AuthLevelName = AuthLevel.FUNCTION) -> None:
         super().__init__(auth_level=http_auth_level)
 
     @_bare
@@ -327,7 +328,7 @@ class AsgiFunctionApp(ExternalHttpFunctionApp):
     def __init__(
         self,
         app: Any,
-        http_auth_level: AuthLevel | str = AuthLevel.FUNCTION,
+        http_auth_level: AuthLevel | AuthLevelName = AuthLevel.FUNCTION,
         function_name: str = "http_app_func",
         *,
         root_path: str = "",
@@ -378,7 +379,7 @@ class WsgiFunctionApp(ExternalHttpFunctionApp):
     def __init__(
         self,
         app: Any,
-        http_auth_level: AuthLevel | str = AuthLevel.FUNCTION,
+        http_auth_level: AuthLevel | AuthLevelName = AuthLevel.FUNCTION,
         function_name: str = "http_app_func",
         *,
         root_path: str = "",

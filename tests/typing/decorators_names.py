@@ -16,6 +16,7 @@ app.route(methods=list(func.HttpMethod))
 app.route(methods=["GIT"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 app.route(methods="GIT")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 app.route(auth_level="anonymus")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+func.FunctionApp("anonymus")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @app.middleware

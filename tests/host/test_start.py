@@ -45,7 +45,9 @@ def test_exec_runs_a_command_and_keeps_its_status_and_output(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_ctrl_c_ends_the_command_of_exec(tmp_path: Path) -> None:
     app = write_app(tmp_path, HELLO)
-    command = "trap 'echo told; exit' TERM; echo begun; while :; do sleep 0.1; done"
+    # Once the host has answered it knows that the command has begun.
+    wait = "echo begun; while :; do sleep 0.1; done"
+    command = f"trap 'echo told; exit' TERM; {FETCH} /api/hello; {wait}"
     with started(app, "--exec", command, wait=False, as_json=False) as running:
         running.wait_for_line("begun")
         running.process.send_signal(signal.SIGINT)

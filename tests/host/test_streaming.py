@@ -133,7 +133,7 @@ async def test_an_app_can_ask_whether_its_caller_is_there(tmp_path: Path, in_pro
     folder = write_app(tmp_path, STARLETTE)
     async with behind_a_socket(folder, seen, in_process=in_process) as (_, client):
         with pytest.raises(httpx.ReadTimeout):
-            await client.get("/api/waits", timeout=0.05)
+            await client.get("/api/waits", timeout=httpx.Timeout(None, read=0.05))
         await until(lambda: seen.outcomes)
         assert (await client.get("/api/what")).text == "noticed"
 

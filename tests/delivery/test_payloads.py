@@ -134,6 +134,7 @@ def test_a_request_for_a_resource_of_mcp_is_given_whole_or_by_its_uri() -> None:
     trigger = Trigger("r", type="mcpResourceTrigger")
     whole = trigger_event(trigger, {"uri": "menu://tea"}).data
     assert whole is not None
+    assert whole.type == "string"
     assert json.loads(whole.value) == {"uri": "menu://tea"}
     by_uri = trigger_event(trigger, "menu://tea").data
     assert by_uri is not None

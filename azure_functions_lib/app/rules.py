@@ -697,6 +697,16 @@ VALUE_NESTED = Rule(
     "Values.{name} is nested, which makes all values unreadable",
     'Write it as text; a nested setting is named with "__", "{name}__key"',
 )
+VALUE_SKIPPED = Rule(
+    "value-skipped",
+    "{cause}, so it is skipped",
+    'Write "NAME": "text", or take it away',
+    "warning",
+    meaning=(
+        "a value of Values is null or has no name, so it is skipped",
+        'write "NAME": "text", or take it away',
+    ),
+)
 VALUE_NO_VARIABLE = Rule(
     "value-no-variable",
     "{cause}",

@@ -266,10 +266,9 @@ def _values(data: Mapping[str, Any], path: Path, problems: list[Problem]) -> dic
         if isinstance(value, (dict, list)):
             nested = True
             problems.append(_problem(rules.VALUE_NESTED, path, ["Values", name], name=name))
-        elif value is None:
-            warn("%s: %s is skipped, since its value is null", _LOCAL_SETTINGS, name)
-        elif not name:
-            warn("%s: a value is skipped, since it has no name", _LOCAL_SETTINGS)
+        elif value is None or not name:
+            cause = f"Values.{name} is null" if name else "a value of Values has no name"
+            problems.append(_problem(rules.VALUE_SKIPPED, path, ["Values", name], cause=cause))
         elif not _is_variable(name, str(value)):
             cause = f"Values: {preview(name)} cannot be an environment variable, nor can its value"
             if _is_variable(name, ""):

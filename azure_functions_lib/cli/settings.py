@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ..app.problem import errors
 from ..app.settings import read_local_settings
 from ..errors import PackageError
 from ..packing.contents import app_root
@@ -31,8 +32,8 @@ def command() -> None:
 def list_settings(app: Path, show_values: bool, output: str) -> None:
     """List the settings of APP, without their values."""
     settings = read_local_settings(_root(app))
-    if settings.problems:
-        raise Failed("\n".join(map(printable, settings.problems)))
+    if wrong := errors(settings.problems):
+        raise Failed("\n".join(map(printable, wrong)))
     if output == "json":
         print_json(dict(settings.values) if show_values else list(settings.values))
         return

@@ -278,6 +278,13 @@ class TestFile:
         (aside,) = file.parent.glob("state.db-damaged-*")
         assert aside.read_text() == "What is this?" * 1000
 
+    async def test_a_file_named_by_mistake_stays_where_it_is(self, tmp_path: Path) -> None:
+        code = tmp_path / "function_app.py"
+        code.write_text("import azure_functions_lib as func\n" * 100)
+        with pytest.raises(UnavailableError, match="function_app.py is no state file of azfl"):
+            EmbeddedStorage(code)
+        assert list(tmp_path.iterdir()) == [code]
+
     async def test_a_damaged_file_in_use_stays_where_it_is(self, file: Path, program: Any) -> None:
         taker = program(TestProcesses.TAKE, file)
         taker.line()

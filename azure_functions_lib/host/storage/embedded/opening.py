@@ -39,6 +39,11 @@ def opened(path: Path | None, patience: float) -> sqlite3.Connection:
         try:
             return _connected(path, patience)
         except _DamagedError:
+            if path.suffix != ".db":  # somebody's file, named by mistake: it stays where it is
+                raise UnavailableError(
+                    "StorageUnavailable",
+                    f"{path} is no state file of azfl, or a damaged one; name another",
+                ) from None
             return _replaced(path, patience)
     except OSError as error:
         raise UnavailableError("StorageUnavailable", f"{named(path)}: {error.strerror}") from None

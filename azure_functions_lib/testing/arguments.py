@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from ..context import TraceContext
@@ -36,8 +37,6 @@ def unknown(where: str, name: str, value: object, known: Iterable[str]) -> Inval
     names = list(known)
     remedy = _OTHERS.get(name)
     if remedy is None:
-        from difflib import get_close_matches
-
         remedy = "".join(f"Did you mean {like!r}?" for like in get_close_matches(name, names, 1))
     expected = f"one of its keywords: {', '.join(names)}"
     came = type(value).__name__  # it may be a secret

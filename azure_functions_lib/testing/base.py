@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..app.loaded import LoadedApp
+from ..app.loader import load_app
+from ..app.problem import errors
 from ..bindings import binding_type
 from ..errors import (
     AzureFunctionsError,
@@ -23,6 +25,7 @@ from ..runtime.invoker import arguments as call_arguments
 from ..runtime.logs import LOG_LIMIT
 from ..runtime.runtime import Runtime
 from . import arguments
+from .memory import now
 from .result import ClientResponse, Result
 
 if TYPE_CHECKING:
@@ -126,7 +129,6 @@ class BaseClient(Generic[Answer]):
         loaded = self._given if isinstance(self._given, LoadedApp) else self._load_app()
         problems = []
         if self._validate:
-            from ..app.problem import errors
             from ..checking import check_app
 
             problems = errors(check_app(loaded, warnings=False))
@@ -146,8 +148,6 @@ class BaseClient(Generic[Answer]):
         return loaded
 
     def _load_app(self) -> LoadedApp:
-        from ..app.loader import load_app
-
         with ExitStack() as undo:
             if isinstance(self._given, (str, os.PathLike)):
                 from .alias import azure_functions
@@ -355,8 +355,6 @@ class BaseClient(Generic[Answer]):
             return
         function = self.app.function(call.function)
         if any(binding_type(binding.type).channel for binding in function.bindings):
-            from .memory import now
-
             try:
                 now(self._deliveries.dispatcher.store(function, call, invocation))
             except AzureFunctionsError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -159,8 +160,6 @@ def json_text(value: Any) -> str:
 
 def _check_version() -> None:
     """Refuse a package whose orchestrators read and write something else."""
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         found = version(_PACKAGE)
     except PackageNotFoundError:  # the app has brought it along in another way

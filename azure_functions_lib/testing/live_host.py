@@ -11,6 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..app.loaded import LoadedApp
+from ..app.loader import load_app
 from ..bindings import Channel
 from ..delivery.channels import Place, decoded, entities, entity_values, split_path
 from ..delivery.storage import NotFoundError
@@ -123,7 +124,6 @@ class LiveHost:
     def _load(self, undo: ExitStack) -> LoadedApp:
         app = self._given
         if not isinstance(app, LoadedApp):
-            from ..app.loader import load_app
             from .alias import azure_functions
 
             if isinstance(app, (str, os.PathLike)):

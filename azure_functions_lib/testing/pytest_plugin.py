@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Generator, Iterator
+from importlib import import_module
+from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -116,8 +119,6 @@ def _app(config: pytest.Config) -> Any:
     base = _base(config)
     if (base / name).exists():
         return base / name
-    from importlib import import_module
-
     module, _, attribute = name.partition(":")
     try:
         found = import_module(module)
@@ -161,9 +162,6 @@ def pytest_runtest_makereport(
 
 def _description(invocation: Invocation) -> str:
     """Give traceback, outputs and logs, without the frames of this package."""
-    import traceback
-    from itertools import dropwhile
-
     assert invocation.exception is not None
     trace = traceback.TracebackException.from_exception(invocation.exception)
     # Before the first of them are those of the test and of what runs it.

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timezone
+from difflib import SequenceMatcher
+from email.utils import parsedate_to_datetime
 from functools import partial
+from mimetypes import guess_type
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 from ..delivery.cors import Cors
 from ..delivery.front import Accepted, Front, Reply, morsels, texts
+from ..delivery.keys import Keys
 from ..delivery.routes import http_trigger, methods_of, route_of
 from ..errors import InvalidValueError, preview
 from ..http.headers import checked_pairs
 from ..http.query import joined
+from ..wire.jsontext import dump_json
 from .arguments import PAIRS, mapping, pairs, text, trace, unknown
 from .result import ClientResponse, Sent
 
@@ -118,8 +126,6 @@ class Requests:
             raise unknown(where, name, value, known)
         method = method.upper()
         if params:
-            from urllib.parse import urlencode
-
             query = urlencode(pairs("request", "params", params), doseq=True)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         if cookies is not None:
@@ -195,9 +201,6 @@ class Requests:
 
     def _missing(self, method: str, url: str) -> str:
         """Tell which routes there are, those first that are most like a URL."""
-        from difflib import SequenceMatcher
-        from urllib.parse import urlsplit
-
         path = urlsplit(url).path
         routes: list[tuple[float, str]] = []
         for function in self._app.functions.values():
@@ -226,8 +229,6 @@ def _sent(accepted: Accepted) -> Sent:
 def _keys(app: LoadedApp, keys: Mapping[str, str] | None) -> Keys | None:
     if keys is None:
         return None
-    from ..delivery.keys import Keys
-
     return Keys.named(keys, app.functions)
 
 
@@ -245,9 +246,6 @@ def _is_over(morsel: Any) -> bool:
         return int(age) <= 0
     if not morsel["expires"]:
         return False
-    from datetime import datetime, timezone
-    from email.utils import parsedate_to_datetime
-
     try:
         return parsedate_to_datetime(morsel["expires"]) <= datetime.now(timezone.utc)
     except (TypeError, ValueError):
@@ -266,8 +264,6 @@ def _body(content: Any, json: Any, data: Any, files: Any) -> tuple[bytes, str | 
     if json is not _ABSENT:
         if data is not None or files is not None:
             raise _refused("several bodies", "json, or data and files")
-        from ..wire.jsontext import dump_json
-
         try:
             return dump_json(json).encode(), "application/json"
         except (TypeError, ValueError) as error:
@@ -282,8 +278,6 @@ def _body(content: Any, json: Any, data: Any, files: Any) -> tuple[bytes, str | 
         return data.encode(), "text/plain; charset=utf-8"
     if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data), None
-    from urllib.parse import urlencode
-
     return urlencode(_form_fields(data), doseq=True).encode(), _FORM
 
 
@@ -314,8 +308,6 @@ def _refused(came: str, expected: str) -> InvalidValueError:
 
 def _multipart(fields: Any, files: Any) -> tuple[bytes, str]:
     """Write a form with files (RFC 7578)."""
-    import os
-
     boundary = os.urandom(16).hex()
     parts: list[tuple[str, str | None, bytes]] = []
     for name, value in _form_fields(fields or {}):
@@ -351,8 +343,6 @@ def _file(name: str, file: Any) -> tuple[str, bytes, str]:
         path = getattr(content, "name", None)
         filename = path.rpartition("/")[2] if isinstance(path, str) else name
     if kind is None:
-        from mimetypes import guess_type
-
         kind = guess_type(filename)[0] or "application/octet-stream"
     return filename, _file_content(content), kind
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..delivery.front import Reply, morsels, reply_of
@@ -194,8 +195,6 @@ class ClientResponse(HttpResponse):
     @property
     def reason_phrase(self) -> str:
         """The usual phrase for the status (RFC 9110), such as ``"Not Found"``; empty for others."""
-        from http import HTTPStatus
-
         try:
             return HTTPStatus(self.status_code).phrase
         except ValueError:

@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 from ..bindings import binding_type
+from ..delivery.call import Failure
 from ..delivery.events import entity as entity_event
 from ..errors import InvocationError, preview
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json, parse_json
+from ..wire.scalars import timestamp
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction
@@ -447,8 +449,6 @@ class TaskHub:
             result = "null" if sent is None or sent.value is None else sent.value
             event = {"EventType": TASK_COMPLETED, "TaskScheduledId": number, "Result": result}
         else:
-            from ..delivery.call import Failure
-
             failure = Failure.of(error)
             event = {
                 "EventType": TASK_FAILED,
@@ -668,8 +668,6 @@ def _written(time: datetime) -> str:
 
 
 def _time(text: str) -> datetime:
-    from ..wire.scalars import timestamp
-
     time = timestamp(text)
     assert time is not None  # azure-functions-durable wrote it
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)

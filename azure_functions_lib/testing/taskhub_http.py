@@ -18,6 +18,7 @@ from ..delivery.events.durable import MANAGEMENT_PATH
 from ..delivery.front import Reply
 from ..errors import InvocationError
 from ..wire.jsontext import dump_json, parse_json
+from ..wire.scalars import timestamp
 from .taskhub import EVENT_NAMES, Instance, TaskHub
 
 if TYPE_CHECKING:
@@ -151,8 +152,6 @@ def _fits(instance: Instance, query: Mapping[str, str]) -> bool:
 
 
 def _time(text: str | None) -> datetime | None:
-    from ..wire.scalars import timestamp
-
     time = timestamp(text) if text else None
     return time.replace(tzinfo=timezone.utc) if time and time.tzinfo is None else time
 

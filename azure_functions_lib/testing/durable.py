@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -161,8 +161,8 @@ def json_text(value: Any) -> str:
 def _check_version() -> None:
     """Refuse a package whose orchestrators read and write something else."""
     try:
-        found = version(_PACKAGE)
-    except PackageNotFoundError:  # the app has brought it along in another way
+        found = metadata.version(_PACKAGE)
+    except metadata.PackageNotFoundError:  # the app has brought it along in another way
         return
     if not found.startswith("1."):
         raise InvocationError(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from ..delivery.recorded import outcome_from_json
+from ..delivery.recorded_calls import outcome_from_json
 from ..errors import AppError
 from ..host.keys import master_key, secrets_folder
 from ..host.running import running_url

@@ -16,7 +16,7 @@ import click
 from ..delivery.channels import place_of
 from ..delivery.expressions import BindingData
 from ..delivery.front import Reply, reply_of
-from ..delivery.recorded import outcome_to_json
+from ..delivery.recorded_calls import outcome_to_json
 from ..errors import AzureFunctionsError, error_text
 from ..http import HTTP_OUTPUT
 from ..wire.declaration import RETURN

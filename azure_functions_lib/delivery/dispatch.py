@@ -56,7 +56,6 @@ from .retries import (
     settle_bus_message,
     settle_queue_message,
 )
-from .schedule import Tick, Timer
 from .sources import Source, source_of
 from .storage import (
     MOST_TAKEN,
@@ -67,6 +66,7 @@ from .storage import (
     Queues,
     Storage,
 )
+from .timers import Tick, Timer
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction

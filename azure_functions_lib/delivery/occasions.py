@@ -20,8 +20,8 @@ from .events.queue import queue
 from .expressions import BlobPattern
 from .payloads import trigger_event
 from .recorded import RecordedPayload
-from .schedule import Tick, Timer
 from .storage import Blob, Event, Message
+from .timers import Tick, Timer
 
 if TYPE_CHECKING:
     from ..wire.declaration import Binding

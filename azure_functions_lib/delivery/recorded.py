@@ -30,10 +30,6 @@ type                     value
 
 A response is of type ``http`` too: ``{"status_code", "headers", "body", "cookies"}``, the first of
 which is a number. A body that is UTF-8 is written as text.
-
-Calls and outcomes (:mod:`.call`) are JSON objects of their fields, with payloads in this form. The
-return value is the output ``$return``. An output may tell its binding type, ``binding``, to whoever
-reads it.
 """
 
 from __future__ import annotations
@@ -42,28 +38,25 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from http.cookies import CookieError, Morsel, SimpleCookie
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..errors import InvalidPayloadError, preview
 from ..wire.datum import Datum, DatumLike, collection_items
-from ..wire.declaration import RETURN
 from ..wire.jsontext import dump_json, parse_json
-from .call import Call, Failure, LogEntry, Outcome
 
 __all__ = [
     "LIMIT",
     "RecordedPayload",
-    "call_from_json",
-    "call_to_json",
+    "check_keys",
     "datum_from_json",
     "datum_to_json",
+    "datums_from_json",
+    "datums_to_json",
     "dumps",
+    "invalid",
     "loads",
-    "outcome_from_json",
-    "outcome_to_json",
 ]
 
 
@@ -109,15 +102,15 @@ def loads(text: str | bytes, *, limit: int = LIMIT) -> RecordedPayload:
     try:
         document = parse_json(text)
     except ValueError as error:
-        raise _invalid("document", f"text that is not JSON ({error})", "a JSON object") from None
-    _keys(document, "document", optional=("event", "data", "metadata", "inputs"))
+        raise invalid("document", f"text that is not JSON ({error})", "a JSON object") from None
+    check_keys(document, "document", optional=("event", "data", "metadata", "inputs"))
     event = document.get("event", "")
     if not isinstance(event, str):
-        raise _invalid("event", preview(event), "the name of a builder")
-    inputs = _datums(document.get("inputs"), "inputs")
+        raise invalid("event", preview(event), "the name of a builder")
+    inputs = datums_from_json(document.get("inputs"), "inputs")
     return RecordedPayload(
         datum_from_json(document.get("data"), "data"),
-        _datums(document.get("metadata"), "metadata"),
+        datums_from_json(document.get("metadata"), "metadata"),
         {name: datum or Datum(None, None) for name, datum in inputs.items()},
         event,
     )
@@ -128,8 +121,8 @@ def dumps(payload: RecordedPayload) -> str:
     document = {
         **({"event": payload.event} if payload.event else {}),
         "data": datum_to_json(payload.data),
-        "metadata": _datums_to_json(payload.metadata),
-        "inputs": _datums_to_json(payload.inputs),
+        "metadata": datums_to_json(payload.metadata),
+        "inputs": datums_to_json(payload.inputs),
     }
     return json.dumps(document, indent=2)
 
@@ -146,10 +139,10 @@ def datum_from_json(value: Any, where: str = "payload") -> Datum | None:
     """
     if value is None:
         return None
-    _keys(value, where, required=("type", "value"))
+    check_keys(value, where, required=("type", "value"))
     kind, content, where = value["type"], value["value"], f"{where}.value"
     if kind is not None and not isinstance(kind, str):
-        raise _invalid(where, preview(kind), "the name of a wire type")
+        raise invalid(where, preview(kind), "the name of a wire type")
     if kind is None or content is None:
         return Datum(None, kind)
     if kind == "http":
@@ -157,11 +150,11 @@ def datum_from_json(value: Any, where: str = "payload") -> Datum | None:
         read = _response_from_json if is_response else _request_from_json
         return Datum(read(content, where), kind)
     if kind == "model_binding_data":
-        _keys(content, where, required=("version", "source", "content_type", "content"))
+        check_keys(content, where, required=("version", "source", "content_type", "content"))
         return Datum(SimpleNamespace(**{key: _plain(content[key], where) for key in content}), kind)
     if kind.startswith("collection_"):
         if not isinstance(content, list):
-            raise _invalid(where, preview(content), "an array")
+            raise invalid(where, preview(content), "an array")
         items = [_plain(item, where) for item in content]
         return Datum(SimpleNamespace(**{kind[len("collection_") :]: items}), kind)
     if kind == "json" and not isinstance(content, str):
@@ -183,11 +176,11 @@ def _scalar(value: Any, kind: str, where: str) -> Any:
         try:
             return value.encode()
         except UnicodeEncodeError:
-            raise _invalid(where, preview(value), "text that has a UTF-8 form") from None
+            raise invalid(where, preview(value), "text that has a UTF-8 form") from None
     wanted = _SCALARS.get(kind)
     if wanted is not None and not isinstance(value, wanted):
         form = '{"$bytes": base64}' if kind == "bytes" else f"a value of wire type {kind!r}"
-        raise _invalid(where, preview(value), form)
+        raise invalid(where, preview(value), form)
     return value
 
 
@@ -196,13 +189,13 @@ def _plain(value: Any, where: str) -> Any:
         try:
             return b64decode(value["$bytes"], validate=True)
         except (TypeError, ValueError):
-            raise _invalid(where, preview(value["$bytes"]), "base64 text") from None
+            raise invalid(where, preview(value["$bytes"]), "base64 text") from None
     return value
 
 
 def _request_from_json(value: Any, where: str) -> dict[str, Any]:
     names = ("method", "url", "headers", "query", "params", "body")
-    _keys(value, where, required=names[:2], optional=names[2:])
+    check_keys(value, where, required=names[:2], optional=names[2:])
     return {
         "method": _text(value["method"], f"{where}.method"),
         "url": _text(value["url"], f"{where}.url"),
@@ -214,10 +207,10 @@ def _request_from_json(value: Any, where: str) -> dict[str, Any]:
 
 
 def _response_from_json(value: Any, where: str) -> dict[str, Any]:
-    _keys(value, where, required=("status_code",), optional=("headers", "body", "cookies"))
+    check_keys(value, where, required=("status_code",), optional=("headers", "body", "cookies"))
     cookies = value.get("cookies")
     if cookies is not None and not isinstance(cookies, list):
-        raise _invalid(f"{where}.cookies", preview(cookies), "an array of cookies")
+        raise invalid(f"{where}.cookies", preview(cookies), "an array of cookies")
     return {
         "status_code": _status(value["status_code"], f"{where}.status_code"),
         "headers": _texts(value.get("headers"), f"{where}.headers"),
@@ -234,7 +227,7 @@ def _cookie_from_json(value: Any, where: str) -> SimpleCookie:
         morsel.set(name, content, attributes.pop("coded_value", content))
         morsel.update(attributes)
     except (AttributeError, CookieError, KeyError, TypeError, ValueError):
-        raise _invalid(where, preview(value), "an object with name, value and attributes") from None
+        raise invalid(where, preview(value), "an object with name, value and attributes") from None
     cookie = SimpleCookie()
     dict.__setitem__(cookie, name, morsel)
     return cookie
@@ -248,34 +241,45 @@ def _status(value: Any, where: str) -> Datum:
 
 def _text(value: Any, where: str) -> Datum:
     if not isinstance(value, str):
-        raise _invalid(where, preview(value), "text")
+        raise invalid(where, preview(value), "text")
     return Datum(value, "string")
 
 
 def _texts(value: Any, where: str) -> dict[str, Datum]:
     if value is not None and not isinstance(value, dict):
-        raise _invalid(where, preview(value), "an object holding text")
+        raise invalid(where, preview(value), "an object holding text")
     return {name: _text(item, f"{where}.{name}") for name, item in (value or {}).items()}
 
 
-def _datums(value: Any, where: str) -> dict[str, Datum | None]:
+def datums_from_json(value: Any, where: str) -> dict[str, Datum | None]:
+    """Read payloads by name.
+
+    Raises:
+        InvalidPayloadError: one of them has another form.
+    """
     if value is not None and not isinstance(value, dict):
-        raise _invalid(where, preview(value), "an object holding payloads by name")
+        raise invalid(where, preview(value), "an object holding payloads by name")
     return {name: datum_from_json(item, f"{where}.{name}") for name, item in (value or {}).items()}
 
 
-def _keys(
+def check_keys(
     value: Any, where: str, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()
 ) -> None:
+    """Look whether a value is an object with the required keys, and no others than the optional.
+
+    Raises:
+        InvalidPayloadError: it is not.
+    """
     allowed = {*required, *optional}
     if isinstance(value, dict) and set(required) <= value.keys() <= allowed:
         return
     came = f"an object with {', '.join(value) or 'no keys'}" if isinstance(value, dict) else None
     expected = f"an object with {', '.join((*required, *optional))}"
-    raise _invalid(where, came or preview(value), expected)
+    raise invalid(where, came or preview(value), expected)
 
 
-def _invalid(where: str, came: str, expected: str) -> InvalidPayloadError:
+def invalid(where: str, came: str, expected: str) -> InvalidPayloadError:
+    """Build the error for a part that has another form."""
     return InvalidPayloadError.of("recorded payload", where, came=came, expected=expected)
 
 
@@ -284,6 +288,11 @@ def datum_to_json(datum: DatumLike | None) -> Any:
     if datum is None:
         return None
     return {"type": datum.type, "value": _value_to_json(datum.value, datum.type)}
+
+
+def datums_to_json(datums: Mapping[str, Datum | None]) -> dict[str, Any]:
+    """Give payloads by name as plain JSON values."""
+    return {name: datum_to_json(datum) for name, datum in datums.items()}
 
 
 def _value_to_json(value: Any, kind: str | None) -> Any:
@@ -331,160 +340,3 @@ def _cookie_to_json(morsel: Morsel[str]) -> dict[str, Any]:
     if morsel.coded_value != morsel.value:
         document["coded_value"] = morsel.coded_value
     return {**document, **{name: value for name, value in morsel.items() if value}}
-
-
-# -- Calls and outcomes
-
-
-def call_to_json(call: Call) -> dict[str, Any]:
-    """Give a call as plain JSON values."""
-    error = call.retry_exception
-    return {
-        "function": call.function,
-        "invocation_id": call.invocation_id,
-        "payloads": _datums_to_json(call.payloads),
-        "metadata": _datums_to_json(call.metadata),
-        "trace_parent": call.trace_parent,
-        "trace_state": call.trace_state,
-        "trace_attributes": dict(call.trace_attributes),
-        "retry_count": call.retry_count,
-        "max_retry_count": call.max_retry_count,
-        "retry_exception": _failure_to_json(error),
-        "cause": call.cause,
-    }
-
-
-def call_from_json(value: Any) -> Call:
-    """Read a call from its plain JSON form.
-
-    Raises:
-        InvalidPayloadError: the value has another form.
-    """
-    fields = _fields(value, "call", Call)
-    payloads = _datums(fields.pop("payloads"), "call.payloads")
-    return Call(
-        fields.pop("function"),
-        {name: datum or Datum(None, None) for name, datum in payloads.items()},
-        _datums(fields.pop("metadata", None), "call.metadata"),
-        retry_exception=_failure(fields.pop("retry_exception", None), "call.retry_exception"),
-        **fields,
-    )
-
-
-def outcome_to_json(outcome: Outcome, types: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Give an outcome as plain JSON values.
-
-    Args:
-        outcome: the outcome.
-        types: the binding types that outputs tell, by name.
-    """
-    outputs = dict(outcome.outputs)
-    if outcome.return_value is not None:
-        outputs = {RETURN: outcome.return_value, **outputs}
-    return {
-        "function": outcome.function,
-        "invocation_id": outcome.invocation_id,
-        "outputs": {
-            name: {**_binding(name, types), **datum_to_json(datum)}
-            for name, datum in outputs.items()
-        },
-        "exception": _failure_to_json(outcome.exception),
-        "logs": [
-            {**entry._asdict(), "exception": _failure_to_json(entry.exception)}
-            for entry in outcome.logs
-        ],
-        "duration": outcome.duration,
-    }
-
-
-def outcome_from_json(value: Any) -> Outcome:
-    """Read an outcome from its plain JSON form.
-
-    Raises:
-        InvalidPayloadError: the value has another form.
-    """
-    fields = _fields(value, "outcome", Outcome)
-    sent = fields.pop("outputs", None)
-    if isinstance(sent, dict):
-        sent = {name: _without_binding(output) for name, output in sent.items()}
-    outputs = {
-        name: datum or Datum(None, None) for name, datum in _datums(sent, "outcome.outputs").items()
-    }
-    return_value = outputs.pop(RETURN, None)
-    logs = fields.pop("logs", [])
-    if not isinstance(logs, list):
-        raise _invalid("outcome.logs", preview(logs), "an array of log entries")
-    return Outcome(
-        fields.pop("function"),
-        fields.pop("invocation_id"),
-        outputs,
-        return_value,
-        _failure(fields.pop("exception", None), "outcome.exception"),
-        [_log_entry(entry) for entry in logs],
-        **fields,
-    )
-
-
-def _binding(name: str, types: Mapping[str, str] | None) -> dict[str, str]:
-    return {"binding": types[name]} if types and name in types else {}
-
-
-def _without_binding(output: Any) -> Any:
-    if not isinstance(output, dict):
-        return output
-    return {key: item for key, item in output.items() if key != "binding"}
-
-
-def _fields(value: Any, where: str, kind: type[Call | Outcome]) -> dict[str, Any]:
-    """Take the fields of a record from an object, after a look at their names and plain types."""
-    known = {each.name: each for each in fields(kind)}
-    required = [
-        name
-        for name, each in known.items()
-        if each.default is MISSING and each.default_factory is MISSING
-    ]
-    optional = tuple(known.keys() - {"return_value", *required})
-    _keys(value, where, tuple(required), optional)
-    for name, types in _PLAIN_FIELDS.items():
-        if name in value and not isinstance(value[name], types):
-            expected = " or ".join(each.__name__ for each in types)
-            raise _invalid(f"{where}.{name}", preview(value[name]), expected)
-    return dict(value)
-
-
-_PLAIN_FIELDS: dict[str, tuple[type, ...]] = {
-    "function": (str,),
-    "invocation_id": (str, type(None)),
-    "trace_parent": (str,),
-    "trace_state": (str,),
-    "trace_attributes": (dict,),
-    "retry_count": (int,),
-    "max_retry_count": (int,),
-    "duration": (int, float),
-}
-
-
-def _datums_to_json(datums: Mapping[str, Datum | None]) -> dict[str, Any]:
-    return {name: datum_to_json(datum) for name, datum in datums.items()}
-
-
-def _failure_to_json(error: Any) -> dict[str, str] | None:
-    if isinstance(error, BaseException):
-        error = Failure.of(error)
-    elif error is not None and not isinstance(error, Failure):
-        error = Failure(type(error).__name__, str(error))
-    return None if error is None else error._asdict()
-
-
-def _failure(value: Any, where: str) -> Failure | None:
-    if value is None:
-        return None
-    _keys(value, where, required=("type", "message"), optional=("traceback",))
-    return Failure(**value)
-
-
-def _log_entry(value: Any) -> LogEntry:
-    where = "outcome.logs"
-    _keys(value, where, ("level", "logger", "message"), ("time", "exception", "invocation_id"))
-    exception = _failure(value.get("exception"), f"{where}.exception")
-    return LogEntry(**{**value, "exception": exception})

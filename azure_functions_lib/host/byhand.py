@@ -10,7 +10,8 @@ from ..delivery.expressions import BlobPattern
 from ..delivery.occasions import blob_occasion, timer_occasion
 from ..delivery.payloads import MISSING, trigger_event
 from ..delivery.routes import http_trigger, methods_of, route_of
-from ..delivery.schedule import Tick, Timer, local_time
+from ..delivery.schedule import local_time
+from ..delivery.timers import Tick, Timer
 from ..errors import InvocationError
 from ..wire.jsontext import dump_json, parse_json
 from .listeners.timer import stored_status

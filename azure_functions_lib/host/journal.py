@@ -12,7 +12,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ..delivery.call import Call, Outcome
-from ..delivery.recorded import call_from_json, call_to_json, outcome_from_json, outcome_to_json
+from ..delivery.recorded_calls import (
+    call_from_json,
+    call_to_json,
+    outcome_from_json,
+    outcome_to_json,
+)
 from ..delivery.storage import StorageError
 from .storage.embedded.database import Database
 from .storage.embedded.times import from_micros, to_micros

@@ -13,7 +13,7 @@ from ..bindings import Channel
 from ..context import Context
 from ..delivery.dispatch import Dispatcher, Source
 from ..delivery.options import read_host_options
-from ..delivery.schedule import Tick, Timer
+from ..delivery.timers import Tick, Timer
 from ..errors import InvocationError
 from ..runtime.invocation import Invocation
 from .clock import JumpingClock

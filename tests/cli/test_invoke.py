@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azure_functions_lib.delivery.recorded import outcome_from_json, outcome_to_json
+from azure_functions_lib.delivery.recorded_calls import outcome_from_json, outcome_to_json
 from azure_functions_lib.wire.datum import Datum
 from azure_functions_lib.wire.jsontext import dump_json
 

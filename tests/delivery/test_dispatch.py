@@ -20,8 +20,9 @@ from azure_functions_lib.delivery.dispatch import Dispatcher, Source
 from azure_functions_lib.delivery.events import queue
 from azure_functions_lib.delivery.options import HostOptions, QueueOptions
 from azure_functions_lib.delivery.retries import RetryPolicy
-from azure_functions_lib.delivery.schedule import Timer, parse_schedule
+from azure_functions_lib.delivery.schedule import parse_schedule
 from azure_functions_lib.delivery.storage import Entity, UnavailableError
+from azure_functions_lib.delivery.timers import Timer
 from azure_functions_lib.testing.clock import JumpingClock
 from azure_functions_lib.testing.memory import MemoryStorage, now
 from azure_functions_lib.wire.datum import Datum, python_value

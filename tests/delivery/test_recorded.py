@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azure_functions_lib.delivery import recorded
+from azure_functions_lib.delivery import recorded, recorded_calls
 from azure_functions_lib.delivery.call import Call, Failure, LogEntry, Outcome
 from azure_functions_lib.errors import AzureFunctionsError, InvalidPayloadError
 from azure_functions_lib.wire.datum import Datum
@@ -270,16 +270,18 @@ OUTCOMES = st.builds(
 @pytest.mark.slow
 @given(CALLS)
 def test_a_call_is_written_and_pickled_without_loss(call: Call) -> None:
-    document = json.dumps(recorded.call_to_json(call))
-    assert recorded.call_from_json(json.loads(document)) == call
+    document = json.dumps(recorded_calls.call_to_json(call))
+    assert recorded_calls.call_from_json(json.loads(document)) == call
     assert pickle.loads(pickle.dumps(call)) == call
 
 
 @pytest.mark.slow
 @given(OUTCOMES)
 def test_an_outcome_is_written_and_pickled_without_loss(outcome: Outcome) -> None:
-    document = json.dumps(recorded.outcome_to_json(outcome, dict.fromkeys(outcome.outputs, "x")))
-    assert recorded.outcome_from_json(json.loads(document)) == outcome
+    document = json.dumps(
+        recorded_calls.outcome_to_json(outcome, dict.fromkeys(outcome.outputs, "x"))
+    )
+    assert recorded_calls.outcome_from_json(json.loads(document)) == outcome
     assert pickle.loads(pickle.dumps(outcome)) == outcome
 
 
@@ -307,7 +309,7 @@ def test_an_outcome_is_written_and_pickled_without_loss(outcome: Outcome) -> Non
 )
 def test_what_is_no_call(value: Any) -> None:
     with pytest.raises(InvalidPayloadError, match="recorded payload: call"):
-        recorded.call_from_json(value)
+        recorded_calls.call_from_json(value)
 
 
 @pytest.mark.parametrize(
@@ -325,15 +327,15 @@ def test_what_is_no_call(value: Any) -> None:
 )
 def test_what_is_no_outcome(value: Any) -> None:
     with pytest.raises(InvalidPayloadError, match="recorded payload: outcome"):
-        recorded.outcome_from_json(value)
+        recorded_calls.outcome_from_json(value)
 
 
 def test_another_exception_than_a_failure_is_written_as_one() -> None:
     call = Call("f", {}, retry_exception=ValueError("wrong"))
-    written = recorded.call_to_json(call)["retry_exception"]
+    written = recorded_calls.call_to_json(call)["retry_exception"]
     assert (written["type"], written["message"]) == ("ValueError", "wrong")
     call.retry_exception = "text"
-    assert recorded.call_to_json(call)["retry_exception"]["message"] == "text"
+    assert recorded_calls.call_to_json(call)["retry_exception"]["message"] == "text"
 
 
 @pytest.mark.parametrize(

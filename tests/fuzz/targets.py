@@ -26,7 +26,7 @@ from azure_functions_lib import get_binding_registry
 from azure_functions_lib.app.loader import declared, load_app
 from azure_functions_lib.app.settings import read_host_settings, read_local_settings
 from azure_functions_lib.cli.app import cli
-from azure_functions_lib.delivery import recorded
+from azure_functions_lib.delivery import recorded, recorded_calls
 from azure_functions_lib.delivery.cors import Cors
 from azure_functions_lib.delivery.expressions import BindingData, BlobPattern, resolve_settings
 from azure_functions_lib.delivery.expressions import Template as TextTemplate
@@ -134,7 +134,7 @@ def payloads(data: bytes) -> None:
 
 def outcomes(data: bytes) -> None:
     document = _json(data)
-    for read in (recorded.outcome_from_json, recorded.call_from_json):
+    for read in (recorded_calls.outcome_from_json, recorded_calls.call_from_json):
         with suppress(AzureFunctionsError):
             read(document)
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ...delivery.front import Reply
-from ...delivery.recorded import loads, outcome_to_json
+from ...delivery.recorded import loads
+from ...delivery.recorded_calls import outcome_to_json
 from ...delivery.timespan import parse_duration
 from ..byhand import occasion_of
 from .request import Handler, Refused, Request, found, json_reply, served

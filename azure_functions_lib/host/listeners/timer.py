@@ -6,16 +6,16 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ...delivery.schedule import ScheduleStatus
 from ...delivery.storage import HOST_CONTAINER, NotFoundError
+from ...delivery.timers import ScheduleStatus
 from .base import Listener
 
 if TYPE_CHECKING:
     from ...app.loaded import LoadedFunction
     from ...delivery.clock import Clock
     from ...delivery.dispatch import Dispatcher
-    from ...delivery.schedule import Tick, Timer
     from ...delivery.storage import Blobs
+    from ...delivery.timers import Tick, Timer
 
 __all__ = ["TimerListener", "stored_status"]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .._log import warn
 from ..errors import InvalidValueError, preview
 from .datum import DatumLike, python_value
 from .jsontext import dump_json, parse_json, plain_json
@@ -182,9 +183,7 @@ class Field:
 
 def warn_unreadable(binding: str, name: str | None, value: Any, expected: str) -> None:
     """Log that a metadata field cannot be read, and what came."""
-    import logging
-
-    logging.getLogger("azure_functions_lib").warning(
+    warn(
         "%s: metadata %s: got %s; expected %s. The field is absent; .metadata keeps what came.",
         binding,
         name,

@@ -25,7 +25,7 @@ from .contents import (
     read_contents,
 )
 from .install import choose_installer, install
-from .requirements import Requirements, read_requirements
+from .requirements import REQUIREMENTS, Requirements, read_requirements
 from .target import Target
 from .wheels import make_uniform, names_taken, unfit_wheels
 
@@ -173,7 +173,8 @@ def _of_requirements(
     if requirements is None:
         return
     worker = requirements.find("azure-functions-worker")
-    if worker is not None:
+    # azfl check tells of one in requirements.txt.
+    if worker is not None and requirements.file.name != REQUIREMENTS:
         yield f"{worker}: the platform has the worker, and two disturb each other. Remove it"
     library = requirements.find("azure-functions-lib")
     builds = request.builds or (root / DEPENDENCIES / _LIBRARY).is_dir()

@@ -13,7 +13,7 @@ from typing import Any
 from ..app.distributions import canonical
 from ..errors import PackageError
 
-__all__ = ["FILES", "Requirement", "Requirements", "read_requirements"]
+__all__ = ["FILES", "REQUIREMENTS", "Requirement", "Requirements", "read_requirements"]
 
 REQUIREMENTS, LOCK, PROJECT = FILES = ("requirements.txt", "uv.lock", "pyproject.toml")
 """The files, in the order in which they are looked for; the first one counts."""

@@ -363,8 +363,6 @@ def warnings(azfl: Azfl, app: Path, *options: str) -> str:
 @pytest.mark.parametrize(
     ("requirement", "python", "message"),
     [
-        ("azure-functions-worker", "3.11", "the platform has the worker, and two disturb each"),
-        ("Azure_Functions.Worker>=1", "3.13", "the platform has the worker"),
         ("azure-functions-runtime", "3.11", "up to Python 3.12 the worker runs functions without"),
         ("azure-functions-runtime", "3.13", "the package takes the runtime of the moment"),
         ("azure-functions-runtime==1.3.0", "3.13", "the app stays on this version of the platform"),
@@ -382,6 +380,30 @@ def test_a_requirement_that_does_not_do_there_what_was_meant(
     (app / "requirements.txt").write_text(f"# what is needed\n{requirement}\n")
     told = warnings(azfl, app, "--python", python)
     assert f"requirements.txt:2: {requirement}: {message}" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        (
+            "requirements.txt",
+            "Azure_Functions.Worker>=1\n",
+            "azfl check: requirements.txt: requirements.txt brings azure-functions-worker, which",
+        ),
+        (
+            "pyproject.toml",
+            '[project]\nname = "app"\ndependencies = ["azure-functions-worker"]\n',
+            "pyproject.toml:3: azure-functions-worker: the platform has the worker, and two",
+        ),
+    ],
+)
+def test_the_worker_among_the_requirements_is_told_of_once(
+    azfl: Azfl, app: Path, file: str, text: str, told: str
+) -> None:
+    (app / file).write_text(text)
+    (warning,) = [each for each in warnings(azfl, app).splitlines() if "worker" in each]
+    assert warning.startswith(told)
 
 
 def test_an_app_that_the_check_refuses(azfl: Azfl, app: Path) -> None:

@@ -31,6 +31,11 @@ def test_payloads_survive_a_file(kind: str, tmp_path: Path) -> None:
     assert payload.data is not None
 
 
+@pytest.mark.parametrize("kind", events.KINDS)
+def test_they_hold_nothing_of_sys_which_the_host_keeps_for_expressions(kind: str) -> None:
+    assert "sys" not in events.KINDS[kind]().metadata
+
+
 def test_a_file_that_holds_no_payload(tmp_path: Path) -> None:
     (tmp_path / "payload.json").write_text("[]")
     with pytest.raises(InvalidPayloadError):

@@ -9,7 +9,7 @@ from ...bindings.blob import InputStream
 from ...errors import InvalidValueError, preview
 from ...wire.datum import Datum
 from ..recorded import RecordedPayload
-from .common import SYS, TIME, content_of, json_datum, metadata_of, with_offset
+from .common import TIME, content_of, json_datum, metadata_of, with_offset
 
 DEFAULT_NAME = "container/blob.txt"
 
@@ -70,7 +70,6 @@ def blob(
         "Uri": json_datum(uri or f"https://account.blob.core.windows.net/{name}"),
         "Properties": json_datum({key: with_offset(value) for key, value in properties.items()}),
         "Metadata": json_datum(dict(blob_metadata or {})),
-        "sys": SYS,
         **(metadata or {}),
     }
     return RecordedPayload(Datum(data, "bytes"), metadata_of(values), event="blob")

@@ -94,11 +94,6 @@ def body_fields(body: Datum) -> dict[str, Datum]:
 
 
 TIME = datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
-SYS = {
-    "MethodName": "function",
-    "UtcNow": "2024-05-06T07:08:10.1234567Z",
-    "RandGuid": "5f0c7f3e-2f6c-4c1d-9a57-2b1f6f0e9c11",
-}
 
 
 def message_of(kind: type[Message], body: Any, fields: Mapping[str, Any]) -> Any:

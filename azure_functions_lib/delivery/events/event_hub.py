@@ -8,7 +8,6 @@ from typing import Any
 from ...bindings.event_hub import EventHubEvent
 from ..recorded import RecordedPayload
 from .common import (
-    SYS,
     TIME,
     batch_bodies,
     body_datum,
@@ -63,7 +62,7 @@ def event_hub(
     return RecordedPayload(
         data,
         {
-            **metadata_of({**context, **values, **own, "sys": SYS}),
+            **metadata_of({**context, **values, **own}),
             **body_fields(data),
             **metadata_of(metadata),
         },
@@ -95,7 +94,6 @@ def event_hub_batch(
         **columns_of(rows, ()),
         "PropertiesArray": json_datum([dict(each) for each in properties or [{}] * len(made)]),
         "SystemPropertiesArray": json_datum(system),
-        "sys": SYS,
         **(metadata or {}),
     }
     return RecordedPayload(batch_bodies(made), metadata_of(values), event="event_hub_batch")

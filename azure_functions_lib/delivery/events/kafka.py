@@ -8,7 +8,6 @@ from typing import Any
 from ...bindings.kafka import KafkaEvent
 from ..recorded import RecordedPayload
 from .common import (
-    SYS,
     batch_bodies,
     body_datum,
     columns_of,
@@ -47,7 +46,7 @@ def kafka(
     event = message_of(KafkaEvent, body, fields)
     values = _kafka_values(event)
     values["Timestamp"] = json_datum(values["Timestamp"])
-    values = {**values, "sys": SYS, **(metadata or {})}
+    values = {**values, **(metadata or {})}
     return RecordedPayload(body_datum(event.get_body()), metadata_of(values), event="kafka")
 
 
@@ -68,5 +67,5 @@ def kafka_batch(
     columns = {f"{name}Array": json_datum([row[name] for row in rows]) for name in names}
     columns.update(columns_of([{"Offset": row["Offset"]} for row in rows], ("Offset",)))
     columns.update(columns_of([{"Topic": row["Topic"]} for row in rows], ()))
-    values = {**columns, "sys": SYS, **(metadata or {})}
+    values = {**columns, **(metadata or {})}
     return RecordedPayload(batch_bodies(made), metadata_of(values), event="kafka_batch")

@@ -9,7 +9,6 @@ from typing import Any
 from ...bindings.queue import QueueMessage
 from ..recorded import RecordedPayload
 from .common import (
-    SYS,
     TIME,
     body_datum,
     body_fields,
@@ -46,7 +45,7 @@ def queue(
     message = message_of(QueueMessage, body, fields)
     data = body_datum(message.get_body())
     text = {"QueueTrigger": data} if data.type == "string" else {}
-    values = {**text, **_fields(message), "sys": SYS}
+    values = {**text, **_fields(message)}
     return RecordedPayload(
         data,
         {**metadata_of(values), **body_fields(data), **metadata_of(metadata)},

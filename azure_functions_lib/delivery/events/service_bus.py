@@ -9,7 +9,6 @@ from typing import Any
 from ...bindings.service_bus import ServiceBusMessage
 from ..recorded import RecordedPayload
 from .common import (
-    SYS,
     TIME,
     batch_bodies,
     body_datum,
@@ -67,7 +66,7 @@ def service_bus(
     """
     message = message_of(ServiceBusMessage, body, fields)
     data = body_datum(message.get_body())
-    values = {"Client": _SERVICE_BUS_CLIENT, **_service_bus_values(message), "sys": SYS}
+    values = {"Client": _SERVICE_BUS_CLIENT, **_service_bus_values(message)}
     return RecordedPayload(
         data,
         {**metadata_of(values), **body_fields(data), **metadata_of(metadata)},
@@ -93,7 +92,7 @@ def service_bus_batch(
         row["SequenceNumber"] = made[index].sequence_number or 1 + index
     columns = columns_of(rows, ("EnqueuedSequenceNumber", "SequenceNumber"))
     columns.setdefault("UserPropertiesArray", json_datum([]))
-    values = {"Client": _SERVICE_BUS_CLIENT, **columns, "sys": SYS, **(metadata or {})}
+    values = {"Client": _SERVICE_BUS_CLIENT, **columns, **(metadata or {})}
     return RecordedPayload(batch_bodies(made), metadata_of(values), event="service_bus_batch")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..recorded import RecordedPayload
-from .common import SYS, json_datum, metadata_of
+from .common import json_datum
 
 if TYPE_CHECKING:
     from ...bindings.timer import TimerRequest
@@ -41,4 +41,4 @@ def timer(
         "ScheduleStatus": dict(schedule_status or status),
         "IsPastDue": bool(past_due),
     }
-    return RecordedPayload(json_datum(document), metadata_of({"sys": SYS}), event="timer")
+    return RecordedPayload(json_datum(document), event="timer")

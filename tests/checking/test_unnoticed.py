@@ -118,6 +118,13 @@ ROWS = {
         7,
         file="orders/function.json",
     ),
+    "methods []": Row(
+        folder({**HTTP, "methods": []}, RESPONSE),
+        "methods-empty",
+        7,
+        "warning",
+        file="orders/function.json",
+    ),
     "methods get": Row(
         folder({**HTTP, "methods": "get"}, RESPONSE),
         "methods-no-list",

@@ -10,7 +10,17 @@ from ..context import TraceContext
 from ..errors import InvalidValueError, preview
 from ..http.headers import source_pairs
 
-__all__ = ["PAIRS", "count", "mapping", "pairs", "refused", "text", "trace", "unknown"]
+__all__ = [
+    "PAIRS",
+    "count",
+    "mapping",
+    "pairs",
+    "refused",
+    "some_message",
+    "text",
+    "trace",
+    "unknown",
+]
 
 PAIRS = "a mapping of names to values, or pairs of name and value"
 
@@ -75,6 +85,13 @@ def pairs(where: str, name: str, value: object, expected: str = PAIRS) -> list[t
         return [(each, content) for each, content in source_pairs(value)]
     except (TypeError, ValueError):
         raise refused(where, name, value, expected) from None
+
+
+def some_message(where: str, value: object) -> None:
+    """Refuse None as a message: an output that is None sends none."""
+    if value is None:
+        expected = "a message. An output that is None sends none; JSON's null is the text 'null'"
+        raise refused(where, "message", value, expected)
 
 
 def trace(where: str, value: object) -> TraceContext:

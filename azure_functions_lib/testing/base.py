@@ -65,7 +65,7 @@ class BaseClient(Generic[Answer]):
     def __init__(
         self,
         app: Any,
-        *,
+        *more: Never,
         settings: Mapping[str, str] | None = None,
         local_settings: bool = True,
         validate: bool = True,
@@ -79,12 +79,20 @@ class BaseClient(Generic[Answer]):
         **others: Never,
     ) -> None:
         own = type(self).__name__
+        if more:
+            expected = "keywords after the app, such as settings={...}"
+            came = type(more[0]).__name__  # it may hold secrets
+            raise InvalidValueError.of(own, "a second argument", came=came, expected=expected)
         for name in others:
             known = BaseClient.__init__.__kwdefaults__ or {}
             raise arguments.unknown(own, name, others[name], known)
         for name, given in (("settings", settings), ("keys", keys), ("cookies", cookies)):
             if given is not None:
                 arguments.mapping(own, name, given)
+        for name, key in (keys or {}).items():
+            if not isinstance(key, str) or not key:
+                came = "''" if key == "" else type(key).__name__  # it may be a secret
+                raise InvalidValueError.of(own, f"keys[{name!r}]", came=came, expected="text")
         for name, flag in (
             ("local_settings", local_settings),
             ("validate", validate),

@@ -25,6 +25,7 @@ from ..host.storage.embedded import EmbeddedStorage
 from ..host.worker import Worker
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
+from .arguments import some_message
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -301,7 +302,11 @@ class LiveQueue:
 
         Args:
             message: text or bytes; any other value goes as JSON.
+
+        Raises:
+            InvalidValueError: it is None, which no host sends (a TypeError and ValueError).
         """
+        some_message(f"queue {self.name!r}", message)
         body = message if isinstance(message, (str, bytes)) else dump_json(message)
 
         async def send() -> None:

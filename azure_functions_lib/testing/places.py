@@ -12,7 +12,7 @@ from ..delivery.storage import NotFoundError
 from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
 from ..wire.messages import Message
-from .arguments import mapping, refused
+from .arguments import mapping, refused, some_message
 from .memory import now
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class QueuePlace:
             message: text or bytes, or a message with a body; any other value goes as JSON.
 
         Raises:
-            InvalidValueError: it has no JSON form, is a list of messages, or a message of another
-                service (a TypeError and ValueError).
+            InvalidValueError: it is None, which no host sends, has no JSON form, is a list of
+                messages, or a message of another service (a TypeError and ValueError).
         """
         dispatcher, name = self._deliveries.dispatcher, self.name.lower()
         places = [each.place for each in dispatcher.sources if each.place.name == name]
@@ -94,6 +94,7 @@ class QueuePlace:
 
     def _body(self, place: Place, message: Any) -> str | bytes:
         where = f"queue {self.name!r}"
+        some_message(where, message)
         if isinstance(message, (str, bytes)):
             return message
         if isinstance(message, Message):

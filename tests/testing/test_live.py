@@ -81,6 +81,12 @@ def test_a_message_that_fails_is_poison(host: LiveHost) -> None:
     assert "ValueError: nobody is there" in str(failure)
 
 
+def test_none_is_no_message(host: LiveHost) -> None:
+    with pytest.raises(InvalidValueError, match="queue 'greeted': message: got NoneType None"):
+        host.queue("greeted").put(None)
+    assert host.queue("greeted").messages == []
+
+
 def test_blobs_and_tables_by_hand(host: LiveHost) -> None:
     host.blob("papers/new.txt").write("ink")
     host.settle()

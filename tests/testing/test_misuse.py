@@ -46,6 +46,9 @@ def app() -> func.FunctionApp:
         ({"settings": [f"STORAGE={SECRET}"]}, f"TestClient: settings: got list; expected {NAMES}"),
         ({"keys": SECRET}, f"TestClient: keys: got str; expected {NAMES}"),
         ({"keys": [SECRET]}, f"TestClient: keys: got list; expected {NAMES}"),
+        ({"keys": {"default": 5}}, "TestClient: keys['default']: got int; expected text"),
+        ({"keys": {"orders": None}}, "TestClient: keys['orders']: got NoneType; expected text"),
+        ({"keys": {"_master": ""}}, "TestClient: keys['_master']: got ''; expected text"),
         ({"cookies": f"a={SECRET}"}, f"TestClient: cookies: got str; expected {NAMES}"),
         ({"base_url": 5}, "TestClient: base_url: got int 5; expected scheme and host, such as"),
         ({"base_url": "localhost"}, "TestClient: base_url: got str 'localhost'; expected scheme"),
@@ -88,6 +91,14 @@ def test_the_asynchronous_client_names_itself(app: func.FunctionApp) -> None:
     options: Any = {"setting": {}}
     with pytest.raises(TypeError, match=r"^AsyncTestClient: setting: got dict; expected one of"):
         AsyncTestClient(app, **options)
+
+
+@pytest.mark.parametrize("client", [TestClient, AsyncTestClient])
+def test_settings_without_their_keyword(app: func.FunctionApp, client: Any) -> None:
+    message = ": a second argument: got dict; expected keywords after the app, such as settings={"
+    with pytest.raises(TypeError, match=f"^{client.__name__}{message}") as raised:
+        client(app, {"STORAGE": SECRET})
+    assert SECRET not in str(raised.value)
 
 
 def test_a_client_opened_as_the_other_one_is(app: func.FunctionApp) -> None:
@@ -183,6 +194,10 @@ Use = Callable[[Any], object]
         (
             lambda client: client.queue("new").put(func.EventHubEvent("x")),
             "expected a message of queues, since it is one of these",
+        ),
+        (
+            lambda client: client.queue("orders").put(None),
+            "queue 'orders': message: got NoneType None; expected a message. An output",
         ),
         (
             lambda client: client.queue("orders").put([func.QueueMessage("x")]),

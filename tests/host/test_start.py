@@ -121,7 +121,8 @@ def test_a_state_file_of_another_program_ends_with_1_and_leaves_no_process(tmp_p
     state = tmp_path / "other.db"
     with closing(sqlite3.connect(state)) as database:
         database.execute("CREATE TABLE theirs (name)")
-    command = (sys.executable, "-X", "dev", *AZFL[1:], "start", str(app), "--port", "0")
+    warned = (sys.executable, "-W", "default::ResourceWarning")
+    command = (*warned, *AZFL[1:], "start", str(app), "--port", "0")
     run = subprocess.run(
         [*command, "--state", str(state)],
         capture_output=True,

@@ -12,12 +12,13 @@ from ..errors import DeclarationError, preview
 from ..wire.declaration import member
 from .decorators import BindingApi, DecoratorApi, SettingsApi, TriggerApi
 from .function import place_of
+from .spelling import unknown_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from typing_extensions import TypeVar
+    from typing_extensions import Never, TypeVar
 
     from ..enums import AuthLevelName
     from .around import Startup
@@ -254,9 +255,16 @@ class FunctionApp(FunctionRegister, TriggerApi, BindingApi, SettingsApi):
 
     Raises:
         UnknownNameError: no level has that name (a KeyError and ValueError).
+        DeclarationError: there is another keyword, such as ``auth_level``.
     """
 
-    def __init__(self, http_auth_level: AuthLevel | AuthLevelName = AuthLevel.FUNCTION) -> None:
+    def __init__(
+        self,
+        http_auth_level: AuthLevel | AuthLevelName = AuthLevel.FUNCTION,
+        **others: Never,
+    ) -> None:
+        if others:
+            raise unknown_keyword(type(self).__name__, others, ("http_auth_level",))
         super().__init__(auth_level=http_auth_level)
 
     @_bare

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DeclarationError
 from .container import DecoratorApi, SettingsApi, check_parentheses
-from .spelling import check_keywords
+from .spelling import check_keywords, unknown_keyword
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -53,6 +53,8 @@ class _Decorator:
                 check_parentheses(self.__name__, args[0])
             if not self.parameters.issuperset(kwargs):
                 check_keywords(self.__name__, kwargs, self.parameters)
+                if not self.takes_others:
+                    raise unknown_keyword(self.__name__, kwargs, self.parameters)
             declared = self.declare(*args, **kwargs)
         except DeclarationError as error:
             error.place = place
@@ -72,6 +74,13 @@ class _Decorator:
         """The keywords that the declaration function has names for."""
         code = self.declare.__code__
         return frozenset(code.co_varnames[: code.co_argcount])
+
+    @property
+    def takes_others(self) -> bool:
+        """Whether further keywords are keys of the binding."""
+        from inspect import CO_VARKEYWORDS
+
+        return bool(self.declare.__code__.co_flags & CO_VARKEYWORDS)
 
     __doc__: Any = property(lambda self: self.declare.__doc__)
 

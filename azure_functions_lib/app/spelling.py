@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..errors import DeclarationError
 
-__all__ = ["check_keywords", "meant"]
+__all__ = ["check_keywords", "meant", "unknown_keyword"]
 
 _NEARLY_THE_SAME = 0.87
 """How alike two names are, from 0 to 1, of which one is a misspelling of the other."""
@@ -30,6 +30,14 @@ def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
         found = meant(name, known)
         if found is not None and _joined(found) != _joined(name):
             raise DeclarationError(f"{of} has no keyword {name!r}", f"Write {found!r}")
+
+
+def unknown_keyword(of: str, given: Iterable[str], known: Iterable[str]) -> DeclarationError:
+    """Build the error for keywords of which one is not known, where there are no others."""
+    name = next(each for each in given if each not in known)
+    return DeclarationError(
+        f"{of} has no keyword {name!r}", f"It has {', '.join(map(repr, sorted(known)))}"
+    )
 
 
 def meant(name: str, known: Iterable[str]) -> str | None:

@@ -695,6 +695,23 @@ def test_misspelt_keyword(decorator: str, misspelt: str, meant: str) -> None:
         getattr(func.FunctionApp(), decorator)(**{misspelt: "x"})
 
 
+@pytest.mark.parametrize(
+    ("decorator", "own"),
+    [("route", "route"), ("table_input", "table_name"), ("activity_trigger", "activity")],
+)
+def test_a_keyword_where_no_key_of_an_extension_can_be(decorator: str, own: str) -> None:
+    message = f"{decorator} has no keyword 'path'. It has .*'{own}'"
+    with pytest.raises(DeclarationError, match=message):
+        getattr(func.FunctionApp(), decorator)(path="x")
+
+
+@pytest.mark.parametrize("app", [func.FunctionApp, type("Own", (func.FunctionApp,), {})])
+def test_a_keyword_that_a_function_app_does_not_have(app: Any) -> None:
+    message = f"^{app.__name__} has no keyword 'auth_level'. It has 'http_auth_level'$"
+    with pytest.raises(DeclarationError, match=message):
+        app(auth_level="anonymous")
+
+
 def test_misspelt_keyword_of_a_blueprint() -> None:
     with pytest.raises(DeclarationError, match="'http_auth_lvel'.*Write 'http_auth_level'"):
         func.Blueprint(http_auth_lvel="anonymous")

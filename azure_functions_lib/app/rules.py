@@ -678,6 +678,11 @@ LOCAL_KEY_OUTSIDE = Rule(
     "warning",
 )
 LOCAL_PORT = Rule("local-port", "Host.LocalHttpPort is {value}", "Write a port number, 0 to 65535")
+LOCAL_ADDRESS = Rule(
+    "local-address",
+    "Host.LocalHttpAddress is {value}",
+    "Write an IP address, such as 127.0.0.1, or 0.0.0.0 for all",
+)
 VALUES_NO_OBJECT = Rule(
     "values-no-object",
     "Values is {value}, not an object",

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,7 @@ class LocalSettings:
         values: the application settings, which become environment variables.
         connection_strings: the section ``ConnectionStrings``.
         port: where the local host listens.
+        address: of which IP address of this machine.
         cors: the origins whose pages may call the app from a browser; ``"*"`` for all.
         cors_credentials: whether such a page may send cookies and the like.
         problems: what is wrong with the file.
@@ -183,6 +185,7 @@ class LocalSettings:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     connection_strings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     port: int = 7071
+    address: str = "127.0.0.1"
     cors: tuple[str, ...] = ()
     cors_credentials: bool = False
     problems: tuple[Problem, ...] = ()
@@ -231,6 +234,11 @@ def read_local_settings(root: Path) -> LocalSettings:
         keys = ["Host", "LocalHttpPort"]
         problems.append(_problem(rules.LOCAL_PORT, path, keys, value=preview(port)))
         port = str(LocalSettings.port)
+    address = host.get("LocalHttpAddress") or LocalSettings.address
+    if not _is_address(address):
+        keys = ["Host", "LocalHttpAddress"]
+        problems.append(_problem(rules.LOCAL_ADDRESS, path, keys, value=preview(address)))
+        address = LocalSettings.address
     cors = host.get("CORS") or ""
     if not isinstance(cors, str):
         keys = ["Host", "CORS"]
@@ -240,10 +248,18 @@ def read_local_settings(root: Path) -> LocalSettings:
         _values(data, path, problems),
         _table(data.get("ConnectionStrings")),
         int(port),
+        address,
         tuple(origin.strip().rstrip("/") for origin in cors.split(",") if origin.strip()),
         str(host.get("CORSCredentials")).lower() == "true",
         tuple(problems),
     )
+
+
+def _is_address(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(ip_address(value))
+    except ValueError:
+        return False
 
 
 def _values(data: Mapping[str, Any], path: Path, problems: list[Problem]) -> dict[str, str]:

@@ -55,7 +55,7 @@ def _names(_: object, __: object, given: tuple[str, ...]) -> tuple[str, ...]:
 @click.option(
     "--port", "-p", type=click.IntRange(0, 65535), help="Default: local.settings.json, 7071."
 )
-@click.option("--address", default="127.0.0.1", show_default=True, help="Where requests come to.")
+@click.option("--address", help="Where requests come to. Default: local.settings.json, 127.0.0.1.")
 @click.option("--cors", help="Origins that may call the app, or * for all.")
 @click.option(_FUNCTIONS, multiple=True, callback=_names, help="Load only these: A B, or A,B.")
 @click.option("--auth", is_flag=True, help="Ask for access keys, as Azure does.")
@@ -123,7 +123,8 @@ def _run(app: Path, options: dict[str, Any]) -> int:
 
     local = read_local_settings(app_root(app))
     port = local.port if options["port"] is None else options["port"]
-    with listening_socket(options["address"], port) as listening:
+    address = local.address if options["address"] is None else options["address"]
+    with listening_socket(address, port) as listening:
         variables = {}
         if options["log_level"] == "debug":
             variables["PYTHON_ENABLE_DEBUG_LOGGING"] = "1"

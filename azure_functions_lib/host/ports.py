@@ -31,9 +31,9 @@ def listening_socket(address: str, port: int) -> socket.socket:
     except OSError as error:
         opened.close()
         holds = holder(port)
-        who = f", which {holds} holds" if holds else ""
+        who = f", which {holds} holds," if holds else ""
         raise AppError(
-            f"port {port} of {address}{who}, cannot be opened: {error.strerror}. End what holds "
+            f"port {port} of {address}{who} cannot be opened: {error.strerror}. End what holds "
             "it, or choose another one by --port"
         ) from None
     opened.setblocking(False)

@@ -91,14 +91,15 @@ def test_G12_G17_local_settings(tmp_path: Path) -> None:
             // Not for source control.
             "IsEncrypted": false,
             "Values": {"TEXT": "a // b", "EMPTY": "", "NUMBER": 1.50, "FLAG": true},
-            "Host": {"LocalHttpPort": 7072, "CORS": "http://a, http://b", "CORSCredentials": true},
+            "Host": {"LocalHttpPort": 7072, "LocalHttpAddress": "::1", "CORS": "http://a, http://b",
+                     "CORSCredentials": true},
             "ConnectionStrings": {"db": "Server=x"}
         }
         """,
     )
     assert settings.problems == ()
     assert settings.values == {"TEXT": "a // b", "EMPTY": "", "NUMBER": "1.50", "FLAG": "true"}
-    assert settings.port == 7072
+    assert (settings.address, settings.port) == ("::1", 7072)
     assert settings.cors == ("http://a", "http://b")
     assert settings.cors_credentials is True
     assert settings.connection_strings == {"db": "Server=x"}
@@ -144,6 +145,14 @@ def test_a_port_that_is_none(tmp_path: Path, port: Any) -> None:
     settings = local(tmp_path, {"Host": {"LocalHttpPort": port}})
     assert len(settings.problems) == 1
     assert settings.port == 7071
+
+
+@pytest.mark.parametrize("address", ["x", "localhost", "127.0.0.256", "127.0.0.1:7071", 5, ["::1"]])
+def test_an_address_that_is_none(tmp_path: Path, address: Any) -> None:
+    settings = local(tmp_path, {"Host": {"LocalHttpAddress": address}})
+    (problem,) = settings.problems
+    assert problem.cause.startswith("Host.LocalHttpAddress is ")
+    assert settings.address == "127.0.0.1"
 
 
 @pytest.mark.parametrize("port", [0, 65535, "7072"])

@@ -108,6 +108,7 @@ SETTINGS: dict[str, list[tuple[str, ...]]] = {
         ("ConnectionStrings",),
         ("Host",),
         ("Host", "LocalHttpPort"),
+        ("Host", "LocalHttpAddress"),
         ("Host", "CORS"),
         ("Host", "CORSCredentials"),
     ],

@@ -191,6 +191,17 @@ def test_the_port_is_that_of_the_settings_by_default(tmp_path: Path) -> None:
     assert f"port {port} " in ended.output
 
 
+def test_the_address_is_that_of_the_settings_by_default(tmp_path: Path) -> None:
+    nowhere = "192.0.2.1"  # for documentation (RFC 5737), so that no machine has it
+    settings = json.dumps({"IsEncrypted": False, "Host": {"LocalHttpAddress": nowhere}})
+    app = write_app(tmp_path, HELLO)
+    (tmp_path / "local.settings.json").write_text(settings)
+    refused = start(app, "--port", "0", "--exec", "true")
+    assert refused.returncode == 1
+    assert f"port 0 of {nowhere} cannot be opened" in refused.stderr
+    assert start(app, "--port", "0", "--address", "127.0.0.1", "--exec", "true").returncode == 0
+
+
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 def test_settings_are_the_apps_environment(tmp_path: Path, in_process: bool) -> None:
     code = """

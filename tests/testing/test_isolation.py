@@ -93,7 +93,7 @@ def fail(msg: func.QueueMessage) -> None:
 def test_1000_calls_leave_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "function_app.py").write_text(APP)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-X", "dev", "-c", PROGRAM, str(tmp_path)],
+        [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,

@@ -94,7 +94,9 @@ class Child:
             self._checking = asyncio.ensure_future(self._check())
         elif kind is messages.Cancel:
             if message.number in self._tasks:
-                self._tasks[message.number].cancel()
+                # Once it has begun: a task that is cancelled before runs none of its code, not even
+                # what tells the host that the call has ended.
+                asyncio.get_running_loop().call_soon(self._tasks[message.number].cancel)
         else:
             self._inbox.put_nowait(message)
 

@@ -17,8 +17,10 @@ import pytest
 
 from azure_functions_lib.delivery.call import Call, Outcome
 from azure_functions_lib.errors import AppError
+from azure_functions_lib.host.child_process import ChildProcess
 from azure_functions_lib.host.messages import Load, Logged, Printed
 from azure_functions_lib.host.pool import Pool
+from azure_functions_lib.host.spawn import spawn
 from azure_functions_lib.host.worker import Worker, Workers
 from azure_functions_lib.wire.datum import Datum
 from tests.folders import write_app
@@ -72,6 +74,10 @@ async def pool_of(
         yield pool, seen
     finally:
         await pool.stop(1.0)
+
+
+def child_of(root: Path) -> ChildProcess:
+    return ChildProcess(spawn(Load(root), None), 0.5, tell=print, died=print)
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -378,6 +384,18 @@ async def timed_out(outcome: Outcome) -> None:
     assert "longer than functionTimeout of host.json allows" in outcome.exception.message
 
 
+BEGINS = "__import__('pathlib').Path(__file__).with_name('begun').touch()"
+
+
+async def timed_out_once_begun(pool: Pool, root: Path) -> None:
+    """Let ``hangs`` take too long; one that is cancelled before it has begun does not hang."""
+    for _ in range(200):
+        await timed_out(await pool.invoke(call_of("hangs"), timeout=0.05))
+        if (root / "begun").exists():
+            return
+    raise AssertionError("it has never begun")
+
+
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 async def test_a_coroutine_that_takes_too_long_is_cancelled(
     tmp_path: Path, in_process: bool
@@ -420,11 +438,11 @@ async def test_a_child_is_replaced_whose_call_does_not_end(
     tmp_path: Path, body: tuple[str, ...]
 ) -> None:
     kind = "def" if body[-1].startswith("while True: time") else "async def"
-    code = "import os\n" + function("hangs", *body, kind=kind)
+    code = "import os\n" + function("hangs", BEGINS, *body, kind=kind)
     code += function("tells", "return str(os.getpid())")
     async with pool_of(app_of(tmp_path, code), grace=0.1) as (pool, seen):
         first = await pool.invoke(call_of("tells"))
-        await timed_out(await pool.invoke(call_of("hangs"), timeout=0.05))
+        await timed_out_once_begun(pool, tmp_path)
         await until(lambda: seen.lost)
         assert "hangs does not end" in seen.lost[0]
         await until(lambda: first.return_value is None or not alive(first.return_value.value))
@@ -437,11 +455,11 @@ async def test_a_child_is_replaced_whose_call_does_not_end(
 async def test_a_pool_stops_while_it_waits_for_the_end_of_a_replaced_child(tmp_path: Path) -> None:
     code = "import os, subprocess, time\n" + function("tells", "return str(os.getpid())")
     # What is started holds the child's pipes open, so that the pool waits for the last output.
-    hangs = ("subprocess.Popen(['sleep', '3'])", "time.sleep(60)")
+    hangs = (BEGINS, "subprocess.Popen(['sleep', '3'])", "time.sleep(60)")
     code += function("hangs", *hangs, kind="async def")
     async with pool_of(app_of(tmp_path, code), grace=0.1) as (pool, _):
         first = await pool.invoke(call_of("tells"))
-        await timed_out(await pool.invoke(call_of("hangs"), timeout=0.05))
+        await timed_out_once_begun(pool, tmp_path)
         await until(lambda: first.return_value is None or not alive(first.return_value.value))
     assert not (await pool.invoke(call_of("tells"))).ok
 
@@ -450,7 +468,7 @@ async def test_a_pool_stops_while_it_waits_for_the_end_of_a_replaced_child(tmp_p
 async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, pathlib, time\n"
-        + function("hangs", "time.sleep(60)")
+        + function("hangs", BEGINS, "time.sleep(60)")
         + function(
             "other",
             "while not pathlib.Path(__file__).with_name('go').exists():",
@@ -461,7 +479,7 @@ async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Pat
     )
     async with pool_of(app_of(tmp_path, code), grace=0.1) as (pool, seen):
         other = asyncio.ensure_future(pool.invoke(call_of("other")))
-        await timed_out(await pool.invoke(call_of("hangs"), timeout=0.05))
+        await timed_out_once_begun(pool, tmp_path)
         await until(lambda: seen.lost)
         await asyncio.sleep(0.1)
         assert not other.done()
@@ -470,6 +488,18 @@ async def test_a_child_is_replaced_when_its_other_calls_have_ended(tmp_path: Pat
         assert first.return_value is not None
         await until(lambda: first.return_value and not alive(first.return_value.value))
         assert (await pool.invoke(call_of("other"))).ok
+
+
+async def test_a_call_that_is_cancelled_as_soon_as_it_is_sent_has_an_end(tmp_path: Path) -> None:
+    code = "import asyncio\n" + function("waits", "await asyncio.sleep(60)", kind="async def")
+    child = child_of(app_of(tmp_path, code))
+    await child.load()
+    running = child.run(call_of("waits"), None)
+    child.cancel(running)
+    outcome = await asyncio.wait_for(running.outcome, 20)
+    assert not outcome.ok
+    assert not child.running
+    await child.stop(None)
 
 
 async def test_who_gives_a_call_up_cancels_its_coroutine(tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ class ChildProcess:
             "stdout": self._process.stdout,
             "stderr": self._process.stderr,
         }
-        self._loaded: asyncio.Future[LoadedApp] = self._loop.create_future()
+        # An error is a result of it, for perhaps nobody is there any more to retrieve an exception.
+        self._loaded: asyncio.Future[LoadedApp | AppError] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._findings: asyncio.Future[list[Problem]] = self._loop.create_future()
         self._open = {"link", "process", *self._outputs}
@@ -114,7 +115,10 @@ class ChildProcess:
             await self._connect()
         finally:
             self._waiter.start()
-        return await self._loaded
+        loaded = await asyncio.shield(self._loaded)
+        if isinstance(loaded, AppError):
+            raise loaded
+        return loaded
 
     async def _connect(self) -> None:
         loop = self._loop
@@ -187,7 +191,7 @@ class ChildProcess:
             self._loaded.set_result(message.app)
         elif kind is messages.Broken:
             self._stopping = True
-            self._loaded.set_exception(AppError(message.reason))
+            self._loaded.set_result(AppError(message.reason))
         else:
             self._tell(message)
 
@@ -257,7 +261,7 @@ class ChildProcess:
         self._connection.close()
         if not self._loaded.done():
             self._stopping = True
-            self._loaded.set_exception(AppError(f"the process that loads the app {how}"))
+            self._loaded.set_result(AppError(f"the process that loads the app {how}"))
         for call, outcome in [(each.call, each.outcome) for each in self.running.values()]:
             if not outcome.done():
                 error = ChildLost(f"function {call.function!r}: the process that ran it {how}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -356,6 +358,44 @@ async def test_an_app_that_cannot_be_loaded_says_why(
     with pytest.raises(AppError) as raised:
         await pool.start()
     assert expected in str(raised.value)
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+async def test_who_gives_up_loading_an_app_leaves_nothing_behind(
+    tmp_path: Path, turns: int
+) -> None:
+    unretrieved: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: unretrieved.append(what))
+    child = child_of(app_of(tmp_path, FUNCTIONS))
+    loading = asyncio.ensure_future(child.load())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    loading.cancel()
+    await asyncio.wait((loading,))
+    assert loading.cancelled()
+    await child.abort()
+    kept = weakref.ref(child)
+    del child, loading
+    await until(lambda: gc.collect() >= 0 and kept() is None)
+    assert not unretrieved
+
+
+async def test_an_app_may_be_loaded_when_nobody_waits_for_that_any_more(tmp_path: Path) -> None:
+    unretrieved: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: unretrieved.append(what))
+    code = (
+        "import pathlib, time\nhere = pathlib.Path(__file__).parent\n(here / 'begun').touch()\n"
+        "while not (here / 'go').exists(): time.sleep(0.01)\n"
+    )
+    child = child_of(app_of(tmp_path, code + FUNCTIONS))
+    loading = asyncio.ensure_future(child.load())
+    await until((tmp_path / "begun").exists)
+    loading.cancel()
+    await asyncio.wait((loading,))
+    (tmp_path / "go").touch()
+    assert (await child.run(call_of("plain"), None).outcome).ok
+    await child.stop(None)
+    assert not unretrieved
 
 
 async def test_the_environment_of_a_child_is_the_one_given(tmp_path: Path) -> None:

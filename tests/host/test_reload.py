@@ -195,7 +195,7 @@ def serve(msg: func.QueueMessage) -> str:
         for name in ("one", "two"):
             await queues.create(name)
             await queues.put(name, "aGVsbG8=")
-        for _ in range(300):
+        for _ in range(3000):
             if await queues.peek("done", count=2):
                 break
             await asyncio.sleep(0.01)

@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from importlib import import_module
 from itertools import dropwhile
 from pathlib import Path
@@ -162,18 +163,35 @@ def pytest_runtest_makereport(
 
 def _description(invocation: Invocation) -> str:
     """Give traceback, outputs and logs, without the frames of this package."""
-    assert invocation.exception is not None
-    trace = traceback.TracebackException.from_exception(invocation.exception)
+    error = invocation.exception
+    assert error is not None
+    lines = [_shown(lambda: _traceback(error))]
+    lines += [
+        f"output {name} = {_shown(partial(repr, value))}"
+        for name, value in invocation.values.items()
+    ]
+    lines += [
+        f"{record.levelname} {record.name}: {_shown(record.getMessage)}"
+        for record in invocation.logs
+    ]
+    return "\n".join(lines)
+
+
+def _shown(show: Callable[[], str]) -> str:
+    """Give a text that code of the app makes; were that to raise here, it would end all tests."""
+    try:
+        return show()
+    except Exception as error:
+        return f"<unprintable: {type(error).__name__}>"
+
+
+def _traceback(error: BaseException) -> str:
+    trace = traceback.TracebackException.from_exception(error)
     # Before the first of them are those of the test and of what runs it.
     frames = dropwhile(lambda frame: not _is_own(frame.filename), trace.stack)
     users = [frame for frame in frames if not _is_own(frame.filename)]
     trace.stack = traceback.StackSummary.from_list(users)
-    lines = ["".join(trace.format()).rstrip()]
-    lines += [f"output {name} = {value!r}" for name, value in invocation.values.items()]
-    lines += [
-        f"{record.levelname} {record.name}: {record.getMessage()}" for record in invocation.logs
-    ]
-    return "\n".join(lines)
+    return "".join(trace.format()).rstrip()
 
 
 def _hide_own_frames(error: BaseException) -> None:
@@ -184,7 +202,8 @@ def _hide_own_frames(error: BaseException) -> None:
         each = chain.pop()
         if each is not None and id(each) not in seen:
             seen.add(id(each))
-            each.__traceback__ = _without_own_frames(each.__traceback__)
+            # A frozen dataclass lets none of its attributes be set.
+            BaseException.with_traceback(each, _without_own_frames(each.__traceback__))
             chain += (each.__cause__, each.__context__)
 
 

@@ -154,6 +154,81 @@ def test_other():
     assert "runtime.py" not in section.partition("____ test")[0]
 
 
+HOSTILE = """
+import logging
+from dataclasses import dataclass
+
+import azure_functions_lib as func
+import pytest
+from azure_functions_lib.testing import TestClient
+
+logging.raiseExceptions = False
+
+class Unprintable:
+    def __str__(self):
+        raise RuntimeError("no text")
+    __repr__ = __str__
+
+class NoText(Exception):
+    __str__ = __repr__ = Unprintable.__str__
+
+class NoNotes(Exception):
+    __notes__ = 5
+
+@dataclass(frozen=True)
+class Frozen(Exception):
+    what: str
+
+def fail(error):
+    raise error
+
+def failing(does):
+    app = func.FunctionApp()
+
+    @app.queue_trigger("msg", "q", "C")
+    @app.queue_output("out", "p", "C")
+    def work(msg: func.QueueMessage, out: func.Out[object]) -> None:
+        logging.warning("before")
+        does(out)
+        raise LookupError("the user's fault")
+
+    return app
+
+def run(does):
+    with TestClient(failing(does)) as client:
+        client.invoke("work", "x")
+"""
+
+# What a function does, and what is shown of it
+DOES = {
+    "out.set(Unprintable())": "output out = <unprintable: RuntimeError>",
+    "out.set([Unprintable()])": "output out = <unprintable: RuntimeError>",
+    "logging.warning('%s', Unprintable())": "WARNING root: <unprintable: RuntimeError>",
+    "logging.warning('%d', 'x')": "WARNING root: <unprintable: TypeError>",
+    "logging.warning('%s')": "WARNING root: %s",
+    "logging.warning('%s', 1, 2)": "WARNING root: <unprintable: TypeError>",
+    "logging.warning(Unprintable())": "WARNING root: <unprintable: RuntimeError>",
+    "fail(NoText())": "NoText: <",
+    "fail(ValueError(Unprintable()))": "ValueError: <",
+    "fail(NoNotes('x'))": "NoNotes: x",
+    "fail(Frozen('x'))": "Frozen: x",
+}
+
+
+def test_what_cannot_be_shown_is_an_ordinary_failure(folder: Path) -> None:
+    tests = HOSTILE + "".join(
+        f"\ndef test_{index}():\n    run(lambda out: {does})\n" for index, does in enumerate(DOES)
+    )
+    output = run(folder, tests + "\ndef test_after(): ...\n")
+    assert "INTERNALERROR" not in output
+    assert f"{len(DOES)} failed, 1 passed" in output
+    parts = re.split(r"___+ test_(\d+) ___+", output)[2::2]
+    for part, shown in zip(parts, DOES.values(), strict=True):
+        section = part.partition("invocation of 'work' failed")[2]
+        assert shown in section
+        assert "WARNING root: before" in section
+
+
 def test_outputs_are_shown(folder: Path) -> None:
     (folder / "app" / "function_app.py").write_text(APP.replace(
         'raise RuntimeError("the user\'s fault")', "return 'nowhere'"

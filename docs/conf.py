@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -48,8 +49,15 @@ html_css_files = ["site.css"]
 html_copy_source = False
 
 
-# The text below an attribute is a text: "The key: what it is found by" names no type.
-GoogleDocstring._parse_attribute_docstring = GoogleDocstring._consume_to_end  # type: ignore[method-assign]
+def _parse_attribute(docstring: GoogleDocstring) -> list[str]:
+    """Read what is below an attribute: "The key: what it is found by" names no type."""
+    docstring._what = "method"  # which has a text and sections
+    docstring._parse()
+    lines, docstring._parsed_lines = docstring._parsed_lines, []
+    return lines
+
+
+GoogleDocstring._parse_attribute_docstring = _parse_attribute  # type: ignore[method-assign]
 
 
 def _as_method(api: type, name: str) -> None:
@@ -112,5 +120,20 @@ def _resolve(app, env, node, contnode):
     return reference
 
 
+def _name_files(app, docname, source):
+    """Show the name of the file that an example is, which its fence tells the tests."""
+    captioned = r'```{code-block} \1\n:caption: "`\2`"'
+    source[0] = re.sub(r"(?m)^```(\w+) file=(\S+)$", captioned, source[0])
+
+
+def _mark_short_code(app, doctree):
+    """Mark the code within a text that is kept on one line, which even a telephone has room for."""
+    for literal in doctree.findall(nodes.literal):
+        if len(literal.astext()) <= 24:
+            literal["classes"].append("short")
+
+
 def setup(app):
+    app.connect("source-read", _name_files)
+    app.connect("doctree-read", _mark_short_code)
     app.connect("missing-reference", _resolve)

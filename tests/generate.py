@@ -89,8 +89,9 @@ def checks() -> str:
         for name in re.findall(r'^\w+ = Rule\(\s*"([\w-]+)"', body, flags=re.MULTILINE):
             rule = RULES[name]
             cause, remedy = rule.meaning or (sentence(rule.cause), sentence(rule.remedy))
-            cells = (f"`{name}`", rule.severity, cause, remedy)
-            lines.append(f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |")
+            # What Markdown would take for a column's end or for emphasis is meant as it stands.
+            texts = [re.sub(r"([|_])", r"\\\1", each) for each in (cause, remedy)]
+            lines.append(f"| `{name}` | {rule.severity} | {texts[0]} | {texts[1]} |")
         lines.append("")
     return "\n".join(lines)
 

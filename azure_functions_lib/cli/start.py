@@ -119,7 +119,7 @@ def _run(app: Path, options: dict[str, Any]) -> int:
     from ..app.settings import read_local_settings
     from ..delivery.cors import Cors
     from ..host.compose import Setup, begin
-    from ..host.ports import listening_socket
+    from ..host.ports import base_url, listening_socket
 
     local = read_local_settings(app_root(app))
     port = local.port if options["port"] is None else options["port"]
@@ -134,7 +134,7 @@ def _run(app: Path, options: dict[str, Any]) -> int:
         cors = options["cors"]
         setup = Setup(
             app,
-            base_url=f"http://localhost:{listening.getsockname()[1]}",
+            base_url=base_url(listening),
             functions=options["functions"],
             processes=options["processes"],
             in_process=options["in_process"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from pathlib import Path
 
 from ..errors import AppError
 
-__all__ = ["holder", "listening_socket"]
+__all__ = ["base_url", "holder", "listening_socket"]
 
 _LISTEN = "0A"
 
@@ -32,12 +33,22 @@ def listening_socket(address: str, port: int) -> socket.socket:
         opened.close()
         holds = holder(port)
         who = f", which {holds} holds," if holds else ""
+        remedy = "End what holds it, or choose another one by --port"
+        if error.errno != errno.EADDRINUSE:
+            remedy = "Give an address of this machine by --address, and a port that you may open"
         raise AppError(
-            f"port {port} of {address}{who} cannot be opened: {error.strerror}. End what holds "
-            "it, or choose another one by --port"
+            f"port {port} of {address}{who} cannot be opened: {error.strerror}. {remedy}"
         ) from None
     opened.setblocking(False)
     return opened
+
+
+def base_url(listening: socket.socket) -> str:
+    """Give the URL by which this machine reaches what listens at a socket."""
+    address, port, *_ = listening.getsockname()
+    if address in ("127.0.0.1", "::1", "0.0.0.0", "::"):
+        address = "localhost"
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
 def holder(port: int) -> str | None:

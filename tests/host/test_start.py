@@ -192,14 +192,36 @@ def test_the_port_is_that_of_the_settings_by_default(tmp_path: Path) -> None:
 
 
 def test_the_address_is_that_of_the_settings_by_default(tmp_path: Path) -> None:
-    nowhere = "192.0.2.1"  # for documentation (RFC 5737), so that no machine has it
+    nowhere = "198.51.100.1"  # for documentation (RFC 5737), so that no machine has it
     settings = json.dumps({"IsEncrypted": False, "Host": {"LocalHttpAddress": nowhere}})
     app = write_app(tmp_path, HELLO)
     (tmp_path / "local.settings.json").write_text(settings)
     refused = start(app, "--port", "0", "--exec", "true")
     assert refused.returncode == 1
     assert f"port 0 of {nowhere} cannot be opened" in refused.stderr
+    assert "Give an address of this machine by --address" in refused.stderr
     assert start(app, "--port", "0", "--address", "127.0.0.1", "--exec", "true").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("127.0.0.1", "localhost"),
+        ("0.0.0.0", "localhost"),
+        pytest.param(
+            *("127.0.0.2", "127.0.0.2"),
+            marks=pytest.mark.skipif(sys.platform == "darwin", reason="macOS has only 127.0.0.1"),
+        ),
+    ],
+)
+def test_the_url_is_one_that_this_machine_reaches(tmp_path: Path, address: str, name: str) -> None:
+    ask = "import httpx, os; print(httpx.get(os.environ['AZFL_URL'] + '/api/hello').text)"
+    command = f'echo $AZFL_URL && "{sys.executable}" -c "{ask}"'
+    app = write_app(tmp_path, HELLO)
+    ended = start(app, "--port", "0", "--address", address, "--exec", command)
+    url, answer = ended.stdout.split()
+    assert (url.rpartition(":")[0], answer) == (f"http://{name}", "hello")
 
 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])

@@ -300,7 +300,7 @@ async def test_no_request_fails_under_load_while_code_is_saved(tmp_path: Path) -
             await asyncio.gather(loading, return_exceptions=True)
     finally:
         azfl.terminate()
-        await azfl.wait()
+        await azfl.communicate()  # to the end of its output, too, so that the pipe is closed
     numbers = [int(each) for each in answers]
     assert set(numbers) <= {*range(SAVES + 1)} - {*BROKEN}
     assert len(numbers) > SAVES

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ..delivery.call import Call, Outcome
@@ -27,6 +28,10 @@ __all__ = ["Entry", "Journal", "Record"]
 _logger = logging.getLogger("azure_functions_lib.host")
 
 _MOST_WAITING = 500  # entries that are written at once
+# In one statement, for each lets other threads run: a busy event loop gives way 5 ms later only, so
+# that a statement for each row fell behind, and what waited took ever more memory. SQLite takes
+# 999 values at least.
+_ROWS = 80
 _LONGEST_WAIT = 0.1  # seconds until an entry is written
 _LONGEST_FAILURE = 1000  # characters; the whole text is in the record
 _SECONDS_BETWEEN_LOOKS = 0.2
@@ -202,10 +207,13 @@ class Journal:
                 record = self._record(entry)
                 total += len(record)
                 rows.append(_row(entry, number, total, record))
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(
-                f"INSERT INTO invocations ({_COLUMNS}, total, record) VALUES ({marks})", rows
-            )
+            for first in range(0, len(rows), _ROWS):
+                some = rows[first : first + _ROWS]
+                marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+                connection.execute(
+                    f"INSERT INTO invocations ({_COLUMNS}, total, record) VALUES {marks}",
+                    list(chain.from_iterable(some)),
+                )
             connection.execute(
                 "DELETE FROM invocations WHERE number <= ? OR total <= ?",
                 (number - self._max_count, total - self._max_bytes),

@@ -94,6 +94,7 @@ LATE_IN_APPS = {
 }
 APPS = {part for level in LEVELS[: LEVEL["app"] + 1] for part in level} | {COMPAT, "__init__"}
 OWN = "azure_functions_lib"
+LOOP = "20 ms for a test client or azfl invoke, whose plain functions need no event loop"
 LATE = {
     ("__init__.py", "importlib"): "0.4 ms of the import of the package, which takes less than 1",
     ("_lazy.py", "importlib"): "the same",
@@ -121,12 +122,19 @@ LATE = {
     ("host/worker.py", OWN): "20 ms before child processes start: their parent runs no code",
     ("packing/ignore.py", "pathspec"): "18 ms; azfl settings needs none",
     ("packing/index_package.py", OWN): "which is found in the package that is tried",
+    ("app/around.py", "asyncio"): LOOP,
+    ("checking/requirements.py", "importlib"): "25 ms; an app may import nothing but the library",
+    ("runtime/loop.py", "asyncio"): LOOP,
+    ("runtime/runtime.py", "asyncio"): LOOP,
     ("testing/alias.py", OWN): "11 ms; azure.functions may be taken already",
+    ("testing/arguments.py", "difflib"): "5 ms, for an error",
     ("testing/async_client.py", OWN): "what knows Durable Functions, which few tests use",
     ("testing/base.py", OWN): "40 ms for the check, for queues and for places, if a test uses them",
     ("testing/client.py", OWN): "what knows Durable Functions, which few tests use",
     ("testing/live_host.py", OWN): "11 ms; an app object has its library already",
     ("testing/memory.py", OWN): "2.5 ms for filters of tables, which few tests use",
+    ("testing/requests.py", "difflib"): "5 ms, for an error",
+    ("testing/requests.py", "email"): "6 ms; few responses set a cookie that ends",
     ("testing/pytest_plugin.py", OWN): "every run of pytest imports the plugin",
 }
 

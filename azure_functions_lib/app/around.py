@@ -5,7 +5,6 @@ A worker of the platform knows neither, so the code that it is given for a funct
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Protocol
@@ -140,6 +139,8 @@ class Startup:
 
         What a hook raises is raised here, and the next invocation runs them again.
         """
+        import asyncio
+
         if self._complete:
             return
         if self._task is None or self._task.done():
@@ -184,6 +185,7 @@ def around(
         async def innermost(_context: Any = None) -> Any:
             if is_async:
                 return await func(*args, **kwargs)
+            import asyncio
 
             # As a worker does with plain functions: the event loop stays free meanwhile.
             call = functools.partial(func, *args)

@@ -9,7 +9,6 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, requires
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,6 +77,8 @@ def worker(subject: Subject) -> Iterator[Problem]:
 
 def missing(subject: Subject) -> Iterator[Problem]:
     """Find modules that the app imports from packages which requirements.txt does not bring."""
+    from importlib.metadata import packages_distributions
+
     root = subject.app.root
     required = [each for each, _, _ in _requirements(root)]
     imported = dict(_imports(subject)) if (root / _FILE).is_file() else {}
@@ -135,6 +136,8 @@ def _distributions(module: str, packages: Mapping[str, list[str]]) -> set[str]:
 
 def _of_its_name(module: str) -> list[str]:
     """Find the distribution that is named as its module: Python 3.10 lists few of the modules."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         files = distribution(module).files or ()
     except PackageNotFoundError:
@@ -144,6 +147,8 @@ def _of_its_name(module: str) -> list[str]:
 
 def _with_dependencies(requirements: Iterable[_Requirement]) -> set[str]:
     """Name some requirements, and what those that are installed require in turn."""
+    from importlib.metadata import PackageNotFoundError, requires
+
     seen, waiting = set(), list(requirements)
     while waiting:
         each = waiting.pop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
@@ -13,6 +12,7 @@ from ..context import current
 from ..errors import InvocationError
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Coroutine
 
 __all__ = ["Loop", "shut_down"]
@@ -63,6 +63,8 @@ class Loop:
 
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:
+        import asyncio
+
         if asyncio._get_running_loop() is None:
             return loop.run_until_complete(coroutine)
         # Another loop runs in this thread, which waits for a thread that runs this one.
@@ -71,6 +73,8 @@ class Loop:
             return helper.submit(run, loop.run_until_complete, coroutine).result()
 
     def _make(self) -> None:
+        import asyncio
+
         self._loop = asyncio.new_event_loop()
         # Its default would be waited for without an end, before Python 3.12.
         self._threads = ThreadPoolExecutor(thread_name_prefix="asyncio")
@@ -92,6 +96,8 @@ class Loop:
 
 
 async def _cancel_tasks(timeout: float) -> None:
+    import asyncio
+
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
@@ -112,6 +118,8 @@ async def shut_down(pool: ThreadPoolExecutor, timeout: float) -> bool:
     Returns:
         whether all threads have ended.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 

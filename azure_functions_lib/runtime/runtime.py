@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import os
 from collections.abc import Callable, Mapping
@@ -210,6 +209,8 @@ class Runtime:
             FunctionLoadError: the function, or the app, has problems; the message lists them.
             InvocationError: there is no such function, or a payload is missing or too many.
         """
+        import asyncio
+
         plan = self._ready(name)
         given = plan.payloads(payloads, inputs)
         invocation = self._begin(plan, invocation_id, trace_context, retry_context)
@@ -371,6 +372,8 @@ class Runtime:
         return plan.function if self._hooks is None else self._hooks.around(plan, context)
 
     async def _call(self, plan: Plan, arguments: dict[str, Any], context: Context) -> Any:
+        import asyncio
+
         function = self._function(plan, context)
         if plan.is_async:
             return await completed(function(**arguments))
@@ -463,6 +466,8 @@ class _Attempt:
 
 def _cancellation(plan: Plan, error: BaseException) -> InvocationError | None:
     """Give the failure of a function that was cancelled; None for what ends the process."""
+    import asyncio
+
     if not isinstance(error, asyncio.CancelledError):
         return None
     failure = InvocationError(f"function {plan.name!r} was cancelled before it ended")

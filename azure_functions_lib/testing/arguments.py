@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from ..context import TraceContext
@@ -44,6 +43,8 @@ def refused(
 
 def unknown(where: str, name: str, value: object, known: Iterable[str]) -> InvalidValueError:
     """Build the error for a keyword that a call does not have."""
+    from difflib import get_close_matches
+
     names = list(known)
     remedy = _OTHERS.get(name)
     if remedy is None:

@@ -25,8 +25,8 @@ from ..runtime.invoker import arguments as call_arguments
 from ..runtime.logs import LOG_LIMIT
 from ..runtime.runtime import Runtime
 from . import arguments
-from .memory import now
 from .result import ClientResponse, Result
+from .waitless import now
 
 if TYPE_CHECKING:
     from typing_extensions import Never, Unpack

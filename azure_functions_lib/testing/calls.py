@@ -15,7 +15,7 @@ from ..delivery.payloads import MISSING, input_datums, trigger_event
 from ..errors import AppError, InvocationError, preview
 from ..wire.datum import Datum
 from . import arguments
-from .memory import now
+from .waitless import now
 
 if TYPE_CHECKING:
     from ..app.loaded import LoadedApp, LoadedFunction

@@ -11,8 +11,8 @@ from ..runtime.invoker import arguments
 from ..runtime.runtime import Runtime
 from .base import BaseClient
 from .clock import Clock
-from .memory import now
 from .result import ClientResponse, Result
+from .waitless import now
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvocationError, preview
-from .memory import now
+from .waitless import now
 
 if TYPE_CHECKING:
     from .base import BaseClient

@@ -6,12 +6,11 @@ Nothing here ever waits, so that its coroutines end at their first step.
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import md5
 from itertools import count
-from typing import Any, TypeVar
 from uuid import uuid4
 
 from ..delivery.clock import Clock
@@ -30,19 +29,7 @@ from ..delivery.storage import (
     PreconditionError,
 )
 
-__all__ = ["MemoryStorage", "now"]
-
-T = TypeVar("T")
-
-
-def now(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Take the result of a coroutine that never waits."""
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
-    coroutine.close()
-    raise RuntimeError("this coroutine waits for something; await it in an event loop")
+__all__ = ["MemoryStorage"]
 
 
 class MemoryStorage:

@@ -13,7 +13,7 @@ from ..wire.datum import Datum
 from ..wire.jsontext import dump_json
 from ..wire.messages import Message
 from .arguments import mapping, refused, some_message
-from .memory import now
+from .waitless import now
 
 if TYPE_CHECKING:
     from .deliveries import Deliveries

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
-from difflib import SequenceMatcher
-from email.utils import parsedate_to_datetime
 from functools import partial
 from mimetypes import guess_type
 from typing import TYPE_CHECKING, Any
@@ -201,6 +199,8 @@ class Requests:
 
     def _missing(self, method: str, url: str) -> str:
         """Tell which routes there are, those first that are most like a URL."""
+        from difflib import SequenceMatcher
+
         path = urlsplit(url).path
         routes: list[tuple[float, str]] = []
         for function in self._app.functions.values():
@@ -241,6 +241,8 @@ def _keep_cookies(datum: Datum, cookies: dict[str, str]) -> None:
 
 
 def _is_over(morsel: Any) -> bool:
+    from email.utils import parsedate_to_datetime
+
     age = str(morsel["max-age"]).strip()
     if age.lstrip("-").isdecimal():
         return int(age) <= 0

@@ -24,7 +24,8 @@ from azure_functions_lib.delivery.schedule import parse_schedule
 from azure_functions_lib.delivery.storage import Entity, UnavailableError
 from azure_functions_lib.delivery.timers import Timer
 from azure_functions_lib.testing.clock import JumpingClock
-from azure_functions_lib.testing.memory import MemoryStorage, now
+from azure_functions_lib.testing.memory import MemoryStorage
+from azure_functions_lib.testing.waitless import now
 from azure_functions_lib.wire.datum import Datum, python_value
 
 START = datetime(2026, 11, 27, 22, tzinfo=timezone.utc)

@@ -18,7 +18,8 @@ from azure_functions_lib.delivery.storage import (
     StorageError,
 )
 from azure_functions_lib.testing.clock import JumpingClock
-from azure_functions_lib.testing.memory import MemoryStorage, now
+from azure_functions_lib.testing.memory import MemoryStorage
+from azure_functions_lib.testing.waitless import now
 
 START = datetime(2026, 11, 27, 22, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)

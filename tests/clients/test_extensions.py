@@ -31,6 +31,7 @@ def test_extension_behaves_alike(script: str, keys: int, tmp_path: Path) -> None
     assert printed(script, tmp_path / "ours", OURS) == official
 
 
+@pytest.mark.slow
 @needs("azure-functions-durable<2")
 def test_durable_functions_take_what_the_builders_make(tmp_path: Path) -> None:
     assert printed("durable_kit.py", tmp_path, OURS) == {

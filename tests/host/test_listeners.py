@@ -156,6 +156,7 @@ async def work(msg: func.QueueMessage):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

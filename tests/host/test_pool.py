@@ -360,6 +360,7 @@ async def test_an_app_that_cannot_be_loaded_says_why(
     assert expected in str(raised.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turns", [1, 3])
 async def test_who_gives_up_loading_an_app_leaves_nothing_behind(
     tmp_path: Path, turns: int
@@ -436,6 +437,7 @@ async def timed_out_once_begun(pool: Pool, root: Path) -> None:
     raise AssertionError("it has never begun")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 async def test_a_coroutine_that_takes_too_long_is_cancelled(
     tmp_path: Path, in_process: bool
@@ -591,6 +593,7 @@ async def test_stopping_lets_calls_end(tmp_path: Path) -> None:
     assert "the host has stopped" in late.exception.message
 
 
+@pytest.mark.slow
 async def test_stopping_does_not_wait_for_a_call_beyond_its_grace(tmp_path: Path) -> None:
     code = "import time\n" + function("hangs", "time.sleep(60)")
     pool = Pool(Load(app_of(tmp_path, code)), tell=print, lost=print)

@@ -96,6 +96,7 @@ async def test_hosts_share_the_messages(app: Path) -> None:
     assert sorted(done) == sorted(["first", *texts])
 
 
+@pytest.mark.slow
 async def test_a_locked_file_is_waited_for(app: Path) -> None:
     with host(app, "one"):
         await put(app, "first")

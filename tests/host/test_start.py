@@ -77,6 +77,7 @@ def test_exec_tells_of_a_signal_as_a_shell_does(tmp_path: Path) -> None:
     assert ended.returncode == 128 + signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_the_banner_says_what_waits_for_what(tmp_path: Path) -> None:
     code = f"""
 {HELLO}
@@ -191,6 +192,7 @@ def test_the_port_is_that_of_the_settings_by_default(tmp_path: Path) -> None:
     assert f"port {port} " in ended.output
 
 
+@pytest.mark.slow
 def test_the_address_is_that_of_the_settings_by_default(tmp_path: Path) -> None:
     nowhere = "198.51.100.1"  # for documentation (RFC 5737), so that no machine has it
     settings = json.dumps({"IsEncrypted": False, "Host": {"LocalHttpAddress": nowhere}})
@@ -224,6 +226,7 @@ def test_the_url_is_one_that_this_machine_reaches(tmp_path: Path, address: str, 
     assert (url.rpartition(":")[0], answer) == (f"http://{name}", "hello")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 def test_settings_are_the_apps_environment(tmp_path: Path, in_process: bool) -> None:
     code = """
@@ -461,6 +464,7 @@ def slow(req: func.HttpRequest) -> str:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "in a child"])
 def test_ctrl_c_lets_what_runs_end(tmp_path: Path, in_process: bool) -> None:
     options = ["--in-process"] if in_process else []
@@ -555,6 +559,7 @@ def test_the_guides_apps_run_unchanged(app: str, path: str, expected: str) -> No
     assert "problem" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_an_app_that_imports_azure_functions_runs_unchanged(tmp_path: Path) -> None:
     (tmp_path / "function_app.py").write_text(
         "import azure.functions as func\n"

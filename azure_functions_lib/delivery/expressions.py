@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from ..bindings import binding_type
 from ..errors import DeclarationError, InvocationError, preview
@@ -22,8 +22,6 @@ from ..wire.scalars import timestamp
 from .dotnet import format_guid, format_time, property_text
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from ..wire.datum import DatumLike, TriggerMetadata
     from ..wire.declaration import Binding
 
@@ -192,19 +190,10 @@ def _invalid(text: str, cause: str) -> DeclarationError:
     )
 
 
-def _new_guid() -> UUID:
-    return uuid4()
-
-
-def _is_guid(value: Any) -> bool:
-    # The module is imported by who makes one; that takes milliseconds of an app's start.
-    return type(value).__module__ == "uuid"
-
-
 def _text(value: Any, pattern: str | None) -> str:
     if isinstance(value, datetime):
         return format_time(value, pattern or _DEFAULT_TIME_FORMAT)
-    if _is_guid(value):
+    if isinstance(value, UUID):
         return format_guid(value, pattern or "D")
     if pattern is not None:
         raise ValueError(f"got {preview(value)}; expected a time or an id, which have formats")
@@ -289,11 +278,11 @@ class BindingData:
 
     def _built_in(self, name: str) -> Any:
         if name == _RAND_GUID:
-            return _new_guid()
+            return uuid4()
         if name == _DATETIME:
             return self.now
         if name == _SYS:
-            return {"methodname": self.function_name, "utcnow": self.now, "randguid": _new_guid()}
+            return {"methodname": self.function_name, "utcnow": self.now, "randguid": uuid4()}
         return None
 
 
